@@ -1,0 +1,120 @@
+//! What evaluating a record gives.
+
+use std::sync::Arc;
+
+use crate::source::Span;
+use crate::value::{Promise, Value};
+
+/// The result of one run of a plan over one record.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Evaluation {
+    /// Something outside must be looked up first; run again with it in the context. Never empty.
+    Needs(Vec<Need>),
+    /// Done.
+    Done(Outcome),
+}
+
+/// Something to look up.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Need {
+    /// A link.
+    Link(Promise),
+    /// Whether the root record exists at the target (`Target::root` said `Unknown`).
+    Existing,
+}
+
+/// The outcome of one record.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// A filter was not true (or the collection is not active).
+    Skipped(Reason),
+    /// An error filter was true; the message.
+    Refused(Reason),
+    /// Rules failed: all of them, of the record and its children.
+    Failed(Vec<Failure>),
+    /// It waits for links.
+    Parked(Vec<Promise>),
+    /// The mapped record.
+    Mapped(MappedRecord),
+}
+
+/// Why, and which line says so.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    /// For people.
+    pub text: String,
+    /// The condition's place.
+    pub span: Span,
+    /// The collection.
+    pub collection: Arc<str>,
+}
+
+/// A failure of one rule, for the operator.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Failure {
+    /// Which kind.
+    pub kind: FailureKind,
+    /// The collection.
+    pub collection: Arc<str>,
+    /// Target field as the user writes it; none in a filter, error or child list.
+    pub field: Option<Arc<str>>,
+    /// What happened: `"abc" is not a number`. Values are cut at 40 characters; of personal or secret fields only kind
+    /// and length are given.
+    pub message: String,
+    /// Source fields the rule reads.
+    pub sources: Vec<String>,
+    /// Place of the step that failed.
+    pub span: Span,
+    /// Path of the child it happened in: `variants[3]`, `options[1].option_values[2]`; empty in the root.
+    pub row: String,
+}
+
+/// Kinds of failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FailureKind {
+    /// The record does not have the form its schema promises.
+    Source,
+    /// A function could not do its work.
+    Function,
+    /// Arithmetic: overflow, division by zero.
+    Arithmetic,
+    /// A lookup without entry.
+    Lookup,
+    /// A value that the target does not take.
+    Target,
+    /// A limit of the engine.
+    Limit,
+}
+
+/// A mapped record with its children.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MappedRecord {
+    /// Fields that have a value or `clear`; a null leaves its field out.
+    pub fields: Vec<MappedField>,
+    /// Children by slot, kept ones only, in the order of the plan.
+    pub children: Vec<MappedChild>,
+    /// Child rows that a filter dropped: counted, with the reason.
+    pub skipped_children: Vec<(Arc<str>, Reason)>,
+}
+
+/// One field of a mapped record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MappedField {
+    /// Index into the level's rules (target, codec, lineage).
+    pub rule: u32,
+    /// The value.
+    pub value: Value,
+}
+
+/// One child.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MappedChild {
+    /// Index into the parent level's children.
+    pub child: u32,
+    /// The source row's own id, if its record type has one.
+    pub source_id: Option<Arc<str>>,
+    /// Its place among the rows of `each`, from 0.
+    pub index: u32,
+    /// The child itself.
+    pub record: MappedRecord,
+}

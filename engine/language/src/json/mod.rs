@@ -1,0 +1,3 @@
+//! JSON whose numbers keep their digits: the form in which records cross the border.
+mod json;
+pub use json::Json;

@@ -1,0 +1,19 @@
+//! The mapping language: text in, diagnostics or a plan out; a plan and a record in, a mapped record out.
+//!
+//! The rooms in the order of the stages:
+//! `source` (files, places, YAML) → `mapping_file` (the envelope) → `syntax` (rules) → `combine` (layers) →
+//! `check` (names and types against `schema`) → `plan` → `evaluate`. Beside them `diagnostic`, `functions`, `value`, `json`.
+//!
+//! Pure: no async, no I/O, no clock, no environment.
+
+pub mod check;
+pub mod diagnostic;
+pub mod evaluate;
+pub mod functions;
+pub mod json;
+pub mod mapping_file;
+pub mod plan;
+pub mod schema;
+pub mod source;
+pub mod syntax;
+pub mod value;

@@ -1,0 +1,3 @@
+//! The plan: a compiled collection as plain data, an arena of steps over slots. It can be printed, compared and shown.
+mod plan;
+pub use plan::*;

@@ -1,0 +1,530 @@
+//! The plan's data. `check` builds it, `evaluate` runs it, `explain` reads it. No behaviour here.
+
+use std::sync::Arc;
+
+use crate::functions::FunctionId;
+use crate::mapping_file::{Direction, SyncType};
+use crate::schema::Field;
+use crate::source::Span;
+use crate::syntax::tree::On;
+use crate::value::Value;
+
+/// Index of a step in [`Plan::steps`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StepId(pub u32);
+/// Index of a shape in [`Plan::shapes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ShapeId(pub u32);
+/// Index of a slot in a [`Shape`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SlotId(pub u32);
+/// A let, in [`Level::lets`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LetId(pub u32);
+/// A binder: an index into the evaluation frame; `check` gives nested binders growing numbers, `Plan::binders` is their count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BinderId(pub u32);
+
+/// A root collection and all its children, compiled.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The root collection; children hang below it.
+    pub root: Level,
+    /// All steps of all levels; a step refers only to earlier ones (lets and children by their own ids).
+    pub steps: Vec<Step>,
+    /// Place of each step, same index.
+    pub spans: Vec<Span>,
+    /// Record shapes: the *demanded* fields only, so that reading a record skips everything else.
+    pub shapes: Vec<Shape>,
+    /// How many binders a frame needs.
+    pub binders: u32,
+    /// Lookup tables used.
+    pub lookups: Vec<LookupTable>,
+    /// Parsed JSONPaths used.
+    pub json_paths: Vec<JsonPathUse>,
+    /// Names of settings used.
+    pub settings: Vec<Arc<str>>,
+    /// What it looks at outside the record, for `explain`.
+    pub effects: Vec<EffectUse>,
+}
+
+/// One collection within a plan.
+#[derive(Debug, Clone)]
+pub struct Level {
+    /// Its name.
+    pub collection: Arc<str>,
+    /// iPaaS.com's record type.
+    pub record: Arc<str>,
+    /// Seen from iPaaS.com.
+    pub direction: Direction,
+    /// When it runs.
+    pub sync: SyncType,
+    /// `active: false` = every record is skipped and says so.
+    pub active: bool,
+    /// Record type of the source (schema name).
+    pub source_type: Arc<str>,
+    /// Record type of the target (schema name).
+    pub target_type: Arc<str>,
+    /// Shape of the source record.
+    pub source: ShapeId,
+    /// Shape of the existing target record, as far as `existing` is used or compared.
+    pub existing: Option<ShapeId>,
+    /// Lets, evaluated at most once per record and only when needed.
+    pub lets: Vec<PlannedLet>,
+    /// In the file's order; all without `existing` run first.
+    pub filters: Vec<PlannedFilter>,
+    /// Error filters.
+    pub errors: Vec<PlannedError>,
+    /// Rules in the file's order.
+    pub rules: Vec<PlannedRule>,
+    /// Target fields that recognise an unlinked record.
+    pub find_by: Vec<Arc<str>>,
+    /// External id.
+    pub external_id: PlannedExternalId,
+    /// Children, slot by slot in the order of the route, uses in the order of the file.
+    pub children: Vec<PlannedChild>,
+}
+
+/// A let.
+#[derive(Debug, Clone)]
+pub struct PlannedLet {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its value.
+    pub value: StepId,
+}
+
+/// A mapping filter.
+#[derive(Debug, Clone)]
+pub struct PlannedFilter {
+    /// Not true = skipped.
+    pub that: StepId,
+    /// The reason, a text step (holes that are null print `(none)`).
+    pub because: StepId,
+    /// Whether it looks at `existing`.
+    pub uses_existing: bool,
+    /// The condition's place.
+    pub span: Span,
+}
+
+/// An error filter.
+#[derive(Debug, Clone)]
+pub struct PlannedError {
+    /// True = refused.
+    pub when: StepId,
+    /// The message, a text step.
+    pub message: StepId,
+    /// The condition's place.
+    pub span: Span,
+}
+
+/// A rule.
+#[derive(Debug, Clone)]
+pub struct PlannedRule {
+    /// `["price"]`, `["address", "city"]`; a custom field is `["custom_fields", "Brand"]` with `custom` set.
+    pub target: Vec<Arc<str>>,
+    /// Whether the last part of `target` is a name in the record's custom dictionary.
+    pub custom: bool,
+    /// The target as the user writes it: `custom["Brand"]`.
+    pub label: Arc<str>,
+    /// The target field's schema (codec, limits).
+    pub field: Arc<Field>,
+    /// What the value is, so that records in it can be named: see [`OutShape`].
+    pub shape: OutShape,
+    /// The value; conversions, limits and `nulls: clear` are steps already.
+    pub value: StepId,
+    /// When it runs.
+    pub on: Option<On>,
+    /// Its place.
+    pub span: Span,
+    /// Where the value comes from.
+    pub lineage: Lineage,
+}
+
+/// How a value's records are named when written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OutShape {
+    /// No record in it.
+    Plain,
+    /// A list of these.
+    List(Box<OutShape>),
+    /// Slots in order: the target's key, its field's schema, the slot's own shape.
+    Record(Vec<(Arc<str>, Arc<Field>, OutShape)>),
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lineage {
+    /// Source fields as paths: `sku`, `inventory[*].cost`, `parent.sku`, `custom["Brand"]`.
+    pub sources: Vec<String>,
+    /// Lookups by name.
+    pub lookups: Vec<String>,
+    /// Record types linked.
+    pub links: Vec<String>,
+    /// Settings.
+    pub settings: Vec<String>,
+    /// Functions, in the order of use.
+    pub functions: Vec<String>,
+    /// Reads `existing`.
+    pub existing: bool,
+    /// Reads `now`.
+    pub now: bool,
+}
+
+/// External id of a level.
+#[derive(Debug, Clone)]
+pub enum PlannedExternalId {
+    /// Parts: texts and paths over BigCommerce's record (field names) or `parent_external_id`, in order.
+    Template(Vec<ExternalPart>),
+    /// Known by its content.
+    None,
+}
+
+/// One piece of an external id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExternalPart {
+    /// These characters.
+    Text(String),
+    /// This field of BigCommerce's record; a `|` in it is escaped.
+    Field(Vec<String>),
+    /// The parent's external id.
+    Parent,
+}
+
+/// One use of a child collection.
+#[derive(Debug, Clone)]
+pub struct PlannedChild {
+    /// Slot of the target's route.
+    pub slot: Arc<str>,
+    /// What it runs over, evaluated in the parent's scope; none: the parent record itself.
+    pub each: Option<StepId>,
+    /// `gone: remove`
+    pub remove_gone: bool,
+    /// The child collection.
+    pub level: Level,
+}
+
+/// A record's demanded fields.
+#[derive(Debug, Clone, Default)]
+pub struct Shape {
+    /// Schema name of the record type, if it has one.
+    pub record_type: Option<Arc<str>>,
+    /// The slots in order.
+    pub slots: Vec<ShapeSlot>,
+    /// The whole record is wanted as JSON too (a JSONPath with `..`).
+    pub whole: bool,
+}
+
+/// One demanded field.
+#[derive(Debug, Clone)]
+pub struct ShapeSlot {
+    /// JSON key.
+    pub name: Arc<str>,
+    /// Its schema: kind, codec, what counts as nothing.
+    pub field: Arc<Field>,
+    /// Shape of the records in it (the field itself, or its list's elements).
+    pub shape: Option<ShapeId>,
+}
+
+/// A step.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// A literal.
+    Constant(Value),
+    /// The source record: 0 = this level's, 1 = `parent`, 2 = `parent.parent`, …
+    Source(u8),
+    /// The existing target record of this level (`parent.existing` = 1); null while there is none.
+    Existing(u8),
+    /// A let of this level (or of the level `up`).
+    Let(LetId),
+    /// A binder.
+    Binder(BinderId),
+    /// `position`: of the child among what was kept; inside `for`, among what `where` kept.
+    Position,
+    /// A setting of the subscription.
+    Setting(u32),
+    /// `subscription.id`
+    SubscriptionId,
+    /// `now`
+    Now,
+
+    /// A record's field.
+    Field(StepId, SlotId),
+    /// A dictionary's entry, null if missing.
+    Key(StepId, Arc<str>),
+    /// A dictionary's entry by a computed key.
+    KeyOf(StepId, StepId),
+    /// `[0]`, `[-1]`, `[first]`, `[last]`
+    Element(StepId, i64),
+    /// `list[*].b`: the step `body` for every element bound to the binder; lists that come out are opened (`flatten`).
+    Project {
+        /// the list
+        list: StepId,
+        /// the element
+        binder: BinderId,
+        /// what to take of it
+        body: StepId,
+        /// whether `body` gives lists that are to be opened
+        flatten: bool,
+    },
+    /// `list[each x where …]`
+    Keep {
+        /// the list
+        list: StepId,
+        /// x
+        binder: BinderId,
+        /// the condition
+        condition: StepId,
+    },
+    /// `list[first x where …]`
+    FirstWhere {
+        /// the list
+        list: StepId,
+        /// x
+        binder: BinderId,
+        /// the condition
+        condition: StepId,
+    },
+    /// `any x in …`, `every x in …`
+    Quantified {
+        /// `every`
+        every: bool,
+        /// the list
+        list: StepId,
+        /// x
+        binder: BinderId,
+        /// the condition
+        condition: StepId,
+    },
+    /// `for x in list where … { body }`: list of values or records; of a dictionary the binder is a record `key`, `value`.
+    For {
+        /// the list
+        list: StepId,
+        /// x
+        binder: BinderId,
+        /// `where`
+        condition: Option<StepId>,
+        /// one value per element
+        body: StepId,
+    },
+    /// `for x in list { k: v }`
+    ForEntries {
+        /// the list
+        list: StepId,
+        /// x
+        binder: BinderId,
+        /// `where`
+        condition: Option<StepId>,
+        /// k
+        key: StepId,
+        /// v
+        value: StepId,
+    },
+    /// A JSONPath on the root source record of this level.
+    JsonPath(u32),
+
+    /// `[a, b]`
+    List(Vec<StepId>),
+    /// `{ a <- x }`: one value per slot; names are in the [`OutShape`].
+    Record(Vec<StepId>),
+    /// `{ "k": v }`
+    Dictionary(Vec<(StepId, StepId)>),
+    /// A text with holes; one null hole makes it null, or prints `(none)` if `lenient` (messages, reasons).
+    Template {
+        /// pieces: constants and steps
+        parts: Vec<StepId>,
+        /// of a message
+        lenient: bool,
+    },
+
+    /// `-a`
+    Negate(StepId),
+    /// `not a`
+    Not(StepId),
+    /// `+ - * /`
+    Arithmetic(Arithmetic, StepId, StepId),
+    /// `== !=`
+    Equal {
+        /// left
+        left: StepId,
+        /// right
+        right: StepId,
+        /// `!=`
+        negated: bool,
+    },
+    /// `< <= > >=`
+    Compare(Comparison, StepId, StepId),
+    /// `starts with`, `ends with`, `contains` of texts
+    TextTest(TextTest, StepId, StepId),
+    /// `a in list`, `list contains a`
+    Member {
+        /// a
+        element: StepId,
+        /// the list
+        list: StepId,
+        /// `not in`
+        negated: bool,
+    },
+    /// `is empty`
+    IsEmpty {
+        /// what
+        subject: StepId,
+        /// `is not empty`
+        negated: bool,
+    },
+    /// `a and b`
+    And(StepId, StepId),
+    /// `a or b`
+    Or(StepId, StepId),
+    /// `a ?? b`
+    OrIfNull(StepId, StepId),
+    /// `a or if empty b`
+    OrIfEmpty(StepId, StepId),
+    /// `a otherwise b`: b if a failed or is null
+    Otherwise(StepId, StepId),
+    /// `if`
+    If {
+        /// c
+        condition: StepId,
+        /// a
+        then: StepId,
+        /// b (null when it was left out)
+        otherwise: StepId,
+    },
+    /// `match`
+    Match {
+        /// x
+        subject: StepId,
+        /// literals → result
+        arms: Vec<(Vec<Value>, StepId)>,
+        /// else; none: cannot happen (`check` proved it) or is null for a null subject
+        otherwise: Option<StepId>,
+    },
+
+    /// A pure function; with `each`, on every element of the first argument.
+    Call {
+        /// which
+        function: FunctionId,
+        /// arguments, optional ones left out
+        arguments: Vec<StepId>,
+        /// `| each`
+        each: bool,
+    },
+    /// A conversion that `check` inserted.
+    Convert(Conversion, StepId),
+    /// The target's limits: too long, too many digits, not one of the enum, below the minimum: a failure.
+    Limit(Arc<Field>, StepId),
+    /// `lookup`
+    Lookup {
+        /// in [`Plan::lookups`]
+        table: u32,
+        /// the key
+        key: StepId,
+        /// `| each lookup`
+        each: bool,
+    },
+    /// `link`: id of the other system; missing = the record waits.
+    Link {
+        /// iPaaS.com's record type
+        record_type: Arc<str>,
+        /// id parts, usually one
+        id: Vec<StepId>,
+        /// `| each link`
+        each: bool,
+    },
+    /// `linked`: whether there is one (or will be, in this transfer).
+    Linked {
+        /// iPaaS.com's record type
+        record_type: Arc<str>,
+        /// id parts
+        id: Vec<StepId>,
+    },
+}
+
+/// Exact arithmetic; overflow and division by zero are failures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Arithmetic {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+}
+
+/// Order; false with null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Comparison {
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+/// Text tests; false with null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum TextTest {
+    StartsWith,
+    EndsWith,
+    Contains,
+}
+
+/// Conversions that lose nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Conversion {
+    /// number → text, without trailing zeros
+    NumberToText,
+    /// instant → text, RFC 3339
+    InstantToText,
+    /// date → text, ISO
+    DateToText,
+    /// a null in place of an empty element and so on is never made here: nothing else converts by itself
+    BooleanToText,
+}
+
+/// A lookup table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LookupTable {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Compare without case.
+    pub ignore_case: bool,
+    /// key text → value
+    pub entries: Vec<(Arc<str>, Value)>,
+    /// what has no entry
+    pub unmatched: PlannedUnmatched,
+}
+
+/// `unmatched`, typed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PlannedUnmatched {
+    /// a failure
+    Error,
+    /// null
+    Nothing,
+    /// the source value
+    Pass,
+    /// this
+    Value(Value),
+}
+
+/// A JSONPath in use.
+#[derive(Debug, Clone)]
+pub struct JsonPathUse {
+    /// As written.
+    pub text: Arc<str>,
+    /// Parsed once.
+    pub query: Arc<jsonpath_rust::parser::model::JpQuery>,
+}
+
+/// Something outside the record, for `explain` and cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EffectUse {
+    /// `link`, `linked`, `lookup`, `settings`, `existing`, `now`, `subscription`
+    pub kind: &'static str,
+    /// record type, table, setting
+    pub of: String,
+    /// where
+    pub span: Span,
+}

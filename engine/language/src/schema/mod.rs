@@ -1,0 +1,5 @@
+//! What both systems' records look like and how they are reached: data, read from the files of `engine/records`.
+mod record_type;
+mod route;
+pub use record_type::{Field, FieldKind, Fields, RecordType, System, Wire};
+pub use route::{Answer, Api, Body, Call, List, Method, Paging, Read, Repeat, Route, Slot, SlotWrite};

@@ -1,0 +1,240 @@
+//! How a record type is reached: data, so that `transfer` holds no endpoint. Costs are in calls.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// All that is known of reaching one record type. A record that is only ever written inside its parent has none of
+/// the calls.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Route {
+    /// One record by its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read: Option<Call>,
+    /// All records, page by page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<List>,
+    /// By target field: a call that finds the records with `{value}` in that field.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub find: BTreeMap<String, Call>,
+    /// Makes one (or a batch).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub create: Option<Call>,
+    /// Changes one (or a batch).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub update: Option<Call>,
+    /// Removes one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delete: Option<Call>,
+    /// An update replaces the whole record: what no rule writes is carried over from what was read.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub replaces_whole: bool,
+    /// Records of this type that must be written before others of the same type: the field that names the parent
+    /// (`parent_id` of a category).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_field: Option<String>,
+    /// Where children go, in the order of writing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slots: Vec<Slot>,
+    /// Place in the recommended load order (ipaas-platform 5.6): lower first.
+    #[serde(default)]
+    pub load_order: u16,
+    /// Why a part of the route is believed though no public source shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inferred: Option<String>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde hands a reference
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// One HTTP call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    /// Which base URL.
+    pub api: Api,
+    /// The method.
+    pub method: Method,
+    /// Path below the base URL; `{id}`, `{parent.id}`, `{parent.parent.id}`, `{value}`, percent-encoded when filled.
+    pub path: String,
+    /// Query parameters; values may hold the same placeholders.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub query: BTreeMap<String, String>,
+    /// How the record stands in the request body.
+    #[serde(default)]
+    pub body: Body,
+    /// Values that the write adds to each record: key → `{id}`, `{parent.id}`, or a constant.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub adds: BTreeMap<String, serde_json::Value>,
+    /// Most records in one call; 1 = no batch.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub batch: u32,
+    /// Where the answer has the record(s).
+    #[serde(default)]
+    pub answer: Answer,
+    /// Whether it may be sent again when its answer was lost.
+    #[serde(default)]
+    pub repeat: Repeat,
+    /// At most so many of these calls at a time per account (bigcommerce-api 2.3); absent: the executor's default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concurrency: Option<u32>,
+    /// OAuth scope it needs (bigcommerce-api 1.4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+}
+
+fn one() -> u32 {
+    1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde hands a reference
+fn is_one(value: &u32) -> bool {
+    *value == 1
+}
+
+/// The base URLs of a subscription.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Api {
+    /// `{api_url}/stores/{hash}/v2`
+    BigcommerceV2,
+    /// `{api_url}/stores/{hash}/v3`
+    BigcommerceV3,
+    /// `{ipaas_url}/products/v2`
+    IpaasProducts,
+    /// `{ipaas_url}/customers/v2`
+    IpaasCustomers,
+    /// `{ipaas_url}/transactions/v2`
+    IpaasTransactions,
+    /// `{ipaas_url}/giftcards/v2`
+    IpaasGiftcards,
+    /// `{ipaas_url}/subscriptions/v2`
+    IpaasSubscriptions,
+}
+
+/// HTTP methods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[allow(missing_docs)]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Delete,
+}
+
+/// How records stand in a request body.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Body {
+    /// No body.
+    #[default]
+    Nothing,
+    /// The record itself.
+    One,
+    /// An array of records.
+    Array,
+    /// An object with an array of records under this key (and `reason` etc. from `Call::adds` go into the *records*;
+    /// what goes beside the array stands in the second value).
+    Under(String, BTreeMap<String, String>),
+}
+
+/// Where an answer has the records.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// `{"data": …}`: an object, or an array in the order of the request.
+    #[default]
+    Data,
+    /// The body itself.
+    Bare,
+    /// No record (inventory answers `transaction_id`; deletes 204).
+    Nothing,
+    /// Rows below `data[]`: for each element one row per element of this key (`locations`); `read_at` with `^` reaches
+    /// the element.
+    Rows(String),
+}
+
+/// May it be sent again after an unknown outcome? (bigcommerce-api 3.6)
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Repeat {
+    /// Reads, PUT and DELETE by id, absolute adjustments.
+    #[default]
+    Safe,
+    /// A second send could make a second record: look it up first.
+    LookUpFirst,
+}
+
+/// A list call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct List {
+    /// The call; paging parameters are added by `paging`.
+    pub call: Call,
+    /// How pages are asked for.
+    pub paging: Paging,
+    /// Records per page to ask for.
+    pub limit: u32,
+    /// Query parameter for "changed since" (RFC 3339 value); absent: there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_since: Option<String>,
+}
+
+/// Paging (bigcommerce-api 3.1, ipaas-platform 5.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Paging {
+    /// `page`, `limit`; bare array; 204 = end.
+    V2,
+    /// `page`, `limit`; `meta.pagination`.
+    V3,
+    /// `pageNumber`, `pageSize`; header `X-Pagination`; bare array.
+    Ipaas,
+    /// Everything in one answer.
+    None,
+}
+
+/// A place for children.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Slot {
+    /// Its name in `children:`.
+    pub name: String,
+    /// The record type that fills it.
+    pub record: String,
+    /// How a child gets there.
+    pub write: SlotWrite,
+    /// How the children that are there are read.
+    pub read: Read,
+    /// Whether the slot is written only while the parent is created.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub create_only: bool,
+}
+
+/// How a child reaches its parent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SlotWrite {
+    /// In the parent's body, under the slot's name.
+    Inside,
+    /// In the parent's body when the parent is created, by calls of its own later.
+    InsideOnCreate,
+    /// By calls of its own, after the parent.
+    Own,
+}
+
+/// Where the existing children of a slot are found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Read {
+    /// In this field of the parent as read (`include=` brings it).
+    InParent(String),
+    /// By a call of its own with the parent's id.
+    Call(Box<Call>),
+    /// They cannot be read.
+    Nothing,
+}
