@@ -1,0 +1,439 @@
+//! What can be typed. What it means is in `commands/`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Field mappings between BigCommerce and iPaaS.com as text: checked before they run, shown before they write.
+#[derive(Debug, Parser)]
+#[command(name = "mapwright", version, arg_required_else_help = true, propagate_version = true, max_term_width = 110)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options that every command about a project has.
+#[derive(Debug, Clone, Args)]
+pub struct Project {
+    /// The project's directory (default: the nearest one above that holds `mapwright.yaml`)
+    #[arg(long, global = true, value_name = "DIR")]
+    pub project: Option<PathBuf>,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For machines
+    Json,
+}
+
+/// Seen from iPaaS.com.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Direction {
+    /// BigCommerce to iPaaS.com
+    To,
+    /// iPaaS.com to BigCommerce
+    From,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The whole story on built-in defaults: a sandbox, a subscription, initialization, transfers, a summary
+    #[command(after_help = "Examples:\n  mapwright demo            the first run writes, the second finds all unchanged\n  mapwright demo --fresh    start over")]
+    Demo(Demo),
+    /// Report every mistake of the mapping files
+    #[command(after_help = "Examples:\n  mapwright check                            the project's files; outside a project the built-in ones\n  mapwright check mappings/catalog/*.yaml    only these\n  mapwright check --explain E0301            what a code means")]
+    Check(Check),
+    /// Put mapping files into the one canonical layout, comments kept
+    #[command(after_help = "Examples:\n  mapwright fmt            rewrite the project's files\n  mapwright fmt --check    only say which would change (exit 1)")]
+    Fmt(Fmt),
+    /// Map records without any network: records in, mapped records out
+    #[command(after_help = "Examples:\n  mapwright map \"BC Products\" --input product.json\n  mapwright map \"BC Products\" --ndjson < products.ndjson > mapped.ndjson\n  mapwright map \"BC Products\" --input product.json --format json    with outcome, lineage and links")]
+    Map(Map),
+    /// Say in words what a collection reads, what fills which field, and what it looks at
+    #[command(after_help = "Examples:\n  mapwright explain \"BC Products\"\n  mapwright explain \"BC Products\" price\n  mapwright explain \"BC Products\" --source sku          where does it go?\n  mapwright explain \"BC Products\" --record product.json  with the values on the way")]
+    Explain(Explain),
+    /// Write a collection with all its layers as one file
+    #[command(after_help = "Example:\n  mapwright flatten \"BC Product Variant Inventory From iPaaS\"")]
+    Flatten(Flatten),
+    /// Run the project's snapshot tests and show what changed
+    #[command(after_help = "Examples:\n  mapwright test               run all cases of snapshots/\n  mapwright test variant       only those with `variant` in their name\n  mapwright test --accept      take the new results as right")]
+    Test(Test),
+    /// The functions of the language
+    #[command(after_help = "Examples:\n  mapwright functions\n  mapwright functions truncate")]
+    Functions(Functions),
+    /// The fields of a record type, in either system
+    #[command(after_help = "Examples:\n  mapwright schema                  all record types\n  mapwright schema product          iPaaS.com's Product\n  mapwright schema catalog.product  BigCommerce's product")]
+    Schema(Schema),
+    /// Connect a store with an iPaaS.com company: settings, credentials, default mappings
+    #[command(subcommand)]
+    Subscription(Subscription),
+    /// The built-in mapping collections
+    #[command(subcommand)]
+    Defaults(Defaults),
+    /// Transfer all records of a type, with progress and resume
+    #[command(after_help = "Examples:\n  mapwright initialize product-category\n  mapwright initialize product --dry-run    read everything, send nothing\n  mapwright initialize customer --direction to")]
+    Initialize(Initialize),
+    /// Transfer some records now
+    #[command(after_help = "Examples:\n  mapwright sync product 17 18\n  mapwright sync product --changed-since 2026-01-31T00:00:00Z\n  mapwright sync product --direction to --deleted 55    ids are the source system's")]
+    Sync(Sync),
+    /// Try again what waits or failed
+    #[command(after_help = "Examples:\n  mapwright retry --parked\n  mapwright retry 17")]
+    Retry(Retry),
+    /// Quota, work in flight, parked and failed records; or one record's last transfer
+    #[command(after_help = "Examples:\n  mapwright status\n  mapwright status product 17")]
+    Status(Status),
+    /// Run a local BigCommerce and iPaaS.com to try things against
+    #[command(after_help = "Example:\n  mapwright sandbox --port 8123 --records 50    then paste the `subscription create` that it prints")]
+    Sandbox(Sandbox),
+}
+
+/// `demo`
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Forget the last run and start over
+    #[arg(long)]
+    pub fresh: bool,
+    /// How many products (at most 100)
+    #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub records: u32,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// `check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Files or directories; the built-in collections are there for `extends`
+    pub paths: Vec<PathBuf>,
+    /// Warnings fail too
+    #[arg(long)]
+    pub strict: bool,
+    /// Say what a code means, and stop
+    #[arg(long, value_name = "CODE")]
+    pub explain: Option<String>,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub project: Project,
+}
+
+/// `fmt`
+#[derive(Debug, Args)]
+pub struct Fmt {
+    /// Files or directories (default: the project's)
+    pub paths: Vec<PathBuf>,
+    /// Change nothing; exit 1 if something would change
+    #[arg(long)]
+    pub check: bool,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub project: Project,
+}
+
+/// `map`
+#[derive(Debug, Args)]
+pub struct Map {
+    /// The collection's name
+    pub collection: String,
+    /// A file with one record, or an array of records (default: standard input)
+    #[arg(long, value_name = "FILE")]
+    pub input: Option<PathBuf>,
+    /// One record per line in, one mapped record per line out, in constant memory
+    #[arg(long)]
+    pub ndjson: bool,
+    /// What stands outside the record: parent, position, subscription, links, settings, existing, now
+    #[arg(long, value_name = "FILE")]
+    pub context: Option<PathBuf>,
+    /// `text`: the mapped record alone; `json`: outcome, target, lineage, links
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub project: Project,
+}
+
+/// `explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The collection's name
+    pub collection: String,
+    /// One target field
+    pub field: Option<String>,
+    /// Where does this source field go?
+    #[arg(long, value_name = "FIELD")]
+    pub source: Option<String>,
+    /// A record: show the values on the way
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub project: Project,
+}
+
+/// `flatten`
+#[derive(Debug, Args)]
+pub struct Flatten {
+    /// The collection's name
+    pub collection: String,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub project: Project,
+}
+
+/// `test`
+#[derive(Debug, Args)]
+pub struct Test {
+    /// Only cases whose name holds this text
+    pub filter: Option<String>,
+    /// Write the new results over the old ones
+    #[arg(long)]
+    pub accept: bool,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub project: Project,
+}
+
+/// `functions`
+#[derive(Debug, Args)]
+pub struct Functions {
+    /// One function
+    pub name: Option<String>,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// `schema`
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// A record type, in any case, with blank or hyphen (default: list them)
+    #[arg(value_name = "TYPE")]
+    pub record: Option<String>,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// `subscription …`
+#[derive(Debug, Subcommand)]
+pub enum Subscription {
+    /// Make a project directory for one subscription
+    #[command(after_help = "Each value may come from the environment instead (MAPWRIGHT_STORE_HASH, ...); tokens only from files or the environment,\nnever from the command line.\n\nExample:\n  mapwright subscription create my-store --name \"My store\" --store-hash abc123 --client-id c1 \\\n    --token-file bigcommerce.token --ipaas-token-file ipaas.token --system-id 4711 --default-mappings")]
+    Create(SubscriptionCreate),
+    /// Show settings, credentials (never their values), scopes and collections
+    Show(ProjectOnly),
+    /// Change settings: `name=value`
+    Set(SubscriptionSet),
+    /// Forget the subscription: its state and credentials (mapping files stay)
+    Remove(SubscriptionRemove),
+}
+
+/// `subscription create`
+#[derive(Debug, Args)]
+pub struct SubscriptionCreate {
+    /// The directory to make (default: here)
+    #[arg(default_value = ".")]
+    pub directory: PathBuf,
+    /// A name for people
+    #[arg(long, env = "MAPWRIGHT_NAME")]
+    pub name: String,
+    /// The store's hash, as in its API path
+    #[arg(long, env = "MAPWRIGHT_STORE_HASH")]
+    pub store_hash: String,
+    /// BigCommerce's API
+    #[arg(long, env = "MAPWRIGHT_API_URL", default_value = "https://api.bigcommerce.com")]
+    pub api_url: String,
+    /// The API account's client id
+    #[arg(long, env = "MAPWRIGHT_CLIENT_ID")]
+    pub client_id: Option<String>,
+    /// A file that holds BigCommerce's access token (or its downloaded credential file)
+    #[arg(long, env = "MAPWRIGHT_TOKEN_FILE", value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// iPaaS.com's API
+    #[arg(long, env = "MAPWRIGHT_IPAAS_URL", default_value = "https://api.ipaas.com")]
+    pub ipaas_url: String,
+    /// A file that holds iPaaS.com's company token
+    #[arg(long, env = "MAPWRIGHT_IPAAS_TOKEN_FILE", value_name = "FILE")]
+    pub ipaas_token_file: Option<PathBuf>,
+    /// The subscription's id in iPaaS.com
+    #[arg(long, env = "MAPWRIGHT_SYSTEM_ID")]
+    pub system_id: String,
+    /// Write the built-in mapping collections into the project, to be edited
+    #[arg(long)]
+    pub default_mappings: bool,
+}
+
+/// `subscription show`
+#[derive(Debug, Args)]
+pub struct ProjectOnly {
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub project: Project,
+}
+
+/// `subscription set`
+#[derive(Debug, Args)]
+pub struct SubscriptionSet {
+    /// `name=value`; an empty value removes the setting
+    #[arg(required = true, value_name = "NAME=VALUE")]
+    pub values: Vec<String>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub project: Project,
+}
+
+/// `subscription remove`
+#[derive(Debug, Args)]
+pub struct SubscriptionRemove {
+    /// Needed, since links and the journal of intended writes are forgotten
+    #[arg(long)]
+    pub yes: bool,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub project: Project,
+}
+
+/// `defaults …`
+#[derive(Debug, Subcommand)]
+pub enum Defaults {
+    /// List the built-in collections
+    List(DefaultsList),
+    /// Write editable copies into a project directory (nothing is overwritten)
+    Install(DefaultsInstall),
+}
+
+/// `defaults list`
+#[derive(Debug, Args)]
+pub struct DefaultsList {
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// `defaults install`
+#[derive(Debug, Args)]
+pub struct DefaultsInstall {
+    /// The project's directory; made if it is not there
+    #[arg(default_value = ".")]
+    pub directory: PathBuf,
+}
+
+/// `initialize`
+#[derive(Debug, Args)]
+pub struct Initialize {
+    /// The record type, in any case, with blank or hyphen
+    #[arg(value_name = "TYPE")]
+    pub record: String,
+    /// Needed only where both directions have a collection
+    #[arg(long, value_enum)]
+    pub direction: Option<Direction>,
+    /// Read and compare everything, send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub project: Project,
+}
+
+/// `sync`
+#[derive(Debug, Args)]
+pub struct Sync {
+    /// The record type, in any case, with blank or hyphen
+    #[arg(value_name = "TYPE")]
+    pub record: String,
+    /// Ids in the source system
+    pub ids: Vec<String>,
+    /// Needed only where both directions have a collection
+    #[arg(long, value_enum)]
+    pub direction: Option<Direction>,
+    /// Instead of ids: what changed since this time
+    #[arg(long, value_name = "TIME", conflicts_with = "ids")]
+    pub changed_since: Option<String>,
+    /// The records are gone at the source: run the delete collection once that is confirmed
+    #[arg(long, requires = "ids")]
+    pub deleted: bool,
+    /// Read and compare everything, send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub project: Project,
+}
+
+/// `retry`
+#[derive(Debug, Args)]
+pub struct Retry {
+    /// Ids in the source system
+    pub ids: Vec<String>,
+    /// All that wait
+    #[arg(long)]
+    pub parked: bool,
+    /// All that failed or were refused
+    #[arg(long)]
+    pub failed: bool,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub project: Project,
+}
+
+/// `status`
+#[derive(Debug, Args)]
+pub struct Status {
+    /// A record type
+    #[arg(value_name = "TYPE", requires = "id")]
+    pub record: Option<String>,
+    /// The record's id in the source system
+    pub id: Option<String>,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub project: Project,
+}
+
+/// `sandbox`
+#[derive(Debug, Args)]
+pub struct Sandbox {
+    /// The port (0: a free one)
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// What the records are made from
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// How many products
+    #[arg(long, default_value_t = 60, value_name = "N")]
+    pub records: u32,
+    /// Requests per window
+    #[arg(long, default_value_t = 150, value_name = "N")]
+    pub quota: u32,
+    /// Length of the window in seconds
+    #[arg(long, default_value_t = 30.0, value_name = "S")]
+    pub window: f64,
+    /// Where the state is kept (default: in memory)
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+}
