@@ -1,3 +1,9 @@
 //! From a YAML tree to a [`MappingFile`]: every unknown, missing or wrong key is reported.
+mod keys;
+mod parts;
+mod read;
 mod shape;
+mod values;
+
+pub use read::read;
 pub use shape::*;

@@ -1,0 +1,100 @@
+//! A file's text to a [`MappingFile`].
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::source::{FileId, Files, Node, read_tree};
+use crate::syntax;
+
+use super::keys::{FILE_KEYS, Keys};
+use super::shape::{Direction, ExternalId, MappingFile, Nulls, Spanned, SyncType};
+use super::values::Reader;
+
+/// Reads one mapping file. All that is wrong is reported; `None` when it has no name or cannot be read at all.
+pub fn read(files: &Files, file: FileId, diagnostics: &mut Diagnostics) -> Option<MappingFile> {
+    let tree = read_tree(files, file, diagnostics)?;
+    let source = files.get(file)?.text.clone();
+    let mut reader = Reader { file, source: &source, diagnostics };
+    let mut keys = Keys::of(&tree, "a mapping file", reader.diagnostics)?;
+    for key in FILE_KEYS {
+        let _ = keys.entry(key);
+    }
+    let file = mapping_file(&mut keys, &mut reader, &tree);
+    keys.finish("a mapping file", reader.diagnostics);
+    file
+}
+
+fn mapping_file(keys: &mut Keys<'_>, reader: &mut Reader<'_>, tree: &Node) -> Option<MappingFile> {
+    let (collection, base) = (keys.entry("collection"), keys.entry("base"));
+    let (name, is_base) = match (collection, base) {
+        (Some((_, node)), None) => (reader.text(node, "`collection`"), false),
+        (None, Some((_, node))) => (reader.text(node, "`base`"), true),
+        (Some((span, node)), Some((other, _))) => {
+            reader.diagnostics.push(
+                Diagnostic::error("E0129", span, "a file is a `collection` or a `base`, not both").label(other, "also a base").help("keep one of the two keys"),
+            );
+            (reader.text(node, "`collection`"), false)
+        }
+        (None, None) => {
+            reader.diagnostics.push(
+                Diagnostic::error("E0128", tree.span, "a mapping file needs the key `collection`").help("`collection: NAME`, or `base: NAME` for a part that others extend"),
+            );
+            (None, false)
+        }
+    };
+    collision(keys, reader);
+    let external_id = keys.get("external_id").and_then(|n| external_id(n, reader));
+    let read = MappingFile {
+        name: name.unwrap_or(Spanned { value: String::new(), span: tree.span }),
+        is_base,
+        active: keys.get("active").and_then(|n| reader.boolean(n, "`active`")),
+        extends: keys.get("extends").and_then(|n| reader.text(n, "`extends`")),
+        record: keys.get("record").and_then(|n| reader.text(n, "`record`")),
+        direction: keys.get("direction").and_then(|n| reader.word(n, "`direction`", &[("to", Direction::To), ("from", Direction::From)])),
+        sync: keys.get("sync").and_then(|n| {
+            let words = [
+                ("add", SyncType::Add),
+                ("update", SyncType::Update),
+                ("add-update", SyncType::AddUpdate),
+                ("delete", SyncType::Delete),
+                ("update-on-delete", SyncType::UpdateOnDelete),
+            ];
+            reader.word(n, "`sync`", &words)
+        }),
+        bigcommerce: keys.get("bigcommerce").and_then(|n| reader.text(n, "`bigcommerce`")),
+        external_id,
+        starts_on: keys.get("starts_on").and_then(|n| Some(Spanned { value: reader.texts(n, "`starts_on`")?, span: n.span })),
+        find_by: keys.get("find_by").and_then(|n| Some(Spanned { value: reader.texts(n, "`find_by`")?, span: n.span })),
+        nulls: keys.get("nulls").and_then(|n| reader.word(n, "`nulls`", &[("leave", Nulls::Leave), ("clear", Nulls::Clear)])),
+        filter: keys.get("filter").and_then(|n| Some(Spanned { value: reader.filters(n)?, span: n.span })),
+        errors: keys.get("errors").and_then(|n| Some(Spanned { value: reader.error_filters(n)?, span: n.span })),
+        settings: keys.get("settings").and_then(|n| Some(Spanned { value: reader.settings(n)?, span: n.span })),
+        lookups: keys.get("lookups").and_then(|n| Some(Spanned { value: reader.lookups(n)?, span: n.span })),
+        children: keys.get("children").and_then(|n| Some(Spanned { value: reader.children(n)?, span: n.span })),
+        without: keys.get("without").and_then(|n| Some(Spanned { value: reader.without(n)?, span: n.span })),
+        rules: keys.get("rules").and_then(|n| rules(n, reader)),
+    };
+    (!read.name.value.is_empty()).then_some(read)
+}
+
+fn rules(node: &Node, reader: &mut Reader<'_>) -> Option<Spanned<syntax::tree::Rules>> {
+    let scalar = reader.expression_scalar(node, "the rules block")?;
+    Some(Spanned { value: syntax::rules(scalar, reader.file, reader.diagnostics), span: node.span })
+}
+
+fn external_id(node: &Node, reader: &mut Reader<'_>) -> Option<Spanned<ExternalId>> {
+    if node.scalar().is_some_and(|s| s.text.trim() == "none") {
+        return Some(Spanned { value: ExternalId::None, span: node.span });
+    }
+    let template = reader.template(node, "`external_id`")?;
+    Some(Spanned { value: ExternalId::Template(template), span: node.span })
+}
+
+/// Only the default is in this version.
+fn collision(keys: &mut Keys<'_>, reader: &mut Reader<'_>) {
+    let Some(node) = keys.get("collision") else { return };
+    let words = [("update-and-link", true), ("remap-and-link", false), ("update-without-link", false), ("error", false)];
+    if let Some(Spanned { value: false, span }) = reader.word(node, "`collision`", &words) {
+        reader.diagnostics.push(
+            Diagnostic::error("E0123", span, "only `update-and-link` is in this version of the language").help("take the key away: `update-and-link` is the default"),
+        );
+    }
+}

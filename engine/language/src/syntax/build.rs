@@ -1,0 +1,699 @@
+//! From pest's pairs to the tree, with exact places. Recursion is bounded: nesting was counted before, and long chains of
+//! operators or members are counted here.
+
+use std::str::FromStr as _;
+
+use pest::iterators::{Pair, Pairs};
+use rust_decimal::Decimal;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::source::Span;
+
+use super::group::{self, Token};
+use super::parse::{MOST_NESTING, Rule, Text};
+use super::tree::{
+    Arm, Expr, ExprKind, FieldRule, ForBody, Let, Name, On, Operator, Rule as MappingRule, Selector, SortKey, Target, TextPart,
+};
+
+pub(super) struct Builder<'a, 'd> {
+    pub text: Text<'a>,
+    pub diagnostics: &'d mut Diagnostics,
+}
+
+type Node<'a> = Pair<'a, Rule>;
+
+impl Builder<'_, '_> {
+    pub fn whole_let(&mut self, pairs: Pairs<'_, Rule>) -> Option<Let> {
+        let whole = pairs.into_iter().next()?;
+        let span = self.span(&whole);
+        let mut parts = whole.into_inner().filter(|p| !matches!(p.as_rule(), Rule::kw_let | Rule::let_sign | Rule::EOI));
+        let name = self.name(&parts.next()?);
+        let value = self.value(parts.next()?)?;
+        Some(Let { name, value, span })
+    }
+
+    pub fn whole_rule(&mut self, pairs: Pairs<'_, Rule>) -> Option<MappingRule> {
+        let whole = pairs.into_iter().next()?;
+        let span = self.span(&whole);
+        let (mut target, mut value, mut on) = (None, None, None);
+        for part in whole.into_inner() {
+            match part.as_rule() {
+                Rule::target => target = self.target(part),
+                Rule::arrow => self.arrow(&part)?,
+                Rule::value => value = Some(self.value(part)?),
+                Rule::on => {
+                    let create = part.into_inner().any(|p| p.as_rule() == Rule::kw_create);
+                    on = Some(if create { On::Create } else { On::Update });
+                }
+                _ => {}
+            }
+        }
+        Some(MappingRule { target: target?, value: value?, on, span })
+    }
+
+    pub fn whole_expression(&mut self, pairs: Pairs<'_, Rule>) -> Option<Expr> {
+        let inner = pairs.into_iter().next()?.into_inner().next()?;
+        self.expression(inner)
+    }
+
+    pub fn whole_template(&mut self, pairs: Pairs<'_, Rule>) -> Option<Vec<TextPart>> {
+        self.text_parts(pairs.into_iter().next()?)
+    }
+
+    fn span(&self, pair: &Node<'_>) -> Span {
+        let span = pair.as_span();
+        self.text.span(span.start(), span.start() + span.as_str().trim_end().len())
+    }
+
+    fn refuse(&mut self, diagnostic: Diagnostic) -> Option<std::convert::Infallible> {
+        self.diagnostics.push(diagnostic);
+        None
+    }
+
+    /// `a <-1`: neither a rule nor a comparison.
+    fn arrow(&mut self, arrow: &Node<'_>) -> Option<()> {
+        let after = self.text.text.get(arrow.as_span().end()..)?.chars().next();
+        if after.is_none_or(char::is_whitespace) {
+            return Some(());
+        }
+        let span = self.span(arrow);
+        self.refuse(Diagnostic::error("E0209", span, "`<-` wants a blank behind it").help("a rule: `a <- 1`; a comparison: `a < -1`"));
+        None
+    }
+
+    fn name(&self, pair: &Node<'_>) -> Name {
+        Name { text: pair.as_str().trim_end().trim_matches('`').to_owned(), span: self.span(pair) }
+    }
+
+    fn target(&mut self, pair: Node<'_>) -> Option<Target> {
+        let span = self.span(&pair);
+        let mut target = Target { path: vec![], custom: None, span };
+        for part in pair.into_inner() {
+            let part_span = self.span(&part);
+            if target.custom.is_some() {
+                self.refuse(Diagnostic::error("E0201", part_span, "nothing may follow a custom field").help("a custom field is a text"))?;
+            }
+            if part.as_rule() == Rule::custom_target {
+                let text = part.into_inner().next()?;
+                let name_span = self.span(&text);
+                let plain = text.as_rule() == Rule::plain_text;
+                let kind = if plain { self.plain(&text) } else { ExprKind::Text(self.text_parts(text)?) };
+                match kind {
+                    ExprKind::Text(parts) => match parts.as_slice() {
+                        [] => {
+                            self.refuse(Diagnostic::error("E0201", name_span, "a custom field has a name").help("write `custom[\"Name\"]`"))?;
+                        }
+                        [TextPart::Text(text)] => target.custom = Some(Name { text: text.clone(), span: name_span }),
+                        _ => {
+                            let help = "write the name as it is; computed names are not possible";
+                            self.refuse(Diagnostic::error("E0201", name_span, "the name of a custom field has no holes").help(help))?;
+                        }
+                    },
+                    _ => return None,
+                }
+            } else {
+                target.path.push(self.name(&part));
+            }
+        }
+        Some(target)
+    }
+
+    /// An expression and what stands in for it.
+    fn value(&mut self, pair: Node<'_>) -> Option<Expr> {
+        let mut parts: Vec<Expr> = Vec::new();
+        for part in pair.into_inner() {
+            if part.as_rule() == Rule::expression {
+                parts.push(self.expression(part)?);
+            }
+        }
+        let mut value = parts.pop()?;
+        while let Some(first) = parts.pop() {
+            let span = first.span.to(value.span);
+            value = Expr { kind: ExprKind::Otherwise(Box::new(first), Box::new(value)), span };
+        }
+        Some(value)
+    }
+
+    fn expression(&mut self, pair: Node<'_>) -> Option<Expr> {
+        let span = self.span(&pair);
+        let mut parts = pair.into_inner();
+        let first = parts.next()?;
+        if first.as_rule() == Rule::if_expression {
+            return self.if_expression(first);
+        }
+        let (subject, simple) = self.chain(first)?;
+        self.piped(subject, simple, parts, span)
+    }
+
+    /// The pipes behind a chain.
+    fn piped(&mut self, mut subject: Expr, simple: bool, parts: Pairs<'_, Rule>, span: Span) -> Option<Expr> {
+        let mut count = 0;
+        for part in parts {
+            match part.as_rule() {
+                Rule::stage => {
+                    if !simple && count == 0 {
+                        let help = "put the pipe's own part in parentheses: `b + (c | round(2))` or `(b + c) | round(2)`";
+                        let pipe = self.span(&part);
+                        self.refuse(
+                            Diagnostic::error("E0204", pipe, "a pipe stands beside an operator, and readers could group this in two ways")
+                                .label(subject.span, "is this what is piped?")
+                                .help(help),
+                        )?;
+                    }
+                    count += 1;
+                    if count > MOST_NESTING {
+                        let at = self.span(&part);
+                        self.refuse(
+                            Diagnostic::error("E0205", at, format!("more than {MOST_NESTING} pipes in a row")).help("name a part with `let`"),
+                        )?;
+                    }
+                    subject = self.stage(subject, part)?;
+                }
+                Rule::after_pipe => {
+                    let at = self.span(&part);
+                    self.refuse(
+                        Diagnostic::error("E0204", at, "an operator stands behind a pipe, and readers could group this in two ways")
+                            .help("put what is piped in parentheses: `(b | number) ?? 0`"),
+                    )?;
+                }
+                _ => {}
+            }
+        }
+        if count > 0 {
+            subject.span = span;
+        }
+        Some(subject)
+    }
+
+    fn stage(&mut self, subject: Expr, pair: Node<'_>) -> Option<Expr> {
+        let span = subject.span.to(self.span(&pair));
+        let (mut each, mut function, mut arguments) = (false, None, vec![subject]);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::kw_each => each = true,
+                Rule::name => function = Some(self.name(&part)),
+                Rule::arguments => arguments.extend(self.arguments(part)?),
+                _ => {}
+            }
+        }
+        Some(Expr { kind: ExprKind::Call { function: function?, arguments, piped: true, each }, span })
+    }
+
+    fn arguments(&mut self, pair: Node<'_>) -> Option<Vec<Expr>> {
+        pair.into_inner().filter(|p| p.as_rule() == Rule::expression).map(|p| self.expression(p)).collect()
+    }
+
+    /// A place where a pipe needs parentheses: a condition, a branch, the subject of `match`.
+    fn chain_or_pipe(&mut self, pair: Node<'_>) -> Option<Expr> {
+        let mut parts = pair.into_inner();
+        let (chain, _) = self.chain(parts.next()?)?;
+        if let Some(stage) = parts.find(|p| p.as_rule() == Rule::stage) {
+            let at = self.span(&stage);
+            self.refuse(
+                Diagnostic::error("E0204", at, "a pipe in a condition or branch needs parentheses")
+                    .label(chain.span, "what is piped")
+                    .help("write `if x then (b | round(2)) else c`"),
+            )?;
+        }
+        Some(chain)
+    }
+
+    /// A chain and whether it is one operand without any operator.
+    fn chain(&mut self, pair: Node<'_>) -> Option<(Expr, bool)> {
+        let mut tokens = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::operator => tokens.push(self.operator(part)?),
+                Rule::operand => self.operand(part, &mut tokens)?,
+                _ => {}
+            }
+        }
+        let simple = matches!(tokens.as_slice(), [Token::Operand(e)] if !matches!(e.kind, ExprKind::Quantified { .. } | ExprKind::Negate(_)));
+        let grouped = group::group(tokens, self.diagnostics)?;
+        if group::deeper_than(&grouped, MOST_NESTING * 4) {
+            let message = format!("this chain of operators is longer than the limit of {}", MOST_NESTING * 4);
+            self.refuse(Diagnostic::error("E0205", grouped.span, message).help("name its parts with `let`"))?;
+        }
+        Some((grouped, simple))
+    }
+
+    fn operator(&mut self, pair: Node<'_>) -> Option<Token> {
+        let span = self.span(&pair);
+        let outer = pair.as_span();
+        let inner = pair.into_inner().next()?;
+        let operator = match inner.as_rule() {
+            Rule::or_if_empty => Operator::OrIfEmpty,
+            Rule::kw_or => Operator::Or,
+            Rule::kw_and => Operator::And,
+            Rule::if_null => Operator::OrIfNull,
+            Rule::equal => Operator::Equal,
+            Rule::not_equal => Operator::NotEqual,
+            Rule::less_or_equal => Operator::LessOrEqual,
+            Rule::greater_or_equal => Operator::GreaterOrEqual,
+            Rule::less => Operator::Less,
+            Rule::greater => Operator::Greater,
+            Rule::not_in => Operator::NotIn,
+            Rule::kw_in => Operator::In,
+            Rule::starts_with => Operator::StartsWith,
+            Rule::ends_with => Operator::EndsWith,
+            Rule::kw_contains => Operator::Contains,
+            Rule::plus => Operator::Add,
+            Rule::minus => Operator::Subtract,
+            Rule::times => Operator::Multiply,
+            Rule::divide => Operator::Divide,
+            _ => return None,
+        };
+        if operator == Operator::Subtract {
+            let before = self.text.text.get(..outer.start()).and_then(|t| t.chars().next_back());
+            let after = self.text.text.get(outer.start() + 1..).and_then(|t| t.chars().next());
+            if !before.is_some_and(char::is_whitespace) || !after.is_some_and(char::is_whitespace) {
+                self.refuse(
+                    Diagnostic::error("E0210", span, "a minus between two values has a blank on both sides")
+                        .help("write `a - b`; a field with a hyphen in its name goes in backticks: `` `content-type` ``"),
+                )?;
+            }
+        }
+        Some(Token::Operator(operator, span))
+    }
+
+    fn operand(&mut self, pair: Node<'_>, tokens: &mut Vec<Token>) -> Option<()> {
+        let mut negative = None;
+        for part in pair.into_inner() {
+            let span = self.span(&part);
+            match part.as_rule() {
+                Rule::kw_not => tokens.push(Token::Not(span)),
+                Rule::negative => negative = Some(span),
+                Rule::quantified => tokens.push(Token::Operand(self.quantified(part)?)),
+                Rule::postfix => {
+                    let mut value = self.postfix(part)?;
+                    if let Some(sign) = negative.take() {
+                        let span = sign.to(value.span);
+                        value = Expr { kind: ExprKind::Negate(Box::new(value)), span };
+                    }
+                    tokens.push(Token::Operand(value));
+                }
+                Rule::is_empty => {
+                    let negated = part.into_inner().any(|p| p.as_rule() == Rule::kw_not);
+                    tokens.push(Token::IsEmpty { negated, span });
+                }
+                _ => {}
+            }
+        }
+        Some(())
+    }
+
+    fn quantified(&mut self, pair: Node<'_>) -> Option<Expr> {
+        let span = self.span(&pair);
+        let (mut every, mut binder, mut list, mut condition) = (false, None, None, None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::kw_every => every = true,
+                Rule::name => binder = Some(self.name(&part)),
+                Rule::postfix => list = Some(Box::new(self.postfix(part)?)),
+                Rule::chain_or_pipe => condition = Some(Box::new(self.chain_or_pipe(part)?)),
+                _ => {}
+            }
+        }
+        Some(Expr { kind: ExprKind::Quantified { every, binder: binder?, list: list?, condition: condition? }, span })
+    }
+
+    fn if_expression(&mut self, pair: Node<'_>) -> Option<Expr> {
+        let span = self.span(&pair);
+        let mut parts = pair.into_inner().filter(|p| matches!(p.as_rule(), Rule::chain_or_pipe | Rule::branch));
+        let condition = Box::new(self.chain_or_pipe(parts.next()?)?);
+        let then_pair = parts.next()?;
+        let nested = then_pair.clone().into_inner().next().is_some_and(|p| p.as_rule() == Rule::if_expression);
+        if nested {
+            let at = self.span(&then_pair);
+            self.refuse(
+                Diagnostic::error("E0203", at, "an `if` in the branch of another needs parentheses, so that it is clear whose `else` comes next")
+                    .help("write `if x then (if y then 1 else 2) else 3`"),
+            )?;
+        }
+        let then = Box::new(self.branch(then_pair)?);
+        let otherwise = match parts.next() {
+            Some(branch) => Some(Box::new(self.branch(branch)?)),
+            None => None,
+        };
+        Some(Expr { kind: ExprKind::If { condition, then, otherwise }, span })
+    }
+
+    fn branch(&mut self, pair: Node<'_>) -> Option<Expr> {
+        let inner = pair.into_inner().next()?;
+        if inner.as_rule() == Rule::if_expression { self.if_expression(inner) } else { self.chain_or_pipe(inner) }
+    }
+
+    fn postfix(&mut self, pair: Node<'_>) -> Option<Expr> {
+        let mut parts = pair.into_inner();
+        let first = parts.next()?;
+        let parenthesized = first.as_str().starts_with('(');
+        let mut value = self.primary(first)?;
+        for (count, part) in parts.enumerate() {
+            let span = value.span.to(self.span(&part));
+            if count >= MOST_NESTING {
+                let message = format!("this path is longer than the limit of {MOST_NESTING} steps");
+                self.refuse(Diagnostic::error("E0205", span, message).help("name a part with `let`"))?;
+            }
+            if matches!(value.kind, ExprKind::JsonPath(_)) && !parenthesized && count == 0 {
+                self.refuse(
+                    Diagnostic::error("E0203", span, "it is not clear whether this belongs to the JSONPath")
+                        .help("put the JSONPath in parentheses: `($.lines[*])[0]`"),
+                )?;
+            }
+            let kind = match part.as_rule() {
+                Rule::member => ExprKind::Member(Box::new(value), self.name(&part.into_inner().next()?)),
+                Rule::index => ExprKind::Select(Box::new(value), self.selector(part.into_inner().next()?)?),
+                _ => return None,
+            };
+            value = Expr { kind, span };
+        }
+        Some(value)
+    }
+
+    fn selector(&mut self, pair: Node<'_>) -> Option<Selector> {
+        let span = self.span(&pair);
+        let inner = pair.into_inner().next()?;
+        match inner.as_rule() {
+            Rule::all => Some(Selector::All),
+            Rule::first_word => Some(Selector::First),
+            Rule::last_word => Some(Selector::Last),
+            Rule::number => match inner.as_str().trim().parse::<i64>() {
+                Ok(index) => Some(Selector::Index(index)),
+                Err(_) => {
+                    self.refuse(Diagnostic::error("E0201", span, "an index is a whole number").help("`[0]` is the first, `[-1]` the last"))?;
+                    None
+                }
+            },
+            Rule::plain_text => match self.plain(&inner) {
+                ExprKind::Text(parts) => self.key(&parts, span),
+                _ => None,
+            },
+            Rule::template => {
+                let parts = self.text_parts(inner)?;
+                self.key(&parts, span)
+            }
+            Rule::selection => self.selection(inner),
+            _ => {
+                let help = "`[0]`, `[first]`, `[last]`, `[*]`, `[\"key\"]`, `[each x where …]`, `[first x where …]`; a field named like a word goes in backticks";
+                self.refuse(Diagnostic::error("E0201", span, "this cannot stand in brackets after a path").help(help))?;
+                None
+            }
+        }
+    }
+
+    fn key(&mut self, parts: &[TextPart], span: Span) -> Option<Selector> {
+        match parts {
+            [] => Some(Selector::Key(String::new())),
+            [TextPart::Text(text)] => Some(Selector::Key(text.clone())),
+            _ => {
+                self.refuse(Diagnostic::error("E0201", span, "a key in brackets has no holes").help("write the key as it is"))?;
+                None
+            }
+        }
+    }
+
+    fn selection(&mut self, pair: Node<'_>) -> Option<Selector> {
+        let mut parts = pair.into_inner();
+        let kind = parts.next()?.as_rule();
+        let binder = self.name(&parts.next()?);
+        let mut rest = parts.filter(|p| matches!(p.as_rule(), Rule::chain_or_pipe | Rule::sort_key | Rule::expression));
+        match kind {
+            Rule::kw_each => Some(Selector::Each(binder, Box::new(self.chain_or_pipe(rest.next()?)?))),
+            Rule::kw_first => Some(Selector::FirstWhere(binder, Box::new(self.chain_or_pipe(rest.next()?)?))),
+            Rule::kw_unique => Some(Selector::Unique(binder, Box::new(self.expression(rest.next()?)?))),
+            Rule::kw_group => Some(Selector::Group(binder, Box::new(self.expression(rest.next()?)?))),
+            Rule::kw_sort => {
+                let mut keys = Vec::new();
+                for key in rest {
+                    let descending = key.clone().into_inner().any(|p| p.as_rule() == Rule::kw_descending);
+                    let (by, _) = self.chain(key.into_inner().next()?)?;
+                    keys.push(SortKey { by, descending });
+                }
+                Some(Selector::Sort(binder, keys))
+            }
+            _ => None,
+        }
+    }
+
+    fn primary(&mut self, pair: Node<'_>) -> Option<Expr> {
+        let span = self.span(&pair);
+        let inner = pair.into_inner().next()?;
+        let kind = match inner.as_rule() {
+            Rule::number => self.number(&inner)?,
+            Rule::template => ExprKind::Text(self.text_parts(inner)?),
+            Rule::plain_text => self.plain(&inner),
+            Rule::json_path => ExprKind::JsonPath(inner.as_str().trim_end().to_owned()),
+            Rule::literal => match inner.into_inner().next()?.as_rule() {
+                Rule::kw_true => ExprKind::Bool(true),
+                Rule::kw_false => ExprKind::Bool(false),
+                Rule::kw_null => ExprKind::Null,
+                _ => ExprKind::Clear,
+            },
+            Rule::match_expression => self.match_expression(inner)?,
+            Rule::for_expression => self.for_expression(inner)?,
+            Rule::list => {
+                let items: Option<Vec<Expr>> =
+                    inner.into_inner().filter(|p| p.as_rule() == Rule::expression).map(|p| self.expression(p)).collect();
+                ExprKind::List(items?)
+            }
+            Rule::braces => match self.braces(inner)? {
+                ForBody::Record(rules) => ExprKind::Record(rules),
+                ForBody::Entry(key, value) => ExprKind::Dictionary(vec![(*key, *value)]),
+                ForBody::Value(value) => {
+                    self.refuse(
+                        Diagnostic::error("E0201", span, "braces hold rules (`a <- b`) or entries (`\"k\": v`), not a single value")
+                            .label(value.span, "this value")
+                            .help("take the braces away"),
+                    )?;
+                    return None;
+                }
+            },
+            Rule::parenthesis => {
+                let value = inner.into_inner().find(|p| p.as_rule() == Rule::value)?;
+                return self.value(value);
+            }
+            Rule::call => {
+                let mut parts = inner.into_inner();
+                let function = self.name(&parts.next()?);
+                let arguments = self.arguments(parts.next()?)?;
+                ExprKind::Call { function, arguments, piped: false, each: false }
+            }
+            Rule::name => {
+                let quoted = inner.as_str().starts_with('`');
+                ExprKind::Name { name: self.name(&inner), quoted }
+            }
+            _ => return None,
+        };
+        Some(Expr { kind, span })
+    }
+
+    fn number(&mut self, pair: &Node<'_>) -> Option<ExprKind> {
+        let text = pair.as_str().trim();
+        match Decimal::from_str_exact(text) {
+            Ok(number) if text.bytes().filter(u8::is_ascii_digit).count() <= 28 => Some(ExprKind::Number(number)),
+            _ => {
+                let span = self.span(pair);
+                let message = format!("`{text}` has more digits than a number may have");
+                self.refuse(Diagnostic::error("E0211", span, message).help("numbers are exact, with at most 28 digits"))?;
+                None
+            }
+        }
+    }
+
+    fn plain(&self, pair: &Node<'_>) -> ExprKind {
+        let text = pair.as_str().trim_end();
+        let inner = text.strip_prefix('\'').and_then(|t| t.strip_suffix('\'')).unwrap_or(text);
+        ExprKind::Text(if inner.is_empty() { vec![] } else { vec![TextPart::Text(inner.to_owned())] })
+    }
+
+    /// The pieces of a text or template.
+    fn text_parts(&mut self, pair: Node<'_>) -> Option<Vec<TextPart>> {
+        let mut parts = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::text | Rule::bare_text => parts.push(TextPart::Text(self.unescape(&part)?)),
+                Rule::hole => parts.push(TextPart::Hole(self.hole(part.into_inner().next()?)?)),
+                _ => {}
+            }
+        }
+        Some(parts)
+    }
+
+    fn unescape(&mut self, pair: &Node<'_>) -> Option<String> {
+        let mut text = String::with_capacity(pair.as_str().len());
+        let mut chars = pair.as_str().char_indices();
+        while let Some((at, c)) = chars.next() {
+            if c != '\\' {
+                text.push(c);
+                continue;
+            }
+            match chars.next() {
+                Some((_, 'n')) => text.push('\n'),
+                Some((_, 't')) => text.push('\t'),
+                Some((_, c @ ('"' | '\\' | '{'))) => text.push(c),
+                Some((_, '}')) => text.push('}'),
+                other => {
+                    let start = pair.as_span().start() + at;
+                    let span = self.text.span(start, start + 2);
+                    let what = other.map_or(String::from("\\"), |(_, c)| format!("\\{c}"));
+                    self.refuse(
+                        Diagnostic::error("E0212", span, format!("`{what}` is no escape"))
+                            .help("the escapes are `\\n` `\\t` `\\\"` `\\\\` `\\{`; a text in '…' has none"),
+                    )?;
+                }
+            }
+        }
+        Some(text)
+    }
+
+    fn hole(&mut self, pair: Node<'_>) -> Option<Expr> {
+        let mut value: Option<Expr> = None;
+        for (count, part) in pair.into_inner().enumerate() {
+            let span = self.span(&part);
+            if count > MOST_NESTING {
+                self.refuse(Diagnostic::error("E0205", span, "this path is too long").help("name it with `let`"))?;
+            }
+            value = Some(match (value.take(), part.as_rule()) {
+                (None, _) => {
+                    let quoted = part.as_str().starts_with('`');
+                    Expr { kind: ExprKind::Name { name: self.name(&part), quoted }, span }
+                }
+                (Some(value), Rule::hole_member) => {
+                    let whole = value.span.to(span);
+                    let name = self.name(&part.into_inner().next()?);
+                    Expr { kind: ExprKind::Member(Box::new(value), name), span: whole }
+                }
+                (Some(value), _) => {
+                    let whole = value.span.to(span);
+                    let inner = part.into_inner().next()?;
+                    let selector = match inner.as_rule() {
+                        Rule::all => Selector::All,
+                        Rule::hole_first => Selector::First,
+                        Rule::hole_last => Selector::Last,
+                        Rule::plain_text => match self.plain(&inner) {
+                            ExprKind::Text(parts) => self.key(&parts, span)?,
+                            _ => return None,
+                        },
+                        _ => Selector::Index(i64::from_str(inner.as_str()).ok()?),
+                    };
+                    Expr { kind: ExprKind::Select(Box::new(value), selector), span: whole }
+                }
+            });
+        }
+        value
+    }
+
+    fn match_expression(&mut self, pair: Node<'_>) -> Option<ExprKind> {
+        let (mut subject, mut arms, mut otherwise) = (None, Vec::new(), None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::chain_or_pipe => subject = Some(Box::new(self.chain_or_pipe(part)?)),
+                Rule::arm => {
+                    let span = self.span(&part);
+                    let mut patterns = Vec::new();
+                    let mut is_else = false;
+                    let mut result = None;
+                    for piece in part.into_inner() {
+                        match piece.as_rule() {
+                            Rule::kw_else => is_else = true,
+                            Rule::chain => patterns.push(self.pattern(piece)?),
+                            Rule::expression => result = Some(self.expression(piece)?),
+                            _ => {}
+                        }
+                    }
+                    let result = result?;
+                    if otherwise.is_some() {
+                        self.refuse(Diagnostic::error("E0201", span, "`else` is the last arm").help("move it to the end"))?;
+                    }
+                    if is_else {
+                        otherwise = Some(Box::new(result));
+                    } else {
+                        arms.push(Arm { patterns, result });
+                    }
+                }
+                _ => {}
+            }
+        }
+        Some(ExprKind::Match { subject: subject?, arms, otherwise })
+    }
+
+    /// A pattern is a literal.
+    fn pattern(&mut self, pair: Node<'_>) -> Option<Expr> {
+        let span = self.span(&pair);
+        let (pattern, _) = self.chain(pair)?;
+        let literal = match &pattern.kind {
+            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) => true,
+            ExprKind::Text(parts) => parts.iter().all(|p| matches!(p, TextPart::Text(_))),
+            _ => false,
+        };
+        if !literal {
+            self.refuse(
+                Diagnostic::error("E0201", span, "an arm of `match` starts with literals, parted by commas")
+                    .help("write `\"a\", \"b\": 1`; conditions belong in `if`"),
+            )?;
+        }
+        Some(pattern)
+    }
+
+    fn for_expression(&mut self, pair: Node<'_>) -> Option<ExprKind> {
+        let (mut binder, mut list, mut condition, mut body) = (None, None, None, None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::name => binder = Some(self.name(&part)),
+                Rule::postfix => list = Some(Box::new(self.postfix(part)?)),
+                Rule::chain_or_pipe => condition = Some(Box::new(self.chain_or_pipe(part)?)),
+                Rule::braces => body = Some(self.braces(part)?),
+                _ => {}
+            }
+        }
+        Some(ExprKind::For { binder: binder?, list: list?, condition, body: body? })
+    }
+
+    fn braces(&mut self, pair: Node<'_>) -> Option<ForBody> {
+        let span = self.span(&pair);
+        let (mut rules, mut entries) = (Vec::new(), Vec::new());
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::inner_rule => {
+                    let (mut target, mut value) = (None, None);
+                    for piece in part.into_inner() {
+                        match piece.as_rule() {
+                            Rule::target => target = Some(self.target(piece)?),
+                            Rule::arrow => self.arrow(&piece)?,
+                            Rule::expression => value = Some(self.expression(piece)?),
+                            _ => {}
+                        }
+                    }
+                    rules.push(FieldRule { target: target?, value: value? });
+                }
+                Rule::entry => {
+                    let mut inner = part.into_inner();
+                    let key = self.expression(inner.next()?)?;
+                    let value = match inner.next() {
+                        Some(value) => Some(self.expression(value)?),
+                        None => None,
+                    };
+                    entries.push((key, value));
+                }
+                _ => {}
+            }
+        }
+        let complete: Option<Vec<(Expr, Expr)>> = entries.iter().cloned().map(|(k, v)| v.map(|v| (k, v))).collect();
+        match (complete, entries.len()) {
+            (_, 0) => Some(ForBody::Record(rules)),
+            (Some(mut pairs), 1) => {
+                let (key, value) = pairs.pop()?;
+                Some(ForBody::Entry(Box::new(key), Box::new(value)))
+            }
+            (None, 1) => entries.pop().map(|(value, _)| ForBody::Value(Box::new(value))),
+            (Some(pairs), _) => Some(ForBody::Value(Box::new(Expr { kind: ExprKind::Dictionary(pairs), span }))),
+            (None, _) => {
+                self.refuse(
+                    Diagnostic::error("E0201", span, "braces mix entries (`\"k\": v`) with values")
+                        .help("a dictionary has a `:` in every entry, a list stands in `[ ]`"),
+                )?;
+                None
+            }
+        }
+    }
+}

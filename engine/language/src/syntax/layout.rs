@@ -1,0 +1,136 @@
+//! A rules block is split by its layout before anything is parsed, so that each rule is parsed alone and every broken one is
+//! reported. Comments are blanked out, byte for byte, so that places stay true.
+
+/// One rule's text within the block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Piece {
+    /// Byte in the block where it starts.
+    pub start: usize,
+    /// Its text, comments blanked out, without blanks at the end.
+    pub text: String,
+    /// Whether it starts as a rule or let does.
+    pub starts_well: bool,
+}
+
+/// Splits a block. Its own indentation has been taken away already.
+pub(super) fn split(block: &str) -> Vec<Piece> {
+    let clean = blank_comments(block);
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut at = 0;
+    for line in clean.split_inclusive('\n') {
+        let bare = line.trim();
+        if !bare.is_empty() {
+            let deeper = line.starts_with(' ');
+            let closes = bare.starts_with(['}', ')', ']']);
+            match pieces.last_mut() {
+                Some(last) if deeper || closes => {
+                    let gap = clean.get(last.start + last.text.len()..at).unwrap_or_default();
+                    last.text.push_str(gap);
+                    last.text.push_str(line.trim_end());
+                }
+                _ => pieces.push(Piece {
+                    start: at + (line.len() - line.trim_start().len()),
+                    text: bare.to_owned(),
+                    starts_well: starts_well(bare),
+                }),
+            }
+        }
+        at += line.len();
+    }
+    pieces
+}
+
+/// `target <-` or `let name =`; a target alone on its line counts too (its `<-` may stand on the next).
+fn starts_well(line: &str) -> bool {
+    let is_let = line.strip_prefix("let").is_some_and(|r| r.starts_with(' ')) && !line.contains("<-");
+    is_let || arrow(line) || is_target(line)
+}
+
+fn is_target(line: &str) -> bool {
+    let head = line.split(['[', '.']).next().unwrap_or(line);
+    !head.is_empty()
+        && head.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && (line == head || line.starts_with("custom[") || line.starts_with(&format!("{head}.")))
+}
+
+/// Whether a `<-` stands outside quotes.
+pub(super) fn arrow(line: &str) -> bool {
+    let mut quote = None;
+    let mut escaped = false;
+    let bytes = line.as_bytes();
+    for (i, &b) in bytes.iter().enumerate() {
+        match quote {
+            Some(q) => {
+                if !escaped && b == q {
+                    quote = None;
+                }
+                escaped = !escaped && q == b'"' && b == b'\\';
+            }
+            None if matches!(b, b'"' | b'\'' | b'`') => quote = Some(b),
+            None if b == b'<' && bytes.get(i + 1) == Some(&b'-') => return true,
+            None => {}
+        }
+    }
+    false
+}
+
+/// `#` at a line's start or after a blank, outside quotes, starts a comment up to the end of the line.
+pub(super) fn blank_comments(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        match comment_start(line) {
+            Some(at) => {
+                let ending = if line.ends_with('\n') { "\n" } else { "" };
+                clean.push_str(line.get(..at).unwrap_or_default());
+                clean.extend(std::iter::repeat_n(' ', line.len() - at - ending.len()));
+                clean.push_str(ending);
+            }
+            None => clean.push_str(line),
+        }
+    }
+    clean
+}
+
+/// Byte where a line's comment starts.
+pub(super) fn comment_start(line: &str) -> Option<usize> {
+    let mut quote = None;
+    let mut escaped = false;
+    let mut before = b' ';
+    for (i, &b) in line.as_bytes().iter().enumerate() {
+        match quote {
+            Some(q) => {
+                if !escaped && b == q {
+                    quote = None;
+                }
+                escaped = !escaped && q == b'"' && b == b'\\';
+            }
+            None if matches!(b, b'"' | b'\'' | b'`') => quote = Some(b),
+            None if b == b'#' && matches!(before, b' ' | b'\n') => return Some(i),
+            None => {}
+        }
+        before = b;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn starts(block: &str) -> Vec<String> {
+        split(block).into_iter().map(|p| format!("{}{}", if p.starts_well { "" } else { "?" }, p.text)).collect()
+    }
+
+    #[test]
+    fn deeper_lines_and_closing_brackets_continue() {
+        assert_eq!(
+            starts("a <- b  # c\n  + c\n# d\ne <- if x then {\n  f <- g\n} else h\n"),
+            ["a <- b     \n  + c", "e <- if x then {\n  f <- g\n} else h"]
+        );
+    }
+
+    #[test]
+    fn a_line_that_starts_nothing_is_a_piece_of_its_own() {
+        assert_eq!(starts("a <- b\nc: d\n  e\nf <- 'a # b'\n"), ["a <- b", "?c: d\n  e", "f <- 'a # b'"]);
+    }
+}

@@ -1,0 +1,279 @@
+//! Words for syntax errors: never the grammar's rule names, always what was found and what to write instead.
+
+use pest::error::{Error, InputLocation};
+
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+
+use super::parse::{Rule, Text};
+
+/// A line at the block's margin that starts neither a rule nor a let.
+pub(super) fn starts_nothing(line: &str, span: Span) -> Diagnostic {
+    let diagnostic = Diagnostic::error("E0206", span, "this line starts neither a rule nor a `let`");
+    let head: String = line.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '.')).collect();
+    let rest = line.get(head.len()..).unwrap_or_default().trim_start();
+    if rest.starts_with("==") {
+        diagnostic.help("conditions belong in `filter` or `errors`")
+    } else if rest.starts_with('=') || rest.starts_with(':') {
+        diagnostic.help(format!("a rule: `{head} <- …`; a named part: `let {head} = …`"))
+    } else if line.starts_with(['|', '+', '-', '*', '/', '?']) || ["and ", "or ", "then ", "else ", "otherwise ", "on "].iter().any(|w| line.starts_with(w)) {
+        diagnostic.help("a line that continues a rule stands deeper than the rule")
+    } else if line.starts_with("<-") {
+        diagnostic.help("a target is missing before `<-`")
+    } else {
+        diagnostic.help("a rule: `target <- value`; a named part: `let name = value`")
+    }
+}
+
+/// A text of the envelope that is no template.
+pub(super) fn template_error(text: Text<'_>, error: &Error<Rule>) -> Diagnostic {
+    let at = position(error);
+    let hole = text.text.get(..at).and_then(|b| b.rfind('{')).unwrap_or(at);
+    let source = text.text.get(hole..).unwrap_or_default();
+    hole_error(text, hole, source)
+}
+
+fn hole_error(text: Text<'_>, hole: usize, source: &str) -> Diagnostic {
+    let end = source.find(['}', '\n']).map_or(source.len(), |i| i + 1);
+    let span = text.span(hole, hole + end.max(1).min(source.len()));
+    Diagnostic::error("E0213", span, "a hole `{ }` in a text holds a path and nothing else")
+        .help("give what is computed a name with `let`; a custom field is `{custom['Brand']}`; a brace as a character is `\\{`")
+}
+
+/// An expression or rule that does not parse.
+pub(super) fn syntax_error(text: Text<'_>, error: &Error<Rule>) -> Diagnostic {
+    let source = text.text;
+    let mut at = position(error);
+    while at < source.len() && source.get(at..).and_then(|r| r.chars().next()).is_some_and(char::is_whitespace) {
+        at += 1;
+    }
+    if let Some(diagnostic) = open_text(text) {
+        return diagnostic;
+    }
+    let before = source.get(..at).unwrap_or_default().trim_end();
+    let rest = source.get(at..).unwrap_or_default();
+    if let Some((code, found, message, help)) = known_slip(before, rest, source, at) {
+        let length = found.min(rest.len().max(1));
+        let (start, end) = if rest.is_empty() { (before.len().saturating_sub(length), before.len()) } else { (at, at + length) };
+        return Diagnostic::error(code, text.span(start, end), message).help(help);
+    }
+    let open = open_bracket(source.get(..at).unwrap_or_default());
+    if rest.is_empty() {
+        let end = before.len();
+        let diagnostic = Diagnostic::error("E0201", text.span(end.saturating_sub(1), end), "the rule ends here, but something is missing");
+        return match open {
+            Some((bracket, byte)) => diagnostic
+                .label(text.span(byte, byte + 1), "opened here")
+                .help(format!("close `{bracket}` with `{}`", closing(bracket))),
+            None => diagnostic.help("a value or a path is expected after the last sign"),
+        };
+    }
+    let token: String = token_of(rest);
+    let diagnostic = Diagnostic::error("E0201", text.span(at, at + token.len()), format!("`{token}` cannot stand here"));
+    if rest.starts_with([')', ']', '}']) {
+        return match open {
+            Some((bracket, byte)) if closing(bracket) != token => diagnostic
+                .label(text.span(byte, byte + 1), "opened here")
+                .help(format!("`{bracket}` is closed by `{}`", closing(bracket))),
+            Some(_) => diagnostic.help("a value is missing before it"),
+            None => diagnostic.help("there is no open bracket that it could close"),
+        };
+    }
+    let value_before = before.chars().next_back().is_some_and(|c| c.is_alphanumeric() || matches!(c, '"' | '\'' | ')' | ']' | '}' | '`' | '_'));
+    match open {
+        Some((bracket, _)) if value_before => {
+            diagnostic.help(format!("after a value comes an operator, `|`, a comma or `{}`", closing(bracket)))
+        }
+        _ if value_before => diagnostic.help("after a value comes an operator, `|`, `otherwise`, `on create`, `on update` or the end of the rule"),
+        _ => diagnostic.help("a value is expected here: a path, a text, a number, `if`, `match`, `for`, a function or a parenthesis"),
+    }
+}
+
+fn position(error: &Error<Rule>) -> usize {
+    match error.location {
+        InputLocation::Pos(at) => at,
+        InputLocation::Span((at, _)) => at,
+    }
+}
+
+fn token_of(rest: &str) -> String {
+    let word: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    if word.is_empty() { rest.chars().take(1).collect() } else { word }
+}
+
+fn closing(bracket: char) -> &'static str {
+    match bracket {
+        '(' => ")",
+        '[' => "]",
+        _ => "}",
+    }
+}
+
+/// The innermost bracket that is open at the end of a text.
+fn open_bracket(text: &str) -> Option<(char, usize)> {
+    let mut open = Vec::new();
+    let mut quote = None;
+    for (at, c) in text.char_indices() {
+        match quote {
+            Some(q) if c == q => quote = None,
+            Some(_) => {}
+            None => match c {
+                '"' | '\'' | '`' => quote = Some(c),
+                '(' | '[' | '{' => open.push((c, at)),
+                ')' | ']' | '}' => {
+                    open.pop();
+                }
+                _ => {}
+            },
+        }
+    }
+    open.pop()
+}
+
+/// A text that is not closed on its line, or a hole that is none.
+fn open_text(text: Text<'_>) -> Option<Diagnostic> {
+    let mut at = 0;
+    for line in text.text.split_inclusive('\n') {
+        let mut quote: Option<(char, usize)> = None;
+        let mut hole: Option<usize> = None;
+        let mut escaped = false;
+        for (i, c) in line.char_indices() {
+            match quote {
+                Some((q, start)) => {
+                    if c == q && !escaped {
+                        if let Some(hole) = hole.take().filter(|_| q == '"') {
+                            let source = line.get(hole..=i).unwrap_or_default();
+                            return Some(hole_error(text, at + hole, source).label(text.span(at + start, at + start + 1), "in this text"));
+                        }
+                        quote = None;
+                    } else if c == '{' && q == '"' && !escaped {
+                        hole = Some(i);
+                    } else if c == '}' && hole.is_some() {
+                        let start = hole.take().unwrap_or(i);
+                        let inside = line.get(start + 1..i).unwrap_or_default();
+                        if !is_path(inside.trim()) {
+                            return Some(hole_error(text, at + start, line.get(start..=i).unwrap_or_default()));
+                        }
+                    }
+                    escaped = !escaped && c == '\\' && q == '"';
+                }
+                None if matches!(c, '"' | '\'' | '`') => quote = Some((c, i)),
+                None => {}
+            }
+        }
+        if let Some((q, start)) = quote {
+            let end = line.trim_end().len();
+            return Some(
+                Diagnostic::error("E0202", text.span(at + start, at + end), "this text is not closed on its line")
+                    .help(format!("close it with `{q}`; a line break in a text is `\\n`")),
+            );
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// Roughly a path: what a hole may hold.
+fn is_path(text: &str) -> bool {
+    !text.is_empty()
+        && !text.contains(['|', '(', '+', '"', ','])
+        && text.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '`'))
+        && (text.contains(['\'', '`']) || !text.contains(' '))
+}
+
+type Slip = (&'static str, usize, String, String);
+
+/// What people bring from other languages, and the commonest slips.
+fn known_slip(before: &str, rest: &str, source: &str, at: usize) -> Option<Slip> {
+    let slip = |length: usize, message: &str, help: &str| Some(("E0214", length, message.to_owned(), help.to_owned()));
+    let word = token_of(rest);
+    let next_to_digit = before.len() == at && before.ends_with(|c: char| c.is_ascii_digit());
+    if rest.starts_with("&&") {
+        return slip(2, "`&&` is not of this language", "write `and`");
+    }
+    if rest.starts_with("||") || (rest.starts_with('|') && before.ends_with('|')) {
+        return slip(2, "`||` is not of this language", "write `or`; for a value in place of null `??`");
+    }
+    if rest.starts_with("<>") || (rest.starts_with('>') && before.ends_with('<')) || (rest.starts_with('<') && rest.get(1..2) == Some(">")) {
+        return slip(2, "`<>` is not of this language", "write `!=`");
+    }
+    if rest.starts_with('!') {
+        return slip(1, "`!` is not of this language", "write `not …`");
+    }
+    if rest.starts_with("<-") {
+        return slip(2, "`<-` starts a rule and cannot stand inside an expression", "a comparison with a negative number: `a < -1`");
+    }
+    if rest.starts_with('=') && !rest.starts_with("==") {
+        return slip(1, "`=` compares nothing", "write `==`");
+    }
+    if rest.starts_with('?') && !rest.starts_with("??") {
+        return slip(1, "`? :` is not of this language", "write `if … then … else …`; for a value in place of null `??`");
+    }
+    if rest.starts_with('%') {
+        return slip(1, "`%` is not of this language", "10 % is 0.10");
+    }
+    if rest.starts_with(';') {
+        return slip(1, "a rule ends with its line", "take the `;` away");
+    }
+    if rest.starts_with('#') {
+        return slip(1, "a `#` that starts a comment has a blank before it", "put a blank before it; a name with `#` goes in backticks");
+    }
+    if rest.starts_with('.') && rest.get(1..2).is_some_and(|d| d.starts_with(|c: char| c.is_ascii_digit())) {
+        return slip(2, "a number starts with a digit", "write `0.5`");
+    }
+    if rest.starts_with(',') && next_to_digit && open_bracket(source.get(..at)?).is_none() {
+        return slip(1, "a number has no thousands sign", "write `1000`; decimals have a point");
+    }
+    if rest.starts_with(|c: char| c.is_ascii_digit()) {
+        let number: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '.').collect();
+        if number.contains(|c: char| matches!(c, 'e' | 'E')) {
+            return slip(number.len(), "a number has no exponent", "write `1000` for 1e3");
+        }
+        if number.chars().any(|c| c.is_ascii_alphabetic()) || number.matches('.').count() > 1 {
+            return slip(number.len(), &format!("`{number}` is no number"), "numbers are `12`, `12.50`, `-1`; a text stands in quotes");
+        }
+    }
+    if rest.starts_with('(') && before.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+        let method = before.rsplit(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).next().unwrap_or_default();
+        if let Some((subject, function)) = method.rsplit_once('.') {
+            return slip(1, "functions are applied from left to right with `|`", &format!("write `{subject} | {function}(…)`"));
+        }
+    }
+    if rest.starts_with('(') && before.ends_with("each") {
+        return slip(1, "`each` stands before one function", "one after the other: `| each trim | each upper`");
+    }
+    if before.ends_with(" is") || before.ends_with(" is not") {
+        let help = if word == "null" { "write `is empty`, or `== null` for null alone" } else { "write `==`, or `is empty`" };
+        return slip(word.len().max(1), "after `is` comes `empty` or `not empty`", help);
+    }
+    let lower = word.to_ascii_lowercase();
+    if word != lower && ["and", "or", "not", "if", "then", "else", "is", "in", "null", "true", "false", "match", "otherwise", "on"].contains(&lower.as_str()) {
+        return slip(word.len(), &format!("`{word}` is written in small letters"), &format!("write `{lower}`"));
+    }
+    match word.as_str() {
+        "otherwise" if before.ends_with("create") || before.ends_with("update") => slip(9, "`otherwise` stands before `on`", "write `a <- b otherwise c on create`"),
+        "otherwise" => slip(9, "`otherwise` ends a rule, a let or an expression in parentheses", "write `(b | number otherwise 0) + 1`"),
+        "on" if source.starts_with("let ") => slip(2, "`on` belongs to a rule, not to a `let`", "put it at the rules that use this `let`"),
+        "let" => slip(3, "a `let` stands at the margin, like a rule", "move it before the rules; inside `for` write the value out"),
+        "or" if before.ends_with(['"', '\'']) && source.contains("match ") => slip(2, "the literals of an arm are parted by commas", "write `\"a\", \"b\": 1`"),
+        "empty" if before.ends_with("or if") => None,
+        _ if rest.starts_with(['"', '\'']) && before.ends_with(|c: char| c.is_alphanumeric()) && source.contains("match ") => {
+            slip(1, "the arms of `match` are parted by commas", "put a comma at the end of the arm before")
+        }
+        _ if is_reserved(&word) && expects_value(before) => slip(
+            word.len(),
+            &format!("`{word}` is a word of the language and no value"),
+            &format!("a field of that name goes in backticks: `` `{word}` ``"),
+        ),
+        _ if rest.starts_with(':') => slip(1, "`:` stands in `match` and in dictionaries only", "a rule is `a <- b`; a choice is `if … then … else …`"),
+        _ => None,
+    }
+}
+
+fn expects_value(before: &str) -> bool {
+    before.is_empty() || before.ends_with(['(', '[', '{', ',', '+', '*', '/', '|', '=', '<', '>', '?']) || before.ends_with("<-")
+}
+
+fn is_reserved(word: &str) -> bool {
+    ["and", "clear", "else", "false", "for", "if", "in", "is", "let", "match", "not", "null", "or", "otherwise", "then", "true", "where"].contains(&word)
+}

@@ -1,0 +1,157 @@
+//! From text to tree: one rule, one expression or one template at a time.
+
+use pest::Parser as _;
+use pest_derive::Parser;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::source::{FileId, Scalar, Span};
+
+use super::build::Builder;
+use super::layout::{self, Piece};
+use super::message;
+use super::tree::{Expr, Rules, Template};
+
+/// Longest rule in bytes.
+pub const MOST_RULE_BYTES: usize = 4096;
+/// Deepest nesting of brackets, branches and operators in one rule.
+pub const MOST_NESTING: usize = 64;
+
+#[derive(Parser)]
+#[grammar = "../../grammar/mapping.pest"]
+pub(super) struct Grammar;
+
+/// A text and where it stands in the file.
+#[derive(Clone, Copy)]
+pub(super) struct Text<'a> {
+    /// Comments blanked out.
+    pub text: &'a str,
+    /// The scalar it is a part of.
+    pub scalar: &'a Scalar,
+    /// Byte of the scalar's text where `text` starts.
+    pub base: usize,
+    /// The file.
+    pub file: FileId,
+}
+
+impl Text<'_> {
+    /// The place of a range of `text`.
+    pub fn span(&self, start: usize, end: usize) -> Span {
+        let byte = |at: usize| self.scalar.offsets.file_byte(self.base + at);
+        let first = byte(start);
+        let last = if end > start { byte(end - 1) + 1 } else { first };
+        Span { file: self.file, start: first, end: last.max(first) }
+    }
+}
+
+/// Parses a rules block: every rule alone, every broken one reported, the others kept.
+pub fn rules(scalar: &Scalar, file: FileId, diagnostics: &mut Diagnostics) -> Rules {
+    let mut rules = Rules::default();
+    if let Some(at) = scalar.text.find('\t') {
+        let text = Text { text: &scalar.text, scalar, base: 0, file };
+        diagnostics.push(Diagnostic::error("E0208", text.span(at, at + 1), "a tab stands here").help("use blanks"));
+    }
+    let block = scalar.text.replace('\t', " ");
+    for piece in layout::split(&block) {
+        let text = Text { text: &piece.text, scalar, base: piece.start, file };
+        one_rule(text, &piece, &mut rules, diagnostics);
+    }
+    rules
+}
+
+fn one_rule(text: Text<'_>, piece: &Piece, rules: &mut Rules, diagnostics: &mut Diagnostics) {
+    let first_line = piece.text.lines().next().unwrap_or_default();
+    let line_span = text.span(0, first_line.len());
+    if !piece.starts_well {
+        diagnostics.push(message::starts_nothing(first_line, line_span));
+        return;
+    }
+    if !within_limits(text, diagnostics) {
+        return;
+    }
+    let is_let = piece.text.strip_prefix("let").is_some_and(|r| r.starts_with([' ', '\n'])) && !layout::arrow(first_line);
+    let rule = if is_let { Rule::whole_let } else { Rule::whole_rule };
+    match Grammar::parse(rule, text.text) {
+        Err(error) => diagnostics.push(message::syntax_error(text, &error)),
+        Ok(pairs) => {
+            let mut builder = Builder { text, diagnostics };
+            if is_let {
+                rules.lets.extend(builder.whole_let(pairs));
+            } else {
+                rules.rules.extend(builder.whole_rule(pairs));
+            }
+        }
+    }
+}
+
+/// Parses an expression of the envelope.
+pub fn expression(scalar: &Scalar, file: FileId, diagnostics: &mut Diagnostics) -> Option<Expr> {
+    let clean = layout::blank_comments(&scalar.text.replace('\t', " "));
+    let trimmed = clean.trim_end();
+    let text = Text { text: trimmed, scalar, base: 0, file };
+    if trimmed.trim().is_empty() {
+        diagnostics.push(Diagnostic::error("E0207", text.span(0, 0), "an expression is missing here").help("write a condition or a path"));
+        return None;
+    }
+    if !within_limits(text, diagnostics) {
+        return None;
+    }
+    match Grammar::parse(Rule::whole_expression, trimmed) {
+        Err(error) => {
+            diagnostics.push(message::syntax_error(text, &error));
+            None
+        }
+        Ok(pairs) => Builder { text, diagnostics }.whole_expression(pairs),
+    }
+}
+
+/// Parses a template of the envelope.
+pub fn template(scalar: &Scalar, span: Span, diagnostics: &mut Diagnostics) -> Option<Template> {
+    let text = Text { text: &scalar.text, scalar, base: 0, file: span.file };
+    if !within_limits(text, diagnostics) {
+        return None;
+    }
+    match Grammar::parse(Rule::whole_template, &scalar.text) {
+        Err(error) => {
+            diagnostics.push(message::template_error(text, &error));
+            None
+        }
+        Ok(pairs) => {
+            let parts = Builder { text, diagnostics }.whole_template(pairs)?;
+            Some(Template { parts, span })
+        }
+    }
+}
+
+/// Counts before pest sees the text: what is too long or too deep never reaches a recursive function.
+fn within_limits(text: Text<'_>, diagnostics: &mut Diagnostics) -> bool {
+    if text.text.len() > MOST_RULE_BYTES {
+        let span = text.span(0, text.text.lines().next().map_or(0, str::len));
+        diagnostics.push(
+            Diagnostic::error("E0205", span, format!("this rule has {} bytes, more than the limit of {MOST_RULE_BYTES}", text.text.len()))
+                .help("name its parts with `let`"),
+        );
+        return false;
+    }
+    let mut depth = 0usize;
+    let mut words = 0usize;
+    for (at, c) in text.text.char_indices() {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let rest = text.text.get(at..).unwrap_or_default();
+        let word_start = text.text.get(..at).and_then(|b| b.chars().next_back()).is_none_or(|b| !b.is_alphanumeric());
+        if word_start && ["if ", "not ", "otherwise ", "match ", "for "].iter().any(|w| rest.starts_with(w)) {
+            words += 1;
+        }
+        if depth > MOST_NESTING || words > MOST_NESTING {
+            diagnostics.push(
+                Diagnostic::error("E0205", text.span(at, at + c.len_utf8()), format!("this rule is nested more than {MOST_NESTING} deep here"))
+                    .help("name its parts with `let`"),
+            );
+            return false;
+        }
+    }
+    true
+}
