@@ -5,7 +5,8 @@ use mapwright_language::mapping_file::{self, MappingFile};
 use mapwright_language::source::Files;
 
 fn read(rules: &str) -> (Option<MappingFile>, Files, Diagnostics) {
-    let indented: String = rules.lines().map(|l| if l.is_empty() { String::from("\n") } else { format!("  {l}\n") }).collect();
+    let indented: String =
+        rules.lines().map(|l| if l.is_empty() { String::from("\n") } else { format!("  {l}\n") }).collect();
     let mut files = Files::default();
     let file = files.add("case.yaml", format!("collection: Case\nrules: |\n{indented}"));
     let mut diagnostics = Diagnostics::default();

@@ -8,7 +8,10 @@ pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>)
         .into_iter()
         .filter(|k| !k.is_empty())
         .map(|k| (distance(&lower, &k.to_lowercase(), most + 1), k))
-        .filter(|(d, k)| *d <= most || (written.len() >= 4 && k.to_lowercase().replace(['_', ' '], "") == lower.replace(['_', ' '], "")))
+        .filter(|(d, k)| {
+            *d <= most
+                || (written.len() >= 4 && k.to_lowercase().replace(['_', ' '], "") == lower.replace(['_', ' '], ""))
+        })
         .min_by_key(|(d, k)| (*d, k.len()))
         .map(|(_, k)| k)
 }
@@ -20,7 +23,8 @@ fn distance(a: &str, b: &str, most: usize) -> usize {
         return most;
     }
     let mut rows = vec![vec![0usize; b.len() + 1]; a.len() + 1];
-    let get = |rows: &[Vec<usize>], i: usize, j: usize| rows.get(i).and_then(|r| r.get(j)).copied().unwrap_or(usize::MAX - 1);
+    let get =
+        |rows: &[Vec<usize>], i: usize, j: usize| rows.get(i).and_then(|r| r.get(j)).copied().unwrap_or(usize::MAX - 1);
     for i in 0..=a.len() {
         for j in 0..=b.len() {
             let value = if i == 0 {
@@ -29,7 +33,9 @@ fn distance(a: &str, b: &str, most: usize) -> usize {
                 i
             } else {
                 let same = a.get(i - 1) == b.get(j - 1);
-                let mut best = (get(&rows, i - 1, j) + 1).min(get(&rows, i, j - 1) + 1).min(get(&rows, i - 1, j - 1) + usize::from(!same));
+                let mut best = (get(&rows, i - 1, j) + 1)
+                    .min(get(&rows, i, j - 1) + 1)
+                    .min(get(&rows, i - 1, j - 1) + usize::from(!same));
                 if i > 1 && j > 1 && a.get(i - 1) == b.get(j - 2) && a.get(i - 2) == b.get(j - 1) {
                     best = best.min(get(&rows, i - 2, j - 2) + 1);
                 }

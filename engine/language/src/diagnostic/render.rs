@@ -45,7 +45,8 @@ fn one(files: &Files, diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     let mut others = Vec::new();
     for label in &diagnostic.labels {
         if label.span.file == diagnostic.span.file {
-            snippet = snippet.annotation(AnnotationKind::Context.span(range(source, label.span)).label(label.text.as_str()));
+            snippet =
+                snippet.annotation(AnnotationKind::Context.span(range(source, label.span)).label(label.text.as_str()));
         } else if let Some(other) = files.get(label.span.file) {
             let annotation = AnnotationKind::Context.span(range(&other.text, label.span)).label(label.text.as_str());
             others.push(Snippet::source(&*other.text).line_start(1).path(&*other.name).annotation(annotation));
@@ -91,7 +92,11 @@ pub fn summary(diagnostics: &Diagnostics) -> String {
         .filter(|(n, _)| *n > 0)
         .map(|(n, word)| plural(n, word))
         .collect();
-    if parts.is_empty() { String::from("no diagnostic") } else { format!("{} in {}", parts.join(", "), plural(files.len(), "file")) }
+    if parts.is_empty() {
+        String::from("no diagnostic")
+    } else {
+        format!("{} in {}", parts.join(", "), plural(files.len(), "file"))
+    }
 }
 
 fn plural(count: usize, word: &str) -> String {

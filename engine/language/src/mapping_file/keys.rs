@@ -5,8 +5,26 @@ use crate::source::{Node, NodeKind, Span};
 
 /// The keys of a mapping file that this version runs.
 pub(super) const FILE_KEYS: &[&str] = &[
-    "collection", "base", "active", "extends", "record", "direction", "sync", "bigcommerce", "external_id", "starts_on", "find_by",
-    "collision", "filter", "errors", "nulls", "settings", "lookups", "children", "without", "rules",
+    "collection",
+    "base",
+    "active",
+    "extends",
+    "record",
+    "direction",
+    "sync",
+    "bigcommerce",
+    "external_id",
+    "starts_on",
+    "find_by",
+    "collision",
+    "filter",
+    "errors",
+    "nulls",
+    "settings",
+    "lookups",
+    "children",
+    "without",
+    "rules",
 ];
 
 /// Keys of the language that this version does not run yet.
@@ -59,7 +77,12 @@ impl<'a> Keys<'a> {
             let mut diagnostic = Diagnostic::error("E0120", *span, format!("`{key}` is not a key of {what}"));
             match did_you_mean(key, known.clone()) {
                 Some(near) => diagnostic = diagnostic.note(format!("did you mean `{near}`?")).edit(*span, near),
-                None => diagnostic = diagnostic.help(format!("its keys are {}", known.map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", "))),
+                None => {
+                    diagnostic = diagnostic.help(format!(
+                        "its keys are {}",
+                        known.map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ")
+                    ))
+                }
             }
             diagnostics.push(diagnostic);
         }

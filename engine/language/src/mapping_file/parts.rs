@@ -8,7 +8,8 @@ use super::shape::{ChildSlot, ChildUse, ErrorFilter, Filter, Lookup, Setting, Sp
 use super::values::Reader;
 
 /// The kinds of setting.
-const SETTING_KINDS: &[(&str, &str)] = &[("text", "text"), ("email", "email"), ("integer", "integer"), ("decimal", "decimal"), ("boolean", "boolean")];
+const SETTING_KINDS: &[(&str, &str)] =
+    &[("text", "text"), ("email", "email"), ("integer", "integer"), ("decimal", "decimal"), ("boolean", "boolean")];
 
 impl Reader<'_> {
     pub fn filters(&mut self, node: &Node) -> Option<Vec<Filter>> {
@@ -28,13 +29,18 @@ impl Reader<'_> {
         let that = keys.get("that");
         let because = keys.get("because").and_then(|n| self.template(n, "`because`"));
         keys.finish("a filter", self.diagnostics);
-        let Some(that) = that else { return self.missing(node, "that", "a filter", "a record for which it is not true is skipped") };
+        let Some(that) = that else {
+            return self.missing(node, "that", "a filter", "a record for which it is not true is skipped");
+        };
         let (that, text) = self.expression(that, "`that`")?;
         Some(Filter { that, text, because, span: node.span })
     }
 
     fn missing<T>(&mut self, node: &Node, key: &str, what: &str, why: &str) -> Option<T> {
-        self.refuse(Diagnostic::error("E0128", node.span, format!("{what} needs the key `{key}`")).help(format!("`{key}`: {why}")))
+        self.refuse(
+            Diagnostic::error("E0128", node.span, format!("{what} needs the key `{key}`"))
+                .help(format!("`{key}`: {why}")),
+        )
     }
 
     pub fn error_filters(&mut self, node: &Node) -> Option<Vec<ErrorFilter>> {
@@ -61,8 +67,12 @@ impl Reader<'_> {
     pub fn settings(&mut self, node: &Node) -> Option<Vec<Setting>> {
         let NodeKind::Map { entries, .. } = &node.kind else {
             return self.refuse(
-                Diagnostic::error("E0121", node.span, format!("`settings` is a mapping of names, this is {}", node.kind_name()))
-                    .help("write `name: { type: text, required: true }`"),
+                Diagnostic::error(
+                    "E0121",
+                    node.span,
+                    format!("`settings` is a mapping of names, this is {}", node.kind_name()),
+                )
+                .help("write `name: { type: text, required: true }`"),
             );
         };
         let mut settings = Vec::new();
@@ -73,7 +83,10 @@ impl Reader<'_> {
             let required = keys.get("required").and_then(|n| self.boolean(n, "`required`")).is_some_and(|b| b.value);
             let about = keys.get("about").and_then(|n| self.text(n, "`about`")).map(|t| t.value);
             keys.finish("a setting", self.diagnostics);
-            let kind = kind.map_or(Spanned { value: String::from("text"), span: value.span }, |k| Spanned { value: k.value.to_owned(), span: k.span });
+            let kind = kind.map_or(Spanned { value: String::from("text"), span: value.span }, |k| Spanned {
+                value: k.value.to_owned(),
+                span: k.span,
+            });
             settings.push(Setting { name, kind, required, about });
         }
         Some(settings)
@@ -82,8 +95,12 @@ impl Reader<'_> {
     pub fn lookups(&mut self, node: &Node) -> Option<Vec<Lookup>> {
         let NodeKind::Map { entries, .. } = &node.kind else {
             return self.refuse(
-                Diagnostic::error("E0121", node.span, format!("`lookups` is a mapping of names, this is {}", node.kind_name()))
-                    .help("write the lookup's name, a `:`, and below it `unmatched` and `entries`"),
+                Diagnostic::error(
+                    "E0121",
+                    node.span,
+                    format!("`lookups` is a mapping of names, this is {}", node.kind_name()),
+                )
+                .help("write the lookup's name, a `:`, and below it `unmatched` and `entries`"),
             );
         };
         Some(entries.iter().filter_map(|(key, value)| self.lookup(key, value)).collect())
@@ -93,7 +110,8 @@ impl Reader<'_> {
         let name = self.text(key, "a lookup's name")?;
         let mut keys = Keys::of(node, "a lookup", self.diagnostics)?;
         let review = keys.get("review").and_then(|n| self.boolean(n, "`review`")).is_some_and(|b| b.value);
-        let ignore_case = keys.get("ignore_case").and_then(|n| self.boolean(n, "`ignore_case`")).is_some_and(|b| b.value);
+        let ignore_case =
+            keys.get("ignore_case").and_then(|n| self.boolean(n, "`ignore_case`")).is_some_and(|b| b.value);
         let unmatched = keys.get("unmatched").and_then(|n| self.unmatched(n));
         let entries = keys.get("entries").map(|n| self.lookup_entries(n)).unwrap_or_default();
         let from = keys.get("from").and_then(|n| self.text(n, "`from`"));
@@ -125,8 +143,10 @@ impl Reader<'_> {
     fn lookup_entries(&mut self, node: &Node) -> Vec<(Spanned<String>, Spanned<String>)> {
         let NodeKind::Map { entries, .. } = &node.kind else {
             if node.scalar().is_none_or(|s| !s.text.is_empty()) {
-                let message = format!("`entries` is a mapping of source values to target values, this is {}", node.kind_name());
-                self.diagnostics.push(Diagnostic::error("E0121", node.span, message).help("write `Source: target` lines"));
+                let message =
+                    format!("`entries` is a mapping of source values to target values, this is {}", node.kind_name());
+                self.diagnostics
+                    .push(Diagnostic::error("E0121", node.span, message).help("write `Source: target` lines"));
             }
             return vec![];
         };
@@ -137,7 +157,8 @@ impl Reader<'_> {
                 (Some(key), Some(value)) => read.push((key, value)),
                 _ => {
                     let message = format!("an entry's target value is a text, this is {}", value.kind_name());
-                    self.diagnostics.push(Diagnostic::error("E0121", value.span, message).help("write `Source: target`"));
+                    self.diagnostics
+                        .push(Diagnostic::error("E0121", value.span, message).help("write `Source: target`"));
                 }
             }
         }
@@ -147,8 +168,12 @@ impl Reader<'_> {
     pub fn children(&mut self, node: &Node) -> Option<Vec<ChildSlot>> {
         let NodeKind::Map { entries, .. } = &node.kind else {
             return self.refuse(
-                Diagnostic::error("E0121", node.span, format!("`children` is a mapping of slots, this is {}", node.kind_name()))
-                    .help("write the slot, a `:`, and below it `- use: COLLECTION`"),
+                Diagnostic::error(
+                    "E0121",
+                    node.span,
+                    format!("`children` is a mapping of slots, this is {}", node.kind_name()),
+                )
+                .help("write the slot, a `:`, and below it `- use: COLLECTION`"),
             );
         };
         let mut slots = Vec::new();
@@ -167,7 +192,9 @@ impl Reader<'_> {
         let each = keys.get("each");
         let gone = keys.get("gone").and_then(|n| self.word(n, "`gone`", &[("keep", false), ("remove", true)]));
         keys.finish("a child", self.diagnostics);
-        let Some(collection) = collection else { return self.missing(node, "use", "a child", "the child collection's name") };
+        let Some(collection) = collection else {
+            return self.missing(node, "use", "a child", "the child collection's name");
+        };
         let collection = self.text(collection, "`use`")?;
         let (each, each_text) = match each {
             Some(node) => self.expression(node, "`each`").map(|(e, t)| (Some(e), Some(t)))?,
@@ -178,7 +205,9 @@ impl Reader<'_> {
 
     pub fn without(&mut self, node: &Node) -> Option<Without> {
         let mut keys = Keys::of(node, "`without`", self.diagnostics)?;
-        let mut list = |key: &'static str, reader: &mut Self| keys.get(key).and_then(|n| reader.texts(n, "an entry of `without`")).unwrap_or_default();
+        let mut list = |key: &'static str, reader: &mut Self| {
+            keys.get(key).and_then(|n| reader.texts(n, "an entry of `without`")).unwrap_or_default()
+        };
         let without = Without {
             rules: list("rules", self),
             children: list("children", self),

@@ -29,13 +29,16 @@ fn mapping_file(keys: &mut Keys<'_>, reader: &mut Reader<'_>, tree: &Node) -> Op
         (None, Some((_, node))) => (reader.text(node, "`base`"), true),
         (Some((span, node)), Some((other, _))) => {
             reader.diagnostics.push(
-                Diagnostic::error("E0129", span, "a file is a `collection` or a `base`, not both").label(other, "also a base").help("keep one of the two keys"),
+                Diagnostic::error("E0129", span, "a file is a `collection` or a `base`, not both")
+                    .label(other, "also a base")
+                    .help("keep one of the two keys"),
             );
             (reader.text(node, "`collection`"), false)
         }
         (None, None) => {
             reader.diagnostics.push(
-                Diagnostic::error("E0128", tree.span, "a mapping file needs the key `collection`").help("`collection: NAME`, or `base: NAME` for a part that others extend"),
+                Diagnostic::error("E0128", tree.span, "a mapping file needs the key `collection`")
+                    .help("`collection: NAME`, or `base: NAME` for a part that others extend"),
             );
             (None, false)
         }
@@ -48,7 +51,9 @@ fn mapping_file(keys: &mut Keys<'_>, reader: &mut Reader<'_>, tree: &Node) -> Op
         active: keys.get("active").and_then(|n| reader.boolean(n, "`active`")),
         extends: keys.get("extends").and_then(|n| reader.text(n, "`extends`")),
         record: keys.get("record").and_then(|n| reader.text(n, "`record`")),
-        direction: keys.get("direction").and_then(|n| reader.word(n, "`direction`", &[("to", Direction::To), ("from", Direction::From)])),
+        direction: keys
+            .get("direction")
+            .and_then(|n| reader.word(n, "`direction`", &[("to", Direction::To), ("from", Direction::From)])),
         sync: keys.get("sync").and_then(|n| {
             let words = [
                 ("add", SyncType::Add),
@@ -61,9 +66,13 @@ fn mapping_file(keys: &mut Keys<'_>, reader: &mut Reader<'_>, tree: &Node) -> Op
         }),
         bigcommerce: keys.get("bigcommerce").and_then(|n| reader.text(n, "`bigcommerce`")),
         external_id,
-        starts_on: keys.get("starts_on").and_then(|n| Some(Spanned { value: reader.texts(n, "`starts_on`")?, span: n.span })),
+        starts_on: keys
+            .get("starts_on")
+            .and_then(|n| Some(Spanned { value: reader.texts(n, "`starts_on`")?, span: n.span })),
         find_by: keys.get("find_by").and_then(|n| Some(Spanned { value: reader.texts(n, "`find_by`")?, span: n.span })),
-        nulls: keys.get("nulls").and_then(|n| reader.word(n, "`nulls`", &[("leave", Nulls::Leave), ("clear", Nulls::Clear)])),
+        nulls: keys
+            .get("nulls")
+            .and_then(|n| reader.word(n, "`nulls`", &[("leave", Nulls::Leave), ("clear", Nulls::Clear)])),
         filter: keys.get("filter").and_then(|n| Some(Spanned { value: reader.filters(n)?, span: n.span })),
         errors: keys.get("errors").and_then(|n| Some(Spanned { value: reader.error_filters(n)?, span: n.span })),
         settings: keys.get("settings").and_then(|n| Some(Spanned { value: reader.settings(n)?, span: n.span })),
@@ -91,10 +100,12 @@ fn external_id(node: &Node, reader: &mut Reader<'_>) -> Option<Spanned<ExternalI
 /// Only the default is in this version.
 fn collision(keys: &mut Keys<'_>, reader: &mut Reader<'_>) {
     let Some(node) = keys.get("collision") else { return };
-    let words = [("update-and-link", true), ("remap-and-link", false), ("update-without-link", false), ("error", false)];
+    let words =
+        [("update-and-link", true), ("remap-and-link", false), ("update-without-link", false), ("error", false)];
     if let Some(Spanned { value: false, span }) = reader.word(node, "`collision`", &words) {
         reader.diagnostics.push(
-            Diagnostic::error("E0123", span, "only `update-and-link` is in this version of the language").help("take the key away: `update-and-link` is the default"),
+            Diagnostic::error("E0123", span, "only `update-and-link` is in this version of the language")
+                .help("take the key away: `update-and-link` is the default"),
         );
     }
 }

@@ -25,7 +25,9 @@ impl Reader<'_> {
     /// A non-empty text.
     pub fn text(&mut self, node: &Node, what: &str) -> Option<Spanned<String>> {
         match node.scalar() {
-            Some(scalar) if !scalar.text.trim().is_empty() => Some(Spanned { value: scalar.text.trim().to_owned(), span: node.span }),
+            Some(scalar) if !scalar.text.trim().is_empty() => {
+                Some(Spanned { value: scalar.text.trim().to_owned(), span: node.span })
+            }
             _ => {
                 let message = format!("{what} is a text, this is {}", node.kind_name());
                 self.refuse(Diagnostic::error("E0121", node.span, message).help(format!("write {what} behind the `:`")))
@@ -40,7 +42,9 @@ impl Reader<'_> {
             return Some(Spanned { value: *value, span: node.span });
         }
         let list = words.iter().map(|(w, _)| format!("`{w}`")).collect::<Vec<_>>().join(", ");
-        let mut diagnostic = Diagnostic::error("E0122", node.span, format!("`{}` is not a value of {what}", text.value)).help(format!("it is one of {list}"));
+        let mut diagnostic =
+            Diagnostic::error("E0122", node.span, format!("`{}` is not a value of {what}", text.value))
+                .help(format!("it is one of {list}"));
         if let Some(near) = did_you_mean(&text.value, words.iter().map(|(w, _)| *w)) {
             diagnostic = diagnostic.note(format!("did you mean `{near}`?")).edit(node.span, near);
         }
@@ -87,10 +91,17 @@ impl Reader<'_> {
     pub fn template(&mut self, node: &Node, what: &str) -> Option<Template> {
         match node.scalar() {
             Some(scalar) if !scalar.text.is_empty() => syntax::template(scalar, node.span, self.diagnostics),
-            Some(_) => self.refuse(Diagnostic::error("E0121", node.span, format!("{what} is a text, and nothing stands here")).help("write a sentence")),
+            Some(_) => self.refuse(
+                Diagnostic::error("E0121", node.span, format!("{what} is a text, and nothing stands here"))
+                    .help("write a sentence"),
+            ),
             None => self.refuse(
-                Diagnostic::error("E0124", node.span, format!("{what} is a text, but YAML reads {} here", node.kind_name()))
-                    .help("put the text in `\"…\"`: YAML takes a `{` at the start for a mapping"),
+                Diagnostic::error(
+                    "E0124",
+                    node.span,
+                    format!("{what} is a text, but YAML reads {} here", node.kind_name()),
+                )
+                .help("put the text in `\"…\"`: YAML takes a `{` at the start for a mapping"),
             ),
         }
     }
@@ -100,20 +111,34 @@ impl Reader<'_> {
         let span = node.span;
         let Some(scalar) = node.scalar() else {
             let message = format!("{what} is an expression, but YAML reads {} here", node.kind_name());
-            return self.refuse(Diagnostic::error("E0124", span, message).help("put the expression in '…' or in a `|` block"));
+            return self
+                .refuse(Diagnostic::error("E0124", span, message).help("put the expression in '…' or in a `|` block"));
         };
         if scalar.in_flow && scalar.style == ScalarStyle::Plain {
-            let message = format!("{what} stands in a flow mapping `{{ }}` or list `[ ]`, where YAML cuts it at a comma without a word");
-            return self.refuse(Diagnostic::error("E0125", span, message).help("write the entry over several lines, or put the expression in '…'"));
+            let message = format!(
+                "{what} stands in a flow mapping `{{ }}` or list `[ ]`, where YAML cuts it at a comma without a word"
+            );
+            return self.refuse(
+                Diagnostic::error("E0125", span, message)
+                    .help("write the entry over several lines, or put the expression in '…'"),
+            );
         }
         match scalar.style {
             ScalarStyle::Folded => self.refuse(
-                Diagnostic::error("E0126", span, format!("{what} stands in a folded block (`>`), where a `#` would swallow the lines after it"))
-                    .help("write `|` in place of `>`"),
+                Diagnostic::error(
+                    "E0126",
+                    span,
+                    format!("{what} stands in a folded block (`>`), where a `#` would swallow the lines after it"),
+                )
+                .help("write `|` in place of `>`"),
             ),
             ScalarStyle::DoubleQuoted => self.refuse(
-                Diagnostic::error("E0124", span, format!("{what} stands in `\"…\"`, where YAML takes the quotes and escapes for its own"))
-                    .help("put the expression in '…' or in a `|` block"),
+                Diagnostic::error(
+                    "E0124",
+                    span,
+                    format!("{what} stands in `\"…\"`, where YAML takes the quotes and escapes for its own"),
+                )
+                .help("put the expression in '…' or in a `|` block"),
             ),
             _ if scalar.folded => self.refuse(
                 Diagnostic::error("E0126", span, format!("{what} goes over several lines, which YAML folds into one"))
@@ -122,9 +147,13 @@ impl Reader<'_> {
             ScalarStyle::Plain => {
                 if let Some(cut) = self.cut_away(span) {
                     return self.refuse(
-                        Diagnostic::error("E0127", cut, format!("YAML takes the rest of the line for a comment, since ` #` stands in {what}"))
-                            .label(span, "only this is left")
-                            .help("put the expression in '…' or in a `|` block; a comment goes on a line of its own"),
+                        Diagnostic::error(
+                            "E0127",
+                            cut,
+                            format!("YAML takes the rest of the line for a comment, since ` #` stands in {what}"),
+                        )
+                        .label(span, "only this is left")
+                        .help("put the expression in '…' or in a `|` block; a comment goes on a line of its own"),
                     );
                 }
                 Some(scalar)

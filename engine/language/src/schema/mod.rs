@@ -1,5 +1,12 @@
 //! What both systems' records look like and how they are reached: data, read from the files of `engine/records`.
+mod catalog;
+mod decode;
+mod encode;
 mod record_type;
 mod route;
+
+pub use catalog::{Catalog, CatalogError};
+pub use decode::{Decoder, decode_json};
+pub use encode::{EncodeError, encode, encode_json};
 pub use record_type::{Field, FieldKind, Fields, RecordType, System, Wire};
 pub use route::{Answer, Api, Body, Call, List, Method, Paging, Read, Repeat, Route, Slot, SlotWrite};

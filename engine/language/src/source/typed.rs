@@ -25,7 +25,8 @@ pub fn typed<T: DeserializeOwned>(text: &str) -> Result<T, TypedError> {
         underscored_numbers_as_strings: true,
         with_snippet: false,
     };
-    serde_yaml::from_str_with_options(text.trim_start_matches('\u{feff}'), options).map_err(|e| TypedError(e.to_string()))
+    serde_yaml::from_str_with_options(text.trim_start_matches('\u{feff}'), options)
+        .map_err(|e| TypedError(e.to_string()))
 }
 
 #[cfg(test)]

@@ -96,28 +96,45 @@ impl Node {
 pub fn read_tree(files: &Files, file: FileId, diagnostics: &mut Diagnostics) -> Option<Node> {
     let source = files.get(file)?;
     let text: &str = &source.text;
-    let place = |start: usize, end: usize| Span { file, start: u32::try_from(start).unwrap_or(0), end: u32::try_from(end).unwrap_or(0) };
+    let place = |start: usize, end: usize| Span {
+        file,
+        start: u32::try_from(start).unwrap_or(0),
+        end: u32::try_from(end).unwrap_or(0),
+    };
     if text.len() > MOST_BYTES {
         diagnostics.push(
-            Diagnostic::error("E0102", place(0, 0), format!("this file has {} bytes, more than the limit of {MOST_BYTES}", text.len()))
-                .help("split it: one collection per file"),
+            Diagnostic::error(
+                "E0102",
+                place(0, 0),
+                format!("this file has {} bytes, more than the limit of {MOST_BYTES}", text.len()),
+            )
+            .help("split it: one collection per file"),
         );
         return None;
     }
     if let Some(at) = text.find('\0') {
-        diagnostics.push(Diagnostic::error("E0103", place(at, at + 1), "a NUL character stands here").help("save the file as UTF-8 text"));
+        diagnostics.push(
+            Diagnostic::error("E0103", place(at, at + 1), "a NUL character stands here")
+                .help("save the file as UTF-8 text"),
+        );
         return None;
     }
     if text.trim_start_matches('\u{feff}').trim().is_empty() {
-        diagnostics.push(Diagnostic::error("E0104", place(0, 0), "this file is empty").help("a mapping file starts with `collection: NAME`"));
+        diagnostics.push(
+            Diagnostic::error("E0104", place(0, 0), "this file is empty")
+                .help("a mapping file starts with `collection: NAME`"),
+        );
         return None;
     }
     let mut tabs = false;
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        if let Some(tab) = line.find('\t').filter(|t| line.get(..*t).is_some_and(|b| b.trim_matches([' ', '\u{feff}']).is_empty())) {
+        if let Some(tab) =
+            line.find('\t').filter(|t| line.get(..*t).is_some_and(|b| b.trim_matches([' ', '\u{feff}']).is_empty()))
+        {
             diagnostics.push(
-                Diagnostic::error("E0106", place(at + tab, at + tab + 1), "a tab stands in the indentation").help("indent with blanks"),
+                Diagnostic::error("E0106", place(at + tab, at + tab + 1), "a tab stands in the indentation")
+                    .help("indent with blanks"),
             );
             tabs = true;
         }
@@ -154,10 +171,18 @@ impl<'a, T: granit_parser::BorrowedInput<'a>> Reader<'a, '_, T> {
                 Err(Stop) => return None,
                 Ok(None) => return root,
                 Ok(Some((Event::DocumentStart(..), span))) if root.is_some() => {
-                    self.refuse("E0107", span, "a second document starts here", "one file, one collection: take the `---` away");
+                    self.refuse(
+                        "E0107",
+                        span,
+                        "a second document starts here",
+                        "one file, one collection: take the `---` away",
+                    );
                     return None;
                 }
-                Ok(Some((Event::StreamStart | Event::StreamEnd | Event::DocumentStart(..) | Event::DocumentEnd, _))) => {}
+                Ok(Some((
+                    Event::StreamStart | Event::StreamEnd | Event::DocumentStart(..) | Event::DocumentEnd,
+                    _,
+                ))) => {}
                 Ok(Some((event, span))) => match self.node(event, span) {
                     Ok(node) => root = Some(node),
                     Err(Stop) => return None,
@@ -178,7 +203,12 @@ impl<'a, T: granit_parser::BorrowedInput<'a>> Reader<'a, '_, T> {
                 Some(Err(error)) => {
                     let at = error.marker().byte_offset().unwrap_or(0).min(self.body.len());
                     let span = self.place(at, at);
-                    self.refuse("E0101", span, &format!("this is not YAML: {}", error.info()), yaml_help(self.body, at));
+                    self.refuse(
+                        "E0101",
+                        span,
+                        &format!("this is not YAML: {}", error.info()),
+                        yaml_help(self.body, at),
+                    );
                     return Err(Stop);
                 }
             }
@@ -197,7 +227,13 @@ impl<'a, T: granit_parser::BorrowedInput<'a>> Reader<'a, '_, T> {
     fn node(&mut self, event: Event<'a>, span: Span) -> Result<Node, Stop> {
         let (anchor, tag) = (event.anchor_id().is_some(), event.tag().is_some());
         if anchor || tag || event.is_alias() {
-            let what = if tag { "a tag (`!`)" } else if anchor { "an anchor (`&`)" } else { "an alias (`*`)" };
+            let what = if tag {
+                "a tag (`!`)"
+            } else if anchor {
+                "an anchor (`&`)"
+            } else {
+                "an alias (`*`)"
+            };
             self.refuse(
                 "E0108",
                 span,
@@ -207,20 +243,37 @@ impl<'a, T: granit_parser::BorrowedInput<'a>> Reader<'a, '_, T> {
             return Err(Stop);
         }
         match event {
-            Event::Scalar(text, style, ..) => Ok(Node { kind: NodeKind::Scalar(self.scalar(&text, style, span)), span }),
+            Event::Scalar(text, style, ..) => {
+                Ok(Node { kind: NodeKind::Scalar(self.scalar(&text, style, span)), span })
+            }
             Event::SequenceStart(style, ..) => self.nested(span, style, Self::list),
             Event::MappingStart(style, ..) => self.nested(span, style, Self::map),
             _ => {
-                self.refuse("E0101", span, "this is not YAML that a mapping file may hold", "see the manual's chapter on files");
+                self.refuse(
+                    "E0101",
+                    span,
+                    "this is not YAML that a mapping file may hold",
+                    "see the manual's chapter on files",
+                );
                 Err(Stop)
             }
         }
     }
 
-    fn nested(&mut self, span: Span, style: StructureStyle, read: fn(&mut Self, bool) -> Result<NodeKind, Stop>) -> Result<Node, Stop> {
+    fn nested(
+        &mut self,
+        span: Span,
+        style: StructureStyle,
+        read: fn(&mut Self, bool) -> Result<NodeKind, Stop>,
+    ) -> Result<Node, Stop> {
         self.depth += 1;
         if self.depth > MOST_DEPTH {
-            self.refuse("E0109", span, &format!("YAML is nested more than {MOST_DEPTH} deep here"), "no mapping file needs that");
+            self.refuse(
+                "E0109",
+                span,
+                &format!("YAML is nested more than {MOST_DEPTH} deep here"),
+                "no mapping file needs that",
+            );
             return Err(Stop);
         }
         let flow = style == StructureStyle::Flow;
@@ -252,7 +305,12 @@ impl<'a, T: granit_parser::BorrowedInput<'a>> Reader<'a, '_, T> {
             let Some((event, span)) = self.next()? else { break };
             let value = self.node(event, span)?;
             let Some(text) = key.scalar().map(|s| s.text.clone()) else {
-                self.refuse("E0110", key.span, &format!("a key must be a text, this is {}", key.kind_name()), "put it in '…'");
+                self.refuse(
+                    "E0110",
+                    key.span,
+                    &format!("a key must be a text, this is {}", key.kind_name()),
+                    "put it in '…'",
+                );
                 continue;
             };
             if let Some((first, _)) = entries.iter().find(|(k, _)| k.scalar().is_some_and(|s| s.text == text)) {

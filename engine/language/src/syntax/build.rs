@@ -12,7 +12,8 @@ use crate::source::Span;
 use super::group::{self, Token};
 use super::parse::{MOST_NESTING, Rule, Text};
 use super::tree::{
-    Arm, Expr, ExprKind, FieldRule, ForBody, Let, Name, On, Operator, Rule as MappingRule, Selector, SortKey, Target, TextPart,
+    Arm, Expr, ExprKind, FieldRule, ForBody, Let, Name, On, Operator, Rule as MappingRule, Selector, SortKey, Target,
+    TextPart,
 };
 
 pub(super) struct Builder<'a, 'd> {
@@ -26,7 +27,8 @@ impl Builder<'_, '_> {
     pub fn whole_let(&mut self, pairs: Pairs<'_, Rule>) -> Option<Let> {
         let whole = pairs.into_iter().next()?;
         let span = self.span(&whole);
-        let mut parts = whole.into_inner().filter(|p| !matches!(p.as_rule(), Rule::kw_let | Rule::let_sign | Rule::EOI));
+        let mut parts =
+            whole.into_inner().filter(|p| !matches!(p.as_rule(), Rule::kw_let | Rule::let_sign | Rule::EOI));
         let name = self.name(&parts.next()?);
         let value = self.value(parts.next()?)?;
         Some(Let { name, value, span })
@@ -77,7 +79,10 @@ impl Builder<'_, '_> {
             return Some(());
         }
         let span = self.span(arrow);
-        self.refuse(Diagnostic::error("E0209", span, "`<-` wants a blank behind it").help("a rule: `a <- 1`; a comparison: `a < -1`"));
+        self.refuse(
+            Diagnostic::error("E0209", span, "`<-` wants a blank behind it")
+                .help("a rule: `a <- 1`; a comparison: `a < -1`"),
+        );
         None
     }
 
@@ -91,7 +96,10 @@ impl Builder<'_, '_> {
         for part in pair.into_inner() {
             let part_span = self.span(&part);
             if target.custom.is_some() {
-                self.refuse(Diagnostic::error("E0201", part_span, "nothing may follow a custom field").help("a custom field is a text"))?;
+                self.refuse(
+                    Diagnostic::error("E0201", part_span, "nothing may follow a custom field")
+                        .help("a custom field is a text"),
+                )?;
             }
             if part.as_rule() == Rule::custom_target {
                 let text = part.into_inner().next()?;
@@ -101,12 +109,18 @@ impl Builder<'_, '_> {
                 match kind {
                     ExprKind::Text(parts) => match parts.as_slice() {
                         [] => {
-                            self.refuse(Diagnostic::error("E0201", name_span, "a custom field has a name").help("write `custom[\"Name\"]`"))?;
+                            self.refuse(
+                                Diagnostic::error("E0201", name_span, "a custom field has a name")
+                                    .help("write `custom[\"Name\"]`"),
+                            )?;
                         }
                         [TextPart::Text(text)] => target.custom = Some(Name { text: text.clone(), span: name_span }),
                         _ => {
                             let help = "write the name as it is; computed names are not possible";
-                            self.refuse(Diagnostic::error("E0201", name_span, "the name of a custom field has no holes").help(help))?;
+                            self.refuse(
+                                Diagnostic::error("E0201", name_span, "the name of a custom field has no holes")
+                                    .help(help),
+                            )?;
                         }
                     },
                     _ => return None,
@@ -152,19 +166,25 @@ impl Builder<'_, '_> {
             match part.as_rule() {
                 Rule::stage => {
                     if !simple && count == 0 {
-                        let help = "put the pipe's own part in parentheses: `b + (c | round(2))` or `(b + c) | round(2)`";
+                        let help =
+                            "put the pipe's own part in parentheses: `b + (c | round(2))` or `(b + c) | round(2)`";
                         let pipe = self.span(&part);
                         self.refuse(
-                            Diagnostic::error("E0204", pipe, "a pipe stands beside an operator, and readers could group this in two ways")
-                                .label(subject.span, "is this what is piped?")
-                                .help(help),
+                            Diagnostic::error(
+                                "E0204",
+                                pipe,
+                                "a pipe stands beside an operator, and readers could group this in two ways",
+                            )
+                            .label(subject.span, "is this what is piped?")
+                            .help(help),
                         )?;
                     }
                     count += 1;
                     if count > MOST_NESTING {
                         let at = self.span(&part);
                         self.refuse(
-                            Diagnostic::error("E0205", at, format!("more than {MOST_NESTING} pipes in a row")).help("name a part with `let`"),
+                            Diagnostic::error("E0205", at, format!("more than {MOST_NESTING} pipes in a row"))
+                                .help("name a part with `let`"),
                         )?;
                     }
                     subject = self.stage(subject, part)?;
@@ -172,8 +192,12 @@ impl Builder<'_, '_> {
                 Rule::after_pipe => {
                     let at = self.span(&part);
                     self.refuse(
-                        Diagnostic::error("E0204", at, "an operator stands behind a pipe, and readers could group this in two ways")
-                            .help("put what is piped in parentheses: `(b | number) ?? 0`"),
+                        Diagnostic::error(
+                            "E0204",
+                            at,
+                            "an operator stands behind a pipe, and readers could group this in two ways",
+                        )
+                        .help("put what is piped in parentheses: `(b | number) ?? 0`"),
                     )?;
                 }
                 _ => {}
@@ -268,8 +292,9 @@ impl Builder<'_, '_> {
             let after = self.text.text.get(outer.start() + 1..).and_then(|t| t.chars().next());
             if !before.is_some_and(char::is_whitespace) || !after.is_some_and(char::is_whitespace) {
                 self.refuse(
-                    Diagnostic::error("E0210", span, "a minus between two values has a blank on both sides")
-                        .help("write `a - b`; a field with a hyphen in its name goes in backticks: `` `content-type` ``"),
+                    Diagnostic::error("E0210", span, "a minus between two values has a blank on both sides").help(
+                        "write `a - b`; a field with a hyphen in its name goes in backticks: `` `content-type` ``",
+                    ),
                 )?;
             }
         }
@@ -326,8 +351,12 @@ impl Builder<'_, '_> {
         if nested {
             let at = self.span(&then_pair);
             self.refuse(
-                Diagnostic::error("E0203", at, "an `if` in the branch of another needs parentheses, so that it is clear whose `else` comes next")
-                    .help("write `if x then (if y then 1 else 2) else 3`"),
+                Diagnostic::error(
+                    "E0203",
+                    at,
+                    "an `if` in the branch of another needs parentheses, so that it is clear whose `else` comes next",
+                )
+                .help("write `if x then (if y then 1 else 2) else 3`"),
             )?;
         }
         let then = Box::new(self.branch(then_pair)?);
@@ -380,7 +409,10 @@ impl Builder<'_, '_> {
             Rule::number => match inner.as_str().trim().parse::<i64>() {
                 Ok(index) => Some(Selector::Index(index)),
                 Err(_) => {
-                    self.refuse(Diagnostic::error("E0201", span, "an index is a whole number").help("`[0]` is the first, `[-1]` the last"))?;
+                    self.refuse(
+                        Diagnostic::error("E0201", span, "an index is a whole number")
+                            .help("`[0]` is the first, `[-1]` the last"),
+                    )?;
                     None
                 }
             },
@@ -406,7 +438,9 @@ impl Builder<'_, '_> {
             [] => Some(Selector::Key(String::new())),
             [TextPart::Text(text)] => Some(Selector::Key(text.clone())),
             _ => {
-                self.refuse(Diagnostic::error("E0201", span, "a key in brackets has no holes").help("write the key as it is"))?;
+                self.refuse(
+                    Diagnostic::error("E0201", span, "a key in brackets has no holes").help("write the key as it is"),
+                )?;
                 None
             }
         }
@@ -452,8 +486,11 @@ impl Builder<'_, '_> {
             Rule::match_expression => self.match_expression(inner)?,
             Rule::for_expression => self.for_expression(inner)?,
             Rule::list => {
-                let items: Option<Vec<Expr>> =
-                    inner.into_inner().filter(|p| p.as_rule() == Rule::expression).map(|p| self.expression(p)).collect();
+                let items: Option<Vec<Expr>> = inner
+                    .into_inner()
+                    .filter(|p| p.as_rule() == Rule::expression)
+                    .map(|p| self.expression(p))
+                    .collect();
                 ExprKind::List(items?)
             }
             Rule::braces => match self.braces(inner)? {
@@ -461,9 +498,13 @@ impl Builder<'_, '_> {
                 ForBody::Entry(key, value) => ExprKind::Dictionary(vec![(*key, *value)]),
                 ForBody::Value(value) => {
                     self.refuse(
-                        Diagnostic::error("E0201", span, "braces hold rules (`a <- b`) or entries (`\"k\": v`), not a single value")
-                            .label(value.span, "this value")
-                            .help("take the braces away"),
+                        Diagnostic::error(
+                            "E0201",
+                            span,
+                            "braces hold rules (`a <- b`) or entries (`\"k\": v`), not a single value",
+                        )
+                        .label(value.span, "this value")
+                        .help("take the braces away"),
                     )?;
                     return None;
                 }
@@ -494,7 +535,9 @@ impl Builder<'_, '_> {
             _ => {
                 let span = self.span(pair);
                 let message = format!("`{text}` has more digits than a number may have");
-                self.refuse(Diagnostic::error("E0211", span, message).help("numbers are exact, with at most 28 digits"))?;
+                self.refuse(
+                    Diagnostic::error("E0211", span, message).help("numbers are exact, with at most 28 digits"),
+                )?;
                 None
             }
         }
@@ -603,7 +646,9 @@ impl Builder<'_, '_> {
                     }
                     let result = result?;
                     if otherwise.is_some() {
-                        self.refuse(Diagnostic::error("E0201", span, "`else` is the last arm").help("move it to the end"))?;
+                        self.refuse(
+                            Diagnostic::error("E0201", span, "`else` is the last arm").help("move it to the end"),
+                        )?;
                     }
                     if is_else {
                         otherwise = Some(Box::new(result));

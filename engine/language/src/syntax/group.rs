@@ -40,7 +40,17 @@ fn is_comparison(operator: Operator) -> bool {
     use Operator as O;
     matches!(
         operator,
-        O::Equal | O::NotEqual | O::Less | O::LessOrEqual | O::Greater | O::GreaterOrEqual | O::In | O::NotIn | O::StartsWith | O::EndsWith | O::Contains
+        O::Equal
+            | O::NotEqual
+            | O::Less
+            | O::LessOrEqual
+            | O::Greater
+            | O::GreaterOrEqual
+            | O::In
+            | O::NotIn
+            | O::StartsWith
+            | O::EndsWith
+            | O::Contains
     )
 }
 
@@ -97,7 +107,8 @@ impl Grouping<'_> {
         let mut first: Option<Operator> = None;
         while let Some((operator, span)) = self.next_operator(is_chaining) {
             if let Some(before) = first.filter(|b| *b != operator) {
-                let message = format!("`{}` and `{}` side by side can be grouped in two ways", sign(before), sign(operator));
+                let message =
+                    format!("`{}` and `{}` side by side can be grouped in two ways", sign(before), sign(operator));
                 return self.mixture(span, message, "put one of them in parentheses");
             }
             first = Some(operator);
@@ -105,7 +116,11 @@ impl Grouping<'_> {
             let plain = !matches!(operator, Operator::OrIfNull | Operator::OrIfEmpty) || (left_is_one && right_is_one);
             if !plain {
                 let message = format!("`{}` beside another operator can be grouped in two ways", sign(operator));
-                return self.mixture(span, message, "put the part that belongs together in parentheses: `(a ?? 0) + b`");
+                return self.mixture(
+                    span,
+                    message,
+                    "put the part that belongs together in parentheses: `(a ?? 0) + b`",
+                );
             }
             let whole = left.span.to(right.span);
             left = Expr { kind: ExprKind::Binary(operator, Box::new(left), Box::new(right)), span: whole };
@@ -185,9 +200,11 @@ impl Grouping<'_> {
     fn operand(&mut self) -> Option<Expr> {
         match self.next() {
             Some(Token::Operand(value)) => Some(value),
-            Some(Token::Not(span)) => {
-                self.mixture(span, String::from("`not` stands before a comparison, not inside one"), "put `not …` in parentheses")
-            }
+            Some(Token::Not(span)) => self.mixture(
+                span,
+                String::from("`not` stands before a comparison, not inside one"),
+                "put `not …` in parentheses",
+            ),
             _ => None,
         }
     }
@@ -199,16 +216,27 @@ pub(super) fn deeper_than(value: &Expr, most: usize) -> bool {
     let deep = |e: &Expr| deeper_than(e, left);
     let deep_rules = |rules: &[FieldRule]| rules.iter().any(|r| deeper_than(&r.value, left));
     match &value.kind {
-        ExprKind::Null | ExprKind::Clear | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Name { .. } | ExprKind::JsonPath(_) => false,
+        ExprKind::Null
+        | ExprKind::Clear
+        | ExprKind::Bool(_)
+        | ExprKind::Number(_)
+        | ExprKind::Name { .. }
+        | ExprKind::JsonPath(_) => false,
         ExprKind::Text(parts) => parts.iter().any(|p| matches!(p, TextPart::Hole(e) if deep(e))),
         ExprKind::List(items) => items.iter().any(deep),
         ExprKind::Record(rules) => deep_rules(rules),
         ExprKind::Dictionary(entries) => entries.iter().any(|(k, v)| deep(k) || deep(v)),
-        ExprKind::Member(inner, _) | ExprKind::Negate(inner) | ExprKind::Not(inner) | ExprKind::IsEmpty { subject: inner, .. } => deep(inner),
+        ExprKind::Member(inner, _)
+        | ExprKind::Negate(inner)
+        | ExprKind::Not(inner)
+        | ExprKind::IsEmpty { subject: inner, .. } => deep(inner),
         ExprKind::Select(inner, selector) => {
             deep(inner)
                 || match selector {
-                    Selector::Each(_, e) | Selector::FirstWhere(_, e) | Selector::Unique(_, e) | Selector::Group(_, e) => deep(e),
+                    Selector::Each(_, e)
+                    | Selector::FirstWhere(_, e)
+                    | Selector::Unique(_, e)
+                    | Selector::Group(_, e) => deep(e),
                     Selector::Sort(_, keys) => keys.iter().any(|k| deep(&k.by)),
                     _ => false,
                 }
@@ -216,9 +244,13 @@ pub(super) fn deeper_than(value: &Expr, most: usize) -> bool {
         ExprKind::Call { arguments, .. } => arguments.iter().any(deep),
         ExprKind::Binary(_, a, b) | ExprKind::Otherwise(a, b) => deep(a) || deep(b),
         ExprKind::Quantified { list, condition, .. } => deep(list) || deep(condition),
-        ExprKind::If { condition, then, otherwise } => deep(condition) || deep(then) || otherwise.as_deref().is_some_and(deep),
+        ExprKind::If { condition, then, otherwise } => {
+            deep(condition) || deep(then) || otherwise.as_deref().is_some_and(deep)
+        }
         ExprKind::Match { subject, arms, otherwise } => {
-            deep(subject) || arms.iter().any(|Arm { result, .. }| deep(result)) || otherwise.as_deref().is_some_and(deep)
+            deep(subject)
+                || arms.iter().any(|Arm { result, .. }| deep(result))
+                || otherwise.as_deref().is_some_and(deep)
         }
         ExprKind::For { list, condition, body, .. } => {
             deep(list)

@@ -16,7 +16,9 @@ pub(super) fn starts_nothing(line: &str, span: Span) -> Diagnostic {
         diagnostic.help("conditions belong in `filter` or `errors`")
     } else if rest.starts_with('=') || rest.starts_with(':') {
         diagnostic.help(format!("a rule: `{head} <- …`; a named part: `let {head} = …`"))
-    } else if line.starts_with(['|', '+', '-', '*', '/', '?']) || ["and ", "or ", "then ", "else ", "otherwise ", "on "].iter().any(|w| line.starts_with(w)) {
+    } else if line.starts_with(['|', '+', '-', '*', '/', '?'])
+        || ["and ", "or ", "then ", "else ", "otherwise ", "on "].iter().any(|w| line.starts_with(w))
+    {
         diagnostic.help("a line that continues a rule stands deeper than the rule")
     } else if line.starts_with("<-") {
         diagnostic.help("a target is missing before `<-`")
@@ -54,13 +56,18 @@ pub(super) fn syntax_error(text: Text<'_>, error: &Error<Rule>) -> Diagnostic {
     let rest = source.get(at..).unwrap_or_default();
     if let Some((code, found, message, help)) = known_slip(before, rest, source, at) {
         let length = found.min(rest.len().max(1));
-        let (start, end) = if rest.is_empty() { (before.len().saturating_sub(length), before.len()) } else { (at, at + length) };
+        let (start, end) =
+            if rest.is_empty() { (before.len().saturating_sub(length), before.len()) } else { (at, at + length) };
         return Diagnostic::error(code, text.span(start, end), message).help(help);
     }
     let open = open_bracket(source.get(..at).unwrap_or_default());
     if rest.is_empty() {
         let end = before.len();
-        let diagnostic = Diagnostic::error("E0201", text.span(end.saturating_sub(1), end), "the rule ends here, but something is missing");
+        let diagnostic = Diagnostic::error(
+            "E0201",
+            text.span(end.saturating_sub(1), end),
+            "the rule ends here, but something is missing",
+        );
         return match open {
             Some((bracket, byte)) => diagnostic
                 .label(text.span(byte, byte + 1), "opened here")
@@ -69,7 +76,8 @@ pub(super) fn syntax_error(text: Text<'_>, error: &Error<Rule>) -> Diagnostic {
         };
     }
     let token: String = token_of(rest);
-    let diagnostic = Diagnostic::error("E0201", text.span(at, at + token.len()), format!("`{token}` cannot stand here"));
+    let diagnostic =
+        Diagnostic::error("E0201", text.span(at, at + token.len()), format!("`{token}` cannot stand here"));
     if rest.starts_with([')', ']', '}']) {
         return match open {
             Some((bracket, byte)) if closing(bracket) != token => diagnostic
@@ -79,13 +87,19 @@ pub(super) fn syntax_error(text: Text<'_>, error: &Error<Rule>) -> Diagnostic {
             None => diagnostic.help("there is no open bracket that it could close"),
         };
     }
-    let value_before = before.chars().next_back().is_some_and(|c| c.is_alphanumeric() || matches!(c, '"' | '\'' | ')' | ']' | '}' | '`' | '_'));
+    let value_before = before
+        .chars()
+        .next_back()
+        .is_some_and(|c| c.is_alphanumeric() || matches!(c, '"' | '\'' | ')' | ']' | '}' | '`' | '_'));
     match open {
         Some((bracket, _)) if value_before => {
             diagnostic.help(format!("after a value comes an operator, `|`, a comma or `{}`", closing(bracket)))
         }
-        _ if value_before => diagnostic.help("after a value comes an operator, `|`, `otherwise`, `on create`, `on update` or the end of the rule"),
-        _ => diagnostic.help("a value is expected here: a path, a text, a number, `if`, `match`, `for`, a function or a parenthesis"),
+        _ if value_before => diagnostic
+            .help("after a value comes an operator, `|`, `otherwise`, `on create`, `on update` or the end of the rule"),
+        _ => diagnostic.help(
+            "a value is expected here: a path, a text, a number, `if`, `match`, `for`, a function or a parenthesis",
+        ),
     }
 }
 
@@ -143,7 +157,10 @@ fn open_text(text: Text<'_>) -> Option<Diagnostic> {
                     if c == q && !escaped {
                         if let Some(hole) = hole.take().filter(|_| q == '"') {
                             let source = line.get(hole..=i).unwrap_or_default();
-                            return Some(hole_error(text, at + hole, source).label(text.span(at + start, at + start + 1), "in this text"));
+                            return Some(
+                                hole_error(text, at + hole, source)
+                                    .label(text.span(at + start, at + start + 1), "in this text"),
+                            );
                         }
                         quote = None;
                     } else if c == '{' && q == '"' && !escaped {
@@ -194,20 +211,31 @@ fn known_slip(before: &str, rest: &str, source: &str, at: usize) -> Option<Slip>
     if rest.starts_with("||") || (rest.starts_with('|') && before.ends_with('|')) {
         return slip(2, "`||` is not of this language", "write `or`; for a value in place of null `??`");
     }
-    if rest.starts_with("<>") || (rest.starts_with('>') && before.ends_with('<')) || (rest.starts_with('<') && rest.get(1..2) == Some(">")) {
+    if rest.starts_with("<>")
+        || (rest.starts_with('>') && before.ends_with('<'))
+        || (rest.starts_with('<') && rest.get(1..2) == Some(">"))
+    {
         return slip(2, "`<>` is not of this language", "write `!=`");
     }
     if rest.starts_with('!') {
         return slip(1, "`!` is not of this language", "write `not …`");
     }
     if rest.starts_with("<-") {
-        return slip(2, "`<-` starts a rule and cannot stand inside an expression", "a comparison with a negative number: `a < -1`");
+        return slip(
+            2,
+            "`<-` starts a rule and cannot stand inside an expression",
+            "a comparison with a negative number: `a < -1`",
+        );
     }
     if rest.starts_with('=') && !rest.starts_with("==") {
         return slip(1, "`=` compares nothing", "write `==`");
     }
     if rest.starts_with('?') && !rest.starts_with("??") {
-        return slip(1, "`? :` is not of this language", "write `if … then … else …`; for a value in place of null `??`");
+        return slip(
+            1,
+            "`? :` is not of this language",
+            "write `if … then … else …`; for a value in place of null `??`",
+        );
     }
     if rest.starts_with('%') {
         return slip(1, "`%` is not of this language", "10 % is 0.10");
@@ -216,7 +244,11 @@ fn known_slip(before: &str, rest: &str, source: &str, at: usize) -> Option<Slip>
         return slip(1, "a rule ends with its line", "take the `;` away");
     }
     if rest.starts_with('#') {
-        return slip(1, "a `#` that starts a comment has a blank before it", "put a blank before it; a name with `#` goes in backticks");
+        return slip(
+            1,
+            "a `#` that starts a comment has a blank before it",
+            "put a blank before it; a name with `#` goes in backticks",
+        );
     }
     if rest.starts_with('.') && rest.get(1..2).is_some_and(|d| d.starts_with(|c: char| c.is_ascii_digit())) {
         return slip(2, "a number starts with a digit", "write `0.5`");
@@ -230,34 +262,64 @@ fn known_slip(before: &str, rest: &str, source: &str, at: usize) -> Option<Slip>
             return slip(number.len(), "a number has no exponent", "write `1000` for 1e3");
         }
         if number.chars().any(|c| c.is_ascii_alphabetic()) || number.matches('.').count() > 1 {
-            return slip(number.len(), &format!("`{number}` is no number"), "numbers are `12`, `12.50`, `-1`; a text stands in quotes");
+            return slip(
+                number.len(),
+                &format!("`{number}` is no number"),
+                "numbers are `12`, `12.50`, `-1`; a text stands in quotes",
+            );
         }
     }
     if rest.starts_with('(') && before.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
-        let method = before.rsplit(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).next().unwrap_or_default();
+        let method =
+            before.rsplit(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).next().unwrap_or_default();
         if let Some((subject, function)) = method.rsplit_once('.') {
-            return slip(1, "functions are applied from left to right with `|`", &format!("write `{subject} | {function}(…)`"));
+            return slip(
+                1,
+                "functions are applied from left to right with `|`",
+                &format!("write `{subject} | {function}(…)`"),
+            );
         }
     }
     if rest.starts_with('(') && before.ends_with("each") {
         return slip(1, "`each` stands before one function", "one after the other: `| each trim | each upper`");
     }
     if before.ends_with(" is") || before.ends_with(" is not") {
-        let help = if word == "null" { "write `is empty`, or `== null` for null alone" } else { "write `==`, or `is empty`" };
+        let help =
+            if word == "null" { "write `is empty`, or `== null` for null alone" } else { "write `==`, or `is empty`" };
         return slip(word.len().max(1), "after `is` comes `empty` or `not empty`", help);
     }
     let lower = word.to_ascii_lowercase();
-    if word != lower && ["and", "or", "not", "if", "then", "else", "is", "in", "null", "true", "false", "match", "otherwise", "on"].contains(&lower.as_str()) {
+    if word != lower
+        && ["and", "or", "not", "if", "then", "else", "is", "in", "null", "true", "false", "match", "otherwise", "on"]
+            .contains(&lower.as_str())
+    {
         return slip(word.len(), &format!("`{word}` is written in small letters"), &format!("write `{lower}`"));
     }
     match word.as_str() {
-        "otherwise" if before.ends_with("create") || before.ends_with("update") => slip(9, "`otherwise` stands before `on`", "write `a <- b otherwise c on create`"),
-        "otherwise" => slip(9, "`otherwise` ends a rule, a let or an expression in parentheses", "write `(b | number otherwise 0) + 1`"),
-        "on" if source.starts_with("let ") => slip(2, "`on` belongs to a rule, not to a `let`", "put it at the rules that use this `let`"),
-        "let" => slip(3, "a `let` stands at the margin, like a rule", "move it before the rules; inside `for` write the value out"),
-        "or" if before.ends_with(['"', '\'']) && source.contains("match ") => slip(2, "the literals of an arm are parted by commas", "write `\"a\", \"b\": 1`"),
+        "otherwise" if before.ends_with("create") || before.ends_with("update") => {
+            slip(9, "`otherwise` stands before `on`", "write `a <- b otherwise c on create`")
+        }
+        "otherwise" => slip(
+            9,
+            "`otherwise` ends a rule, a let or an expression in parentheses",
+            "write `(b | number otherwise 0) + 1`",
+        ),
+        "on" if source.starts_with("let ") => {
+            slip(2, "`on` belongs to a rule, not to a `let`", "put it at the rules that use this `let`")
+        }
+        "let" => slip(
+            3,
+            "a `let` stands at the margin, like a rule",
+            "move it before the rules; inside `for` write the value out",
+        ),
+        "or" if before.ends_with(['"', '\'']) && source.contains("match ") => {
+            slip(2, "the literals of an arm are parted by commas", "write `\"a\", \"b\": 1`")
+        }
         "empty" if before.ends_with("or if") => None,
-        _ if rest.starts_with(['"', '\'']) && before.ends_with(|c: char| c.is_alphanumeric()) && source.contains("match ") => {
+        _ if rest.starts_with(['"', '\''])
+            && before.ends_with(|c: char| c.is_alphanumeric())
+            && source.contains("match ") =>
+        {
             slip(1, "the arms of `match` are parted by commas", "put a comma at the end of the arm before")
         }
         _ if is_reserved(&word) && expects_value(before) => slip(
@@ -265,15 +327,40 @@ fn known_slip(before: &str, rest: &str, source: &str, at: usize) -> Option<Slip>
             &format!("`{word}` is a word of the language and no value"),
             &format!("a field of that name goes in backticks: `` `{word}` ``"),
         ),
-        _ if rest.starts_with(':') => slip(1, "`:` stands in `match` and in dictionaries only", "a rule is `a <- b`; a choice is `if … then … else …`"),
+        _ if rest.starts_with(':') => slip(
+            1,
+            "`:` stands in `match` and in dictionaries only",
+            "a rule is `a <- b`; a choice is `if … then … else …`",
+        ),
         _ => None,
     }
 }
 
 fn expects_value(before: &str) -> bool {
-    before.is_empty() || before.ends_with(['(', '[', '{', ',', '+', '*', '/', '|', '=', '<', '>', '?']) || before.ends_with("<-")
+    before.is_empty()
+        || before.ends_with(['(', '[', '{', ',', '+', '*', '/', '|', '=', '<', '>', '?'])
+        || before.ends_with("<-")
 }
 
 fn is_reserved(word: &str) -> bool {
-    ["and", "clear", "else", "false", "for", "if", "in", "is", "let", "match", "not", "null", "or", "otherwise", "then", "true", "where"].contains(&word)
+    [
+        "and",
+        "clear",
+        "else",
+        "false",
+        "for",
+        "if",
+        "in",
+        "is",
+        "let",
+        "match",
+        "not",
+        "null",
+        "or",
+        "otherwise",
+        "then",
+        "true",
+        "where",
+    ]
+    .contains(&word)
 }

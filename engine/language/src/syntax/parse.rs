@@ -68,7 +68,8 @@ fn one_rule(text: Text<'_>, piece: &Piece, rules: &mut Rules, diagnostics: &mut 
     if !within_limits(text, diagnostics) {
         return;
     }
-    let is_let = piece.text.strip_prefix("let").is_some_and(|r| r.starts_with([' ', '\n'])) && !layout::arrow(first_line);
+    let is_let =
+        piece.text.strip_prefix("let").is_some_and(|r| r.starts_with([' ', '\n'])) && !layout::arrow(first_line);
     let rule = if is_let { Rule::whole_let } else { Rule::whole_rule };
     match Grammar::parse(rule, text.text) {
         Err(error) => diagnostics.push(message::syntax_error(text, &error)),
@@ -89,7 +90,10 @@ pub fn expression(scalar: &Scalar, file: FileId, diagnostics: &mut Diagnostics) 
     let trimmed = clean.trim_end();
     let text = Text { text: trimmed, scalar, base: 0, file };
     if trimmed.trim().is_empty() {
-        diagnostics.push(Diagnostic::error("E0207", text.span(0, 0), "an expression is missing here").help("write a condition or a path"));
+        diagnostics.push(
+            Diagnostic::error("E0207", text.span(0, 0), "an expression is missing here")
+                .help("write a condition or a path"),
+        );
         return None;
     }
     if !within_limits(text, diagnostics) {
@@ -127,8 +131,12 @@ fn within_limits(text: Text<'_>, diagnostics: &mut Diagnostics) -> bool {
     if text.text.len() > MOST_RULE_BYTES {
         let span = text.span(0, text.text.lines().next().map_or(0, str::len));
         diagnostics.push(
-            Diagnostic::error("E0205", span, format!("this rule has {} bytes, more than the limit of {MOST_RULE_BYTES}", text.text.len()))
-                .help("name its parts with `let`"),
+            Diagnostic::error(
+                "E0205",
+                span,
+                format!("this rule has {} bytes, more than the limit of {MOST_RULE_BYTES}", text.text.len()),
+            )
+            .help("name its parts with `let`"),
         );
         return false;
     }
@@ -147,8 +155,12 @@ fn within_limits(text: Text<'_>, diagnostics: &mut Diagnostics) -> bool {
         }
         if depth > MOST_NESTING || words > MOST_NESTING {
             diagnostics.push(
-                Diagnostic::error("E0205", text.span(at, at + c.len_utf8()), format!("this rule is nested more than {MOST_NESTING} deep here"))
-                    .help("name its parts with `let`"),
+                Diagnostic::error(
+                    "E0205",
+                    text.span(at, at + c.len_utf8()),
+                    format!("this rule is nested more than {MOST_NESTING} deep here"),
+                )
+                .help("name its parts with `let`"),
             );
             return false;
         }

@@ -28,6 +28,8 @@ pub enum Value {
     Record(Arc<[Value]>),
     /// Text → value, in order, keys unique.
     Dictionary(Arc<[(Arc<str>, Value)]>),
+    /// A source field that did not have the form its schema promises: using it is a failure, not using it is none.
+    Unreadable(Arc<str>),
     /// The id of a record that is written in the same transfer. May only be copied.
     Promise(Promise),
 }

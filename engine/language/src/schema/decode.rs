@@ -1,0 +1,309 @@
+//! From the wire to values, driven by what a plan demands: fields that no shape has a slot for are skipped unread.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use jiter::{Jiter, Peek};
+
+use crate::json::{Json, JsonError, MOST_JSON_DEPTH, read_value, trouble};
+use crate::plan::{Shape, ShapeId};
+use crate::value::{Value, date_from_text, instant_from_text, number_from_text, number_text};
+
+use super::{Catalog, Field, FieldKind, Wire};
+
+/// Reads records of some shapes.
+pub struct Decoder<'a> {
+    /// The plan's shapes.
+    pub shapes: &'a [Shape],
+    /// For times without offset.
+    pub zone: &'a TimeZone,
+}
+
+impl Decoder<'_> {
+    /// One record. A field of a wrong form becomes [`Value::Unreadable`], so that it fails only where it is used.
+    ///
+    /// # Errors
+    /// The bytes are no JSON, or no object.
+    pub fn record(&self, shape: ShapeId, bytes: &[u8]) -> Result<Value, JsonError> {
+        let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+        let mut jiter = Jiter::new(bytes);
+        let peek = jiter.peek().map_err(|e| trouble(&jiter, &e))?;
+        if peek != Peek::Object {
+            return Err(JsonError {
+                message: format!("a record is an object, this is {}", peek_name(peek)),
+                line: 1,
+                column: 1,
+            });
+        }
+        let value = self.object(&mut jiter, shape, 0)?;
+        jiter.finish().map_err(|e| trouble(&jiter, &e))?;
+        Ok(value)
+    }
+
+    fn object(&self, jiter: &mut Jiter<'_>, shape: ShapeId, depth: usize) -> Result<Value, JsonError> {
+        let slots = self.shapes.get(shape.0 as usize).map_or(&[][..], |s| &s.slots);
+        let mut values = vec![Value::Null; slots.len()];
+        // keys often come in the order of the slots: the search starts where the last one was found
+        let mut expected = 0;
+        let mut key = match jiter.known_object() {
+            Ok(key) => find_slot(slots, key, &mut expected),
+            Err(e) => return Err(trouble(jiter, &e)),
+        };
+        while let Some(found) = key {
+            let peek = jiter.peek().map_err(|e| trouble(jiter, &e))?;
+            match found.and_then(|i| Some((i, slots.get(i)?))) {
+                Some((i, slot)) => {
+                    let value = self.value(jiter, peek, &slot.field, slot.shape, depth + 1)?;
+                    if let Some(cell) = values.get_mut(i) {
+                        *cell = value;
+                    }
+                }
+                None => jiter.known_skip(peek).map_err(|e| trouble(jiter, &e))?,
+            }
+            key = match jiter.next_key() {
+                Ok(key) => find_slot(slots, key, &mut expected),
+                Err(e) => return Err(trouble(jiter, &e)),
+            };
+        }
+        Ok(Value::Record(values.into()))
+    }
+
+    fn value(
+        &self,
+        jiter: &mut Jiter<'_>,
+        peek: Peek,
+        field: &Field,
+        shape: Option<ShapeId>,
+        depth: usize,
+    ) -> Result<Value, JsonError> {
+        if depth > MOST_JSON_DEPTH {
+            let place = jiter.current_position();
+            return Err(JsonError {
+                message: format!("nested more than {MOST_JSON_DEPTH} deep"),
+                line: place.line,
+                column: place.column,
+            });
+        }
+        match (field.kind, peek) {
+            (_, Peek::Null) => jiter.known_null().map(|()| Value::Null).map_err(|e| trouble(jiter, &e)),
+            (FieldKind::Record, Peek::Object) => match shape {
+                Some(shape) => self.object(jiter, shape, depth),
+                None => jiter.known_skip(peek).map(|()| Value::Record(Arc::from([]))).map_err(|e| trouble(jiter, &e)),
+            },
+            (FieldKind::List, Peek::Array) => {
+                let Some(of) = &field.of else { return skip(jiter, peek, "a list of unknown things") };
+                let mut items = Vec::new();
+                let mut next = jiter.known_array().map_err(|e| trouble(jiter, &e))?;
+                while let Some(peek) = next {
+                    items.push(self.value(jiter, peek, of, shape, depth + 1)?);
+                    next = jiter.array_step().map_err(|e| trouble(jiter, &e))?;
+                }
+                Ok(Value::List(items.into()))
+            }
+            (FieldKind::List | FieldKind::Record | FieldKind::Dictionary, Peek::Array | Peek::Object) => {
+                let json = read_value(jiter, peek, depth)?;
+                Ok(from_json(&json, field, self.zone))
+            }
+            (_, Peek::String) => match jiter.known_str() {
+                Ok(text) => Ok(from_text(text, field, self.zone)),
+                Err(e) => Err(trouble(jiter, &e)),
+            },
+            (_, Peek::True | Peek::False) => match jiter.known_bool(peek) {
+                Ok(b) => Ok(from_bool(b, field)),
+                Err(e) => Err(trouble(jiter, &e)),
+            },
+            (_, Peek::Array | Peek::Object) => skip(jiter, peek, &wrong(field, peek_name(peek))),
+            _ => match jiter.known_number_bytes(peek) {
+                Ok(bytes) => Ok(from_number(std::str::from_utf8(bytes).unwrap_or_default(), field)),
+                Err(e) => Err(trouble(jiter, &e)),
+            },
+        }
+    }
+}
+
+/// `Some(Some(slot))` = a demanded key, `Some(None)` = another key, `None` = the object ends.
+#[allow(clippy::option_option)] // the three cases of a key
+fn find_slot(slots: &[crate::plan::ShapeSlot], key: Option<&str>, expected: &mut usize) -> Option<Option<usize>> {
+    let key = key?;
+    let matches = |i: usize| slots.get(i).is_some_and(|s| &*s.name == key);
+    let found = if matches(*expected) { Some(*expected) } else { (0..slots.len()).find(|i| matches(*i)) };
+    if let Some(i) = found {
+        *expected = i + 1;
+    }
+    Some(found)
+}
+
+fn skip(jiter: &mut Jiter<'_>, peek: Peek, message: &str) -> Result<Value, JsonError> {
+    jiter.known_skip(peek).map(|()| Value::Unreadable(message.into())).map_err(|e| trouble(jiter, &e))
+}
+
+fn peek_name(peek: Peek) -> &'static str {
+    match peek {
+        Peek::Null => "null",
+        Peek::True | Peek::False => "true or false",
+        Peek::String => "a text",
+        Peek::Array => "a list",
+        Peek::Object => "an object",
+        _ => "a number",
+    }
+}
+
+fn expected(field: &Field) -> &'static str {
+    match field.kind {
+        FieldKind::Text | FieldKind::Any => "a text",
+        FieldKind::Enum => "one of a few texts",
+        FieldKind::Integer => "a whole number",
+        FieldKind::Decimal => "a number",
+        FieldKind::Boolean => "true or false",
+        FieldKind::Instant => "a date and time",
+        FieldKind::Date => "a date",
+        FieldKind::Id => "an id",
+        FieldKind::List => "a list",
+        FieldKind::Record => "an object",
+        FieldKind::Dictionary => "names and values",
+    }
+}
+
+fn wrong(field: &Field, found: &str) -> String {
+    format!("is {found}, but {} was expected", expected(field))
+}
+
+fn unreadable(field: &Field, found: &str) -> Value {
+    Value::Unreadable(wrong(field, found).into())
+}
+
+fn is_none(field: &Field, test: impl Fn(&serde_json::Value) -> bool) -> bool {
+    !field.none.is_empty() && field.none.iter().any(test)
+}
+
+fn from_text(text: &str, field: &Field, zone: &TimeZone) -> Value {
+    if is_none(field, |none| none.as_str() == Some(text)) {
+        return Value::Null;
+    }
+    let in_text = matches!(field.read, Some(Wire::Text | Wire::TextDecimals(_) | Wire::NumberOrText));
+    match field.kind {
+        FieldKind::Text | FieldKind::Enum | FieldKind::Any | FieldKind::Id => Value::Text(text.into()),
+        FieldKind::Integer | FieldKind::Decimal if in_text => match number_from_text(text.trim()) {
+            Some(number) if field.kind == FieldKind::Decimal || number.is_integer() => from_decimal(number, field),
+            _ => unreadable(field, "a text that is no such number"),
+        },
+        FieldKind::Boolean if in_text => match text {
+            "true" | "1" => Value::Bool(true),
+            "false" | "0" => Value::Bool(false),
+            _ => unreadable(field, "a text"),
+        },
+        FieldKind::Instant => {
+            let at = match field.read {
+                Some(Wire::UnixSecondsText) => {
+                    text.trim().parse().ok().and_then(|s| jiff::Timestamp::from_second(s).ok())
+                }
+                _ => instant_from_text(text, zone),
+            };
+            at.map_or_else(|| unreadable(field, "a text that is no date and time"), Value::Instant)
+        }
+        FieldKind::Date => {
+            date_from_text(text).map_or_else(|| unreadable(field, "a text that is no date"), Value::Date)
+        }
+        _ => unreadable(field, "a text"),
+    }
+}
+
+fn from_decimal(number: rust_decimal::Decimal, field: &Field) -> Value {
+    let none =
+        is_none(field, |none| none.as_number().is_some_and(|n| number_from_text(&n.to_string()) == Some(number)));
+    if none { Value::Null } else { Value::Number(number) }
+}
+
+fn from_number(digits: &str, field: &Field) -> Value {
+    if is_none(field, |none| none.as_number().is_some_and(|n| n.to_string() == digits)) {
+        return Value::Null;
+    }
+    match field.kind {
+        FieldKind::Id => Value::Text(digits.into()),
+        FieldKind::Decimal | FieldKind::Integer if !matches!(field.read, Some(Wire::UnixSecondsText)) => {
+            match number_from_text(digits) {
+                Some(number) if field.kind == FieldKind::Decimal || number.is_integer() => from_decimal(number, field),
+                Some(_) => unreadable(field, "a number with decimals"),
+                None => unreadable(field, "a number of more than 28 digits"),
+            }
+        }
+        FieldKind::Any => Value::Text(digits.into()),
+        FieldKind::Text | FieldKind::Enum if field.read == Some(Wire::NumberOrText) => {
+            Value::Text(number_from_text(digits).map_or_else(|| digits.to_owned(), number_text).into())
+        }
+        FieldKind::Boolean if field.read == Some(Wire::NumberOrText) && matches!(digits, "0" | "1") => {
+            Value::Bool(digits == "1")
+        }
+        _ => unreadable(field, "a number"),
+    }
+}
+
+fn from_bool(b: bool, field: &Field) -> Value {
+    match field.kind {
+        FieldKind::Boolean => Value::Bool(b),
+        FieldKind::Any => Value::Text(if b { "true" } else { "false" }.into()),
+        _ => unreadable(field, "true or false"),
+    }
+}
+
+/// A value that was read as a document first: dictionaries, and lists or records in the wrong place.
+fn from_json(json: &Json, field: &Field, zone: &TimeZone) -> Value {
+    let scalar = |json: &Json, of: &Field| match json {
+        Json::Null => Value::Null,
+        Json::Bool(b) => from_bool(*b, of),
+        Json::Number(digits) if of.kind == FieldKind::Text => Value::Text(digits.to_string().into()),
+        Json::Number(digits) => from_number(digits, of),
+        Json::Text(text) => from_text(text, of, zone),
+        Json::List(_) => unreadable(of, "a list"),
+        Json::Object(_) => unreadable(of, "an object"),
+    };
+    let found = if matches!(json, Json::List(_)) { "a list" } else { "an object" };
+    let (FieldKind::Dictionary, Some(of)) = (field.kind, &field.of) else { return unreadable(field, found) };
+    let mut entries: Vec<(Arc<str>, Value)> = Vec::new();
+    let mut add = |key: &str, value: Value| match entries.iter_mut().find(|(k, _)| &**k == key) {
+        Some(entry) => entry.1 = value,
+        None => entries.push((key.into(), value)),
+    };
+    match (&field.read, json) {
+        (Some(Wire::Pairs(name, value)), Json::List(items)) => {
+            for item in items {
+                match item.get(name) {
+                    Some(Json::Text(key)) => add(key, scalar(item.get(value).unwrap_or(&Json::Null), of)),
+                    _ => return unreadable(field, "a list in which a name is missing"),
+                }
+            }
+        }
+        (None | Some(Wire::Text), Json::Object(pairs)) => {
+            for (key, value) in pairs {
+                add(key, scalar(value, of));
+            }
+        }
+        _ => return unreadable(field, found),
+    }
+    Value::Dictionary(entries.into())
+}
+
+/// A whole field from a document, records by the schema's own fields: what `transfer` compares with.
+#[must_use]
+pub fn decode_json(json: &Json, field: &Field, catalog: &Catalog, zone: &TimeZone) -> Value {
+    match (field.kind, json) {
+        (_, Json::Null) => Value::Null,
+        (FieldKind::List, Json::List(items)) => match &field.of {
+            Some(of) => Value::List(items.iter().map(|i| decode_json(i, of, catalog, zone)).collect()),
+            None => unreadable(field, "a list"),
+        },
+        (FieldKind::Record, Json::Object(_)) => match catalog.fields(field) {
+            Some((fields, _)) => Value::Record(
+                fields
+                    .iter()
+                    .map(|(name, inner)| json.get(name).map_or(Value::Null, |v| decode_json(v, inner, catalog, zone)))
+                    .collect(),
+            ),
+            None => unreadable(field, "an object"),
+        },
+        (_, Json::List(_) | Json::Object(_)) => from_json(json, field, zone),
+        (_, Json::Bool(b)) => from_bool(*b, field),
+        (_, Json::Number(digits)) => from_number(digits, field),
+        (_, Json::Text(text)) => from_text(text, field, zone),
+    }
+}
