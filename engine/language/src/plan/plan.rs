@@ -30,6 +30,9 @@ pub struct BinderId(pub u32);
 pub struct Plan {
     /// The root collection; children hang below it.
     pub root: Level,
+    /// Shapes of the records above, nearest first, when a child collection is compiled by itself: `Step::Source(1)` is the
+    /// first of them (`Context::parents`).
+    pub parents: Vec<ShapeId>,
     /// All steps of all levels; a step refers only to earlier ones (lets and children by their own ids).
     pub steps: Vec<Step>,
     /// Place of each step, same index.
@@ -169,6 +172,8 @@ pub struct Lineage {
     pub existing: bool,
     /// Reads `now`.
     pub now: bool,
+    /// A source field is about a person or secret: values are not shown in failures.
+    pub personal: bool,
 }
 
 /// External id of a level.
@@ -200,6 +205,8 @@ pub struct PlannedChild {
     pub each: Option<StepId>,
     /// `gone: remove`
     pub remove_gone: bool,
+    /// The slot holds one record, not a list (a record field of the target).
+    pub single: bool,
     /// The child collection.
     pub level: Level,
 }
