@@ -7,6 +7,7 @@
 //! Pure: no async, no I/O, no clock, no environment.
 
 pub mod check;
+pub mod combine;
 pub mod diagnostic;
 pub mod evaluate;
 pub mod functions;

@@ -1,3 +1,22 @@
 //! Names and types: a combined collection against the schemas of both systems. Out come a plan and everything that can be
 //! known before it runs.
+
+mod call;
+mod checker;
+mod children;
+mod compile;
+mod expression;
+mod facts;
+mod into_field;
+mod json_path;
+mod level;
+mod library;
+mod operators;
+mod paths;
+mod scope;
 pub mod types;
+
+pub(crate) use call::{form, pattern_words};
+pub use compile::compile;
+use compile::collection_types;
+pub use library::{Collection, Library};

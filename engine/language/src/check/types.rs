@@ -41,3 +41,82 @@ pub enum Kind {
     /// text or list, by name
     Any,
 }
+
+impl Type {
+    /// A type that cannot be null.
+    #[must_use]
+    pub fn of(kind: Kind) -> Type {
+        Type { kind, nullable: false }
+    }
+
+    /// The same type, null allowed or not.
+    #[must_use]
+    pub fn nullable(mut self, nullable: bool) -> Type {
+        self.nullable = nullable;
+        self
+    }
+
+    /// In words: `text`, `a list of id of Product`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        self.kind.words()
+    }
+}
+
+impl Kind {
+    /// In words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Kind::Text => String::from("text"),
+            Kind::Integer => String::from("integer"),
+            Kind::Decimal => String::from("decimal"),
+            Kind::Boolean => String::from("true or false"),
+            Kind::Instant => String::from("instant"),
+            Kind::Date => String::from("date"),
+            Kind::Enum(values) if values.len() == 1 => format!("the text `{}`", values.first().map_or("", String::as_str)),
+            Kind::Enum(_) => String::from("one of a few texts"),
+            Kind::Id(Some(of)) => format!("id of {}", of.strip_prefix("link:").unwrap_or(of)),
+            Kind::Id(None) => String::from("id"),
+            Kind::List(of) => format!("list of {}", of.words()),
+            Kind::Record(_) => String::from("record"),
+            Kind::Dictionary(of) => format!("dictionary of {}", of.words()),
+            Kind::Nothing => String::from("nothing"),
+            Kind::Any => String::from("text or list"),
+        }
+    }
+
+    /// Whether it reads as text: text, a few texts, an id.
+    #[must_use]
+    pub fn is_textual(&self) -> bool {
+        matches!(self, Kind::Text | Kind::Enum(_) | Kind::Id(_) | Kind::Any)
+    }
+
+    /// Whether it is a number.
+    #[must_use]
+    pub fn is_number(&self) -> bool {
+        matches!(self, Kind::Integer | Kind::Decimal)
+    }
+}
+
+/// The type of a value that is one of two (branches, arms, elements, `??`); `None` = they do not go together.
+#[must_use]
+pub fn join(a: &Type, b: &Type) -> Option<Type> {
+    let nullable = a.nullable || b.nullable;
+    let kind = match (&a.kind, &b.kind) {
+        (Kind::Nothing, other) | (other, Kind::Nothing) => other.clone(),
+        (a, b) if a == b => a.clone(),
+        (a, b) if a.is_number() && b.is_number() => Kind::Decimal,
+        (Kind::Enum(a), Kind::Enum(b)) => {
+            let mut all: Vec<String> = a.iter().cloned().collect();
+            all.extend(b.iter().filter(|v| !a.contains(v)).cloned());
+            Kind::Enum(all.into())
+        }
+        (Kind::Id(_), Kind::Id(_)) => return None,
+        (Kind::Text | Kind::Any, other) | (other, Kind::Text | Kind::Any) if other.is_textual() => Kind::Text,
+        (Kind::List(a), Kind::List(b)) => Kind::List(Box::new(join(a, b)?)),
+        (Kind::Dictionary(a), Kind::Dictionary(b)) => Kind::Dictionary(Box::new(join(a, b)?)),
+        _ => return None,
+    };
+    Some(Type { kind, nullable })
+}

@@ -1,4 +1,8 @@
 //! The language's functions: one definition each, with signature, documentation and examples that run as tests.
 //! `functions`, the manual, completion and the checker read this table.
+#[allow(clippy::module_inception)] // the room's contract
 mod function;
+mod registry;
+
 pub use function::{Function, FunctionId, NullRule, Parameter, Parameters, TypePattern};
+pub use registry::{all, by_id, by_name};

@@ -1,0 +1,249 @@
+//! The checker: one walk over a combined collection that resolves names, infers types and builds the plan.
+
+use std::sync::Arc;
+
+use crate::combine::Combined;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::plan::{BinderId, Lineage, Step, StepId};
+use crate::source::Span;
+use crate::syntax::tree::{Expr, ExprKind, Name};
+use crate::value::Value;
+
+use super::scope::{BinderScope, Builder, Checked, LetState, LevelScope};
+use super::types::{Kind, Type};
+
+/// What is known of the other collections.
+pub(super) struct Others<'a> {
+    /// All collections that may be children, combined.
+    pub collections: &'a [Arc<Combined>],
+    /// Pairs of record types that some collection maps onto each other: iPaaS.com's and BigCommerce's.
+    pub pairs: &'a [(String, String)],
+}
+
+pub(super) struct Checker<'a> {
+    pub builder: Builder<'a>,
+    pub others: &'a Others<'a>,
+    pub diagnostics: &'a mut Diagnostics,
+    /// The collection that is checked is the last; those above it before.
+    pub levels: Vec<LevelScope>,
+    pub binders: Vec<BinderScope>,
+    /// What the rule that is being checked reads.
+    pub lineage: Lineage,
+    /// iPaaS.com's record types that are written in this transfer: links to them may be promises.
+    pub writes: Vec<String>,
+    /// Collections being checked, from the root on: a circle among children is found here.
+    pub path: Vec<String>,
+}
+
+/// Names that are never fields.
+pub(super) const SPECIAL_NAMES: &[&str] = &["parent", "existing", "settings", "subscription", "now", "position", "custom"];
+
+impl Checker<'_> {
+    /// Reports an error and gives nothing.
+    pub fn refuse<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
+        self.diagnostics.push(diagnostic);
+        None
+    }
+
+    pub fn error<T>(&mut self, code: &'static str, span: Span, message: impl Into<String>, help: impl Into<String>) -> Option<T> {
+        self.refuse(Diagnostic::error(code, span, message).help(help))
+    }
+
+    pub fn warn(&mut self, code: &'static str, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::warning(code, span, message).help(help));
+    }
+
+    pub fn step(&mut self, step: Step, span: Span) -> StepId {
+        self.builder.step(step, span)
+    }
+
+    pub fn constant(&mut self, value: Value, span: Span) -> StepId {
+        self.step(Step::Constant(value), span)
+    }
+
+    /// Notes a source path in the lineage, once it is used as a whole.
+    pub fn touch(&mut self, checked: &Checked) {
+        let Some(path) = &checked.path else { return };
+        if path.starts_with("existing") {
+            return;
+        }
+        if !self.lineage.sources.contains(path) {
+            self.lineage.sources.push(path.clone());
+        }
+        if checked.field.as_ref().is_some_and(|f| f.personal || f.secret) {
+            self.lineage.personal = true;
+        }
+    }
+
+    /// A condition: a boolean, null counting as false.
+    pub fn condition(&mut self, expr: &Expr) -> Option<StepId> {
+        let checked = self.expression(expr)?;
+        if !matches!(checked.ty.kind, Kind::Boolean | Kind::Nothing) {
+            return self.error(
+                "E0401",
+                expr.span,
+                format!("a condition is true or false, this is {}", checked.ty.words()),
+                "compare it with something, or ask `is not empty`",
+            );
+        }
+        if let Some(Step::Constant(value)) = self.builder.plan.steps.get(checked.step.0 as usize) {
+            let word = if *value == Value::Bool(true) { "true" } else { "false" };
+            self.warn("W0401", expr.span, format!("this condition is always {word}"), "take it away, or say what decides");
+        }
+        Some(checked.step)
+    }
+
+    /// With facts that hold inside.
+    pub fn assuming<T>(&mut self, facts: Vec<String>, body: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.levels.last().map_or(0, |l| l.facts.len());
+        if let Some(level) = self.levels.last_mut() {
+            level.facts.extend(facts);
+        }
+        let result = body(self);
+        if let Some(level) = self.levels.last_mut() {
+            level.facts.truncate(before);
+        }
+        result
+    }
+
+    /// With a binder in reach.
+    pub fn binding<T>(&mut self, name: &Name, element: Checked, body: impl FnOnce(&mut Self, BinderId) -> Option<T>) -> Option<T> {
+        self.name_is_free(name, "a binder")?;
+        let id = self.fresh_binder();
+        let step = self.step(Step::Binder(id), name.span);
+        self.binders.push(BinderScope { name: name.text.clone(), checked: Checked { step, ..element } });
+        let result = body(self, id);
+        self.binders.pop();
+        result
+    }
+
+    pub fn fresh_binder(&mut self) -> BinderId {
+        let id = BinderId(self.builder.plan.binders);
+        self.builder.plan.binders += 1;
+        id
+    }
+
+    /// A let or binder may not have the name of something else in reach.
+    pub fn name_is_free(&mut self, name: &Name, what: &str) -> Option<()> {
+        let level = self.levels.last()?;
+        let taken = if SPECIAL_NAMES.contains(&name.text.as_str()) {
+            "a name of the language"
+        } else if self.binders.iter().any(|b| b.name == name.text) {
+            "another binder in reach"
+        } else if what == "a binder" && level.lets.iter().any(|(n, _)| *n == name.text) {
+            "a let of this collection"
+        } else if self.builder.field_names(level.source).contains(&name.text) {
+            "a source field"
+        } else {
+            return Some(());
+        };
+        self.error("E0306", name.span, format!("{what} may not be named `{}`: that is {taken}", name.text), "take another name, so that readers know which is meant")
+    }
+
+    /// A let, checked when it is first used.
+    pub fn let_value(&mut self, name: &Name) -> Option<Option<Checked>> {
+        let level = self.levels.last_mut()?;
+        let at = level.lets.iter().position(|(n, _)| *n == name.text)?;
+        if !level.used_lets.contains(&name.text) {
+            level.used_lets.push(name.text.clone());
+        }
+        let state = level.lets.get(at)?.1.clone();
+        match state {
+            LetState::Failed => Some(None),
+            LetState::Done { id, checked, lineage } => {
+                self.merge_lineage(&lineage);
+                let step = self.step(Step::Let(id), name.span);
+                Some(Some(Checked { step, ..checked }))
+            }
+            LetState::InProgress => {
+                self.set_let(at, LetState::Failed);
+                Some(self.error("E0307", name.span, format!("`{}` is defined by way of itself", name.text), "break the circle of `let`s"))
+            }
+            LetState::Unchecked => {
+                self.set_let(at, LetState::InProgress);
+                let definition = level_let(self.levels.last()?, &name.text)?;
+                let outer = std::mem::take(&mut self.lineage);
+                let binders = std::mem::take(&mut self.binders);
+                let facts = self.levels.last_mut().map(|l| std::mem::take(&mut l.facts)).unwrap_or_default();
+                let checked = self.expression(&definition);
+                if let Some(level) = self.levels.last_mut() {
+                    level.facts = facts;
+                }
+                self.binders = binders;
+                let lineage = std::mem::replace(&mut self.lineage, outer);
+                let Some(checked) = checked else {
+                    self.set_let(at, LetState::Failed);
+                    return Some(None);
+                };
+                if checked.clears {
+                    self.set_let(at, LetState::Failed);
+                    return Some(self.error("E0404", definition.span, "`clear` is a result of a rule and cannot stand in a `let`", "write it in the rule: `… ?? clear`"));
+                }
+                let level = self.levels.last_mut()?;
+                let id = crate::plan::LetId(u32::try_from(level.planned_lets.len()).ok()?);
+                level.planned_lets.push(crate::plan::PlannedLet { name: name.text.as_str().into(), value: checked.step });
+                // what a let is made of is not its path: narrowing and lineage go by its own name
+                let checked = Checked { path: None, spread: checked.spread, ..checked };
+                self.merge_lineage(&lineage);
+                self.set_let(at, LetState::Done { id, checked: checked.clone(), lineage });
+                let step = self.step(Step::Let(id), name.span);
+                Some(Some(Checked { step, ..checked }))
+            }
+        }
+    }
+
+    fn set_let(&mut self, at: usize, state: LetState) {
+        if let Some(entry) = self.levels.last_mut().and_then(|l| l.lets.get_mut(at)) {
+            entry.1 = state;
+        }
+    }
+
+    fn merge_lineage(&mut self, other: &Lineage) {
+        let add = |into: &mut Vec<String>, from: &[String]| {
+            for entry in from {
+                if !into.contains(entry) {
+                    into.push(entry.clone());
+                }
+            }
+        };
+        add(&mut self.lineage.sources, &other.sources);
+        add(&mut self.lineage.lookups, &other.lookups);
+        add(&mut self.lineage.links, &other.links);
+        add(&mut self.lineage.settings, &other.settings);
+        add(&mut self.lineage.functions, &other.functions);
+        self.lineage.existing |= other.existing;
+        self.lineage.now |= other.now;
+        self.lineage.personal |= other.personal;
+    }
+
+    /// Whether a path is known not to be null here.
+    pub fn is_known(&self, key: &str) -> bool {
+        self.levels.last().is_some_and(|l| l.facts.iter().any(|f| f == key))
+    }
+}
+
+fn level_let(level: &LevelScope, name: &str) -> Option<Expr> {
+    level.combined.file.rules.as_ref()?.value.lets.iter().find(|l| l.name.text == name).map(|l| l.value.clone())
+}
+
+/// A text literal's text.
+pub(super) fn literal_text(expr: &Expr) -> Option<String> {
+    match &expr.kind {
+        ExprKind::Text(parts) => {
+            let mut text = String::new();
+            for part in parts {
+                match part {
+                    crate::syntax::tree::TextPart::Text(t) => text.push_str(t),
+                    crate::syntax::tree::TextPart::Hole(_) => return None,
+                }
+            }
+            Some(text)
+        }
+        _ => None,
+    }
+}
+
+/// The type of a text literal.
+pub(super) fn literal_type(text: &str) -> Type {
+    Type::of(Kind::Enum(Arc::from([text.to_owned()])))
+}

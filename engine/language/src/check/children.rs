@@ -1,0 +1,185 @@
+//! Child collections and external ids.
+
+use std::sync::Arc;
+
+use crate::combine::Combined;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::mapping_file::{ChildSlot, ChildUse, ExternalId};
+use crate::plan::{ExternalPart, Lineage, PlannedChild, PlannedExternalId, ShapeId, StepId};
+use crate::schema::{FieldKind, RecordType, Slot};
+use crate::syntax::tree::{Expr, ExprKind, TextPart};
+
+use super::checker::Checker;
+use super::level::LevelTypes;
+use super::types::Kind;
+
+impl Checker<'_> {
+    pub fn children(&mut self) -> Vec<PlannedChild> {
+        let Some(level) = self.levels.last() else { return vec![] };
+        let target = level.target.clone();
+        let slots: Vec<ChildSlot> = level.combined.file.children.clone().map(|c| c.value).unwrap_or_default();
+        let mut planned: Vec<(usize, PlannedChild)> = Vec::new();
+        for slot in &slots {
+            let Some((order, route_slot)) = target.route.slots.iter().enumerate().find(|(_, s)| s.name == slot.slot.value) else {
+                self.unknown_slot(slot, &target);
+                continue;
+            };
+            for child in &slot.uses {
+                if let Some(child) = self.child(child, route_slot, &target) {
+                    planned.push((order, child));
+                }
+            }
+        }
+        planned.sort_by_key(|(order, _)| *order);
+        planned.into_iter().map(|(_, child)| child).collect()
+    }
+
+    fn unknown_slot(&mut self, slot: &ChildSlot, target: &RecordType) {
+        let names = target.route.slots.iter().map(|s| s.name.as_str());
+        let mut diagnostic = Diagnostic::error("E0604", slot.slot.span, format!("{} has no slot `{}` for children", target.title, slot.slot.value));
+        diagnostic = match did_you_mean(&slot.slot.value, names.clone()) {
+            Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(slot.slot.span, near),
+            None if target.route.slots.is_empty() => diagnostic.help("it takes no children"),
+            None => diagnostic.help(format!("its slots are {}", names.map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", "))),
+        };
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn child(&mut self, child: &ChildUse, slot: &Slot, target: &RecordType) -> Option<PlannedChild> {
+        let name = &child.collection;
+        let Some(combined) = self.others.collections.iter().find(|c| c.file.name.value == name.value).cloned() else {
+            let names: Vec<&str> = self.others.collections.iter().map(|c| c.file.name.value.as_str()).collect();
+            let mut diagnostic = Diagnostic::error("E0605", name.span, format!("there is no collection `{}`", name.value));
+            diagnostic = match did_you_mean(&name.value, names) {
+                Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(name.span, near),
+                None => diagnostic.help("write a file with `collection:` of that name, or take the entry away"),
+            };
+            return self.refuse(diagnostic);
+        };
+        if self.path.contains(&name.value) {
+            let circle = format!("{} → {}", self.path.join(" → "), name.value);
+            return self.error("E0608", name.span, format!("child collections go in a circle: {circle}"), "a collection cannot be below itself");
+        }
+        let types = self.types_of(&combined)?;
+        if types.target.name != slot.record {
+            let message = format!("`{}` writes {}, and the slot `{}` takes {}", name.value, types.target.name, slot.name, slot.record);
+            return self.error("E0609", name.span, message, "take a collection for that record type, or another slot");
+        }
+        self.lineage = Lineage::default();
+        let (each, source) = self.rows(child, &types)?;
+        self.path.push(name.value.clone());
+        let level = self.level(&combined, &types, source);
+        self.path.pop();
+        let single = target.fields.get(&slot.name).is_some_and(|f| f.kind == FieldKind::Record);
+        Some(PlannedChild { slot: slot.name.as_str().into(), each, remove_gone: child.remove_gone, single, level: level? })
+    }
+
+    /// What a child runs over: the step that gives its rows, and their shape.
+    fn rows(&mut self, child: &ChildUse, types: &LevelTypes) -> Option<(Option<StepId>, ShapeId)> {
+        let parent = self.levels.last()?;
+        let (parent_source, parent_type) = (parent.source, parent.source_type.clone());
+        let Some(each) = &child.each else {
+            if parent_type.name != types.source.name {
+                let message = format!("`{}` reads {}, and the record above is {}", child.collection.value, types.source.name, parent_type.name);
+                return self.error("E0609", child.span, message, "say with `each` what it runs over");
+            }
+            return Some((None, parent_source));
+        };
+        let rows = self.expression(each)?;
+        self.touch(&rows);
+        let shape = match &rows.ty.kind {
+            Kind::Record(shape) => Some(*shape),
+            Kind::List(of) => match of.kind {
+                Kind::Record(shape) => Some(shape),
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some(shape) = shape else {
+            let words = rows.ty.words();
+            return self.error("E0610", each.span, format!("a child runs over records, this is {words}"), "name a list of records, or a record");
+        };
+        let found = self.builder.plan.shapes.get(shape.0 as usize).and_then(|s| s.record_type.clone());
+        if found.as_deref() != Some(types.source.name.as_str()) {
+            let found = found.map_or_else(|| String::from("a record of its own"), |f| f.to_string());
+            let message = format!("`{}` reads {}, and `each` gives {found}", child.collection.value, types.source.name);
+            return self.error("E0609", each.span, message, "run over what the collection reads");
+        }
+        Some((Some(rows.step), shape))
+    }
+
+    /// The record types that a combined collection names; what is missing or unknown has been said when it was read by itself.
+    pub fn types_of(&mut self, combined: &Arc<Combined>) -> Option<LevelTypes> {
+        super::collection_types(combined, self.builder.catalog, None)
+    }
+
+    /// The external id: a template over BigCommerce's record.
+    pub fn external_id(&mut self, types: &LevelTypes) -> Option<PlannedExternalId> {
+        let level = self.levels.last()?;
+        let file = level.combined.file.clone();
+        let child = self.levels.len() > 1 || !self.builder.plan.parents.is_empty();
+        let template = match &file.external_id {
+            Some(id) => match &id.value {
+                ExternalId::None => return Some(PlannedExternalId::None),
+                ExternalId::Template(template) => template.clone(),
+            },
+            None => {
+                return match &types.bigcommerce.id {
+                    Some(id) => Some(PlannedExternalId::Template(vec![ExternalPart::Field(vec![id.clone()])])),
+                    None => self.error(
+                        "E0611",
+                        file.name.span,
+                        format!("{} has no id of its own, so `external_id` must say how to name it", types.bigcommerce.title),
+                        "write a template such as `\"{location_id}|{product_id}\"`, or `none` for a row that is known by its content",
+                    ),
+                };
+            }
+        };
+        let mut parts = Vec::new();
+        for part in &template.parts {
+            match part {
+                TextPart::Text(text) => parts.push(ExternalPart::Text(text.clone())),
+                TextPart::Hole(hole) => parts.push(self.external_part(hole, types, child)?),
+            }
+        }
+        Some(PlannedExternalId::Template(parts))
+    }
+
+    fn external_part(&mut self, hole: &Expr, types: &LevelTypes, child: bool) -> Option<ExternalPart> {
+        let path = field_path(hole);
+        match path.as_deref() {
+            Some([only]) if only == "parent_external_id" => {
+                if child {
+                    return Some(ExternalPart::Parent);
+                }
+                // a child collection read by itself has no parent here
+                Some(ExternalPart::Parent)
+            }
+            Some([first, ..]) => {
+                let fields = &types.bigcommerce.fields;
+                if fields.get(first).is_some() {
+                    return path.map(ExternalPart::Field);
+                }
+                let mut diagnostic = Diagnostic::error("E0301", hole.span, format!("`{first}` is not a field of {}", types.bigcommerce.title));
+                let known: Vec<&str> = fields.iter().map(|(n, _)| n).chain(["parent_external_id"]).collect();
+                if let Some(near) = did_you_mean(first, known) {
+                    diagnostic = diagnostic.note(format!("did you mean `{near}`?")).edit(hole.span, near);
+                }
+                self.refuse(diagnostic.help("an external id is made of fields of BigCommerce's record and `{parent_external_id}`"))
+            }
+            _ => self.error("E0301", hole.span, "an external id is made of plain fields", "name a field of BigCommerce's record, or `{parent_external_id}`"),
+        }
+    }
+}
+
+fn field_path(expr: &Expr) -> Option<Vec<String>> {
+    match &expr.kind {
+        ExprKind::Name { name, .. } => Some(vec![name.text.clone()]),
+        ExprKind::Member(inner, name) => {
+            let mut path = field_path(inner)?;
+            path.push(name.text.clone());
+            Some(path)
+        }
+        _ => None,
+    }
+}

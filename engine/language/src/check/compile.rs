@@ -1,0 +1,220 @@
+//! Mapping files to a library of plans: everything is reported, a collection with errors has no plan, the others do.
+
+use std::sync::Arc;
+
+use crate::combine::{Combined, combine};
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::mapping_file::{Direction, MappingFile, Spanned};
+use crate::plan::{ExternalPart, Level, Plan, PlannedExternalId, ShapeId};
+use crate::schema::{Catalog, RecordType, System};
+
+use super::checker::{Checker, Others};
+use super::level::LevelTypes;
+use super::library::{Collection, Library};
+use super::scope::{Builder, LevelScope};
+
+/// Compiles the files of a project. `active` are its own files; `builtin` may be extended by them and are not run.
+pub fn compile(active: &[Arc<MappingFile>], builtin: &[Arc<MappingFile>], catalog: &Catalog, diagnostics: &mut Diagnostics) -> Library {
+    same_names(active, diagnostics);
+    let all: Vec<Arc<MappingFile>> = active.iter().chain(builtin).cloned().collect();
+    let combined: Vec<Arc<Combined>> = active.iter().filter(|f| !f.is_base).map(|f| Arc::new(combine(f, &all, diagnostics))).collect();
+    let mut silent = Diagnostics::default();
+    let others_combined: Vec<Arc<Combined>> = builtin.iter().filter(|f| !f.is_base).map(|f| Arc::new(combine(f, &all, &mut silent))).collect();
+    let pairs: Vec<(String, String)> = combined
+        .iter()
+        .chain(&others_combined)
+        .filter_map(|c| Some((c.file.record.as_ref()?.value.clone(), c.file.bigcommerce.as_ref()?.value.clone())))
+        .collect();
+    let others = Others { collections: &combined, pairs: &pairs };
+    let mut collections = Vec::new();
+    for one in &combined {
+        let types = collection_types(one, catalog, Some(diagnostics));
+        let above = ancestors(one, &combined);
+        let plan = types.as_ref().and_then(|types| plan(one, types, above.as_deref(), catalog, &others, diagnostics));
+        let file = &one.file;
+        collections.push(Collection {
+            name: file.name.value.clone(),
+            record: file.record.as_ref().map(|r| r.value.clone()).unwrap_or_default(),
+            bigcommerce: file.bigcommerce.as_ref().map(|b| b.value.clone()).unwrap_or_default(),
+            direction: file.direction.as_ref().map_or(Direction::From, |d| d.value),
+            sync: file.sync.as_ref().map_or(crate::mapping_file::SyncType::AddUpdate, |s| s.value),
+            file: one.top,
+            combined: one.clone(),
+            is_root: above.is_none(),
+            plan,
+        });
+    }
+    diagnostics.sort();
+    Library { collections }
+}
+
+fn same_names(active: &[Arc<MappingFile>], diagnostics: &mut Diagnostics) {
+    for (i, file) in active.iter().enumerate() {
+        if let Some(first) = active.iter().take(i).find(|f| f.name.value == file.name.value) {
+            diagnostics.push(
+                Diagnostic::error("E0612", file.name.span, format!("there are two files for `{}`", file.name.value))
+                    .label(first.name.span, "the first")
+                    .help("a name is unique in a project: rename one, or delete it"),
+            );
+        }
+    }
+}
+
+/// The collections above a child, nearest first; `None` = it is a root.
+fn ancestors(one: &Arc<Combined>, all: &[Arc<Combined>]) -> Option<Vec<Arc<Combined>>> {
+    let mut chain: Vec<Arc<Combined>> = Vec::new();
+    let mut current = one.clone();
+    while let Some(parent) = all.iter().find(|c| uses(c, &current.file.name.value)) {
+        // a circle is reported where it is written
+        if parent.file.name.value == one.file.name.value || chain.iter().any(|c| c.file.name.value == parent.file.name.value) {
+            break;
+        }
+        chain.push(parent.clone());
+        current = parent.clone();
+    }
+    (!chain.is_empty()).then_some(chain)
+}
+
+fn uses(parent: &Combined, name: &str) -> bool {
+    parent.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses).any(|u| u.collection.value == name)
+}
+
+/// iPaaS.com's record types that a root and its children write.
+fn written(root: &Combined, all: &[Arc<Combined>], depth: usize, into: &mut Vec<String>) {
+    if let Some(record) = root.file.record.as_ref().filter(|r| !into.contains(&r.value)) {
+        into.push(record.value.clone());
+    }
+    if depth > 16 {
+        return;
+    }
+    for child in root.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses) {
+        if let Some(child) = all.iter().find(|c| c.file.name.value == child.collection.value) {
+            written(child, all, depth + 1, into);
+        }
+    }
+}
+
+fn plan(
+    one: &Arc<Combined>,
+    types: &LevelTypes,
+    above: Option<&[Arc<Combined>]>,
+    catalog: &Catalog,
+    others: &Others<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Arc<Plan>> {
+    let mut writes = Vec::new();
+    let root = above.and_then(|a| a.last()).unwrap_or(one);
+    written(root, others.collections, 0, &mut writes);
+    let plan = Plan {
+        root: empty_level(types),
+        parents: vec![],
+        steps: vec![],
+        spans: vec![],
+        shapes: vec![],
+        binders: 0,
+        lookups: vec![],
+        json_paths: vec![],
+        settings: vec![],
+        effects: vec![],
+    };
+    let builder = Builder { catalog, plan, schemas: vec![] };
+    let mut checker = Checker {
+        builder,
+        others,
+        diagnostics,
+        levels: vec![],
+        binders: vec![],
+        lineage: crate::plan::Lineage::default(),
+        writes,
+        path: vec![one.file.name.value.clone()],
+    };
+    for parent in above.unwrap_or_default().iter().rev() {
+        let types = collection_types(parent, catalog, None)?;
+        let source = checker.builder.shape_of_record(&types.source);
+        checker.builder.plan.parents.insert(0, source);
+        checker.levels.push(LevelScope {
+            combined: parent.clone(),
+            source,
+            source_type: types.source.clone(),
+            target: types.target.clone(),
+            existing: None,
+            lets: vec![],
+            planned_lets: vec![],
+            used_lets: vec![],
+            used_lookups: vec![],
+            used_settings: vec![],
+            facts: vec![],
+        });
+    }
+    let source = checker.builder.shape_of_record(&types.source);
+    let level = checker.level(one, types, source)?;
+    let mut plan = checker.builder.plan;
+    plan.root = level;
+    Some(Arc::new(plan))
+}
+
+fn empty_level(types: &LevelTypes) -> Level {
+    Level {
+        collection: Arc::from(""),
+        record: Arc::from(""),
+        direction: types.direction,
+        sync: types.sync,
+        active: true,
+        source_type: Arc::from(""),
+        target_type: Arc::from(""),
+        source: ShapeId(0),
+        existing: None,
+        lets: vec![],
+        filters: vec![],
+        errors: vec![],
+        rules: vec![],
+        find_by: vec![],
+        external_id: PlannedExternalId::Template(vec![ExternalPart::Parent]),
+        children: vec![],
+    }
+}
+
+/// The record types of a combined collection. With `diagnostics`, what is missing or unknown is reported.
+pub(super) fn collection_types(combined: &Arc<Combined>, catalog: &Catalog, mut diagnostics: Option<&mut Diagnostics>) -> Option<LevelTypes> {
+    let file = &combined.file;
+    let mut missing = |present: bool, key: &str, help: &str| {
+        if let (false, Some(diagnostics)) = (present, diagnostics.as_deref_mut()) {
+            diagnostics.push(Diagnostic::error("E0128", file.name.span, format!("a collection needs the key `{key}`")).help(help));
+        }
+    };
+    missing(file.record.is_some(), "record", "iPaaS.com's record type: `record: Product`");
+    missing(file.direction.is_some(), "direction", "`to` or `from` iPaaS.com");
+    missing(file.sync.is_some(), "sync", "`add`, `update`, `add-update` or `delete`");
+    missing(file.bigcommerce.is_some(), "bigcommerce", "BigCommerce's record type: `bigcommerce: catalog.product`");
+    let ipaas = file.record.as_ref().and_then(|r| known(r, System::Ipaas, catalog, diagnostics.as_deref_mut()));
+    let bigcommerce = file.bigcommerce.as_ref().and_then(|b| known(b, System::Bigcommerce, catalog, diagnostics.as_deref_mut()));
+    if let (Some(sync), Some(diagnostics)) = (&file.sync, diagnostics.as_deref_mut()) {
+        if sync.value == crate::mapping_file::SyncType::UpdateOnDelete {
+            diagnostics.push(Diagnostic::error("E0123", sync.span, "`update-on-delete` is not in this version of the language").help("take `update` or `delete`"));
+            return None;
+        }
+    }
+    let (ipaas, bigcommerce, direction) = (ipaas?, bigcommerce?, file.direction.as_ref()?.value);
+    let (source, target) = match direction {
+        Direction::From => (ipaas, bigcommerce.clone()),
+        Direction::To => (bigcommerce.clone(), ipaas),
+    };
+    Some(LevelTypes { direction, sync: file.sync.as_ref()?.value, source, target, bigcommerce })
+}
+
+fn known(name: &Spanned<String>, system: System, catalog: &Catalog, diagnostics: Option<&mut Diagnostics>) -> Option<Arc<RecordType>> {
+    if let Some(record) = catalog.record(&name.value).filter(|r| r.system == system) {
+        return Some(record.clone());
+    }
+    let diagnostics = diagnostics?;
+    let whose = if system == System::Ipaas { "iPaaS.com" } else { "BigCommerce" };
+    let mut diagnostic = Diagnostic::error("E0313", name.span, format!("`{}` is no record type of {whose} that this version knows", name.value));
+    let other = catalog.record(&name.value).is_some();
+    diagnostic = match did_you_mean(&name.value, catalog.names(system)) {
+        Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(name.span, near),
+        None if other => diagnostic.help("it is one of the other system: `record` is iPaaS.com's, `bigcommerce` BigCommerce's"),
+        None => diagnostic.help("`mapwright schema` lists the record types"),
+    };
+    diagnostics.push(diagnostic);
+    None
+}

@@ -1,0 +1,55 @@
+//! What a condition tells about null: the paths that are not null where it is true, and where it is false.
+
+use crate::syntax::tree::{Expr, ExprKind, Operator};
+
+/// Paths that are not null when the condition is `truth`.
+pub(super) fn not_null_when(condition: &Expr, truth: bool) -> Vec<String> {
+    let mut facts = Vec::new();
+    collect(condition, truth, &mut facts);
+    facts
+}
+
+fn collect(condition: &Expr, truth: bool, facts: &mut Vec<String>) {
+    match &condition.kind {
+        ExprKind::Not(inner) => collect(inner, !truth, facts),
+        ExprKind::IsEmpty { subject, negated } if *negated == truth => facts.extend(path_key(subject)),
+        ExprKind::Binary(Operator::And, a, b) if truth => {
+            collect(a, true, facts);
+            collect(b, true, facts);
+        }
+        ExprKind::Binary(Operator::Or, a, b) if !truth => {
+            collect(a, false, facts);
+            collect(b, false, facts);
+        }
+        ExprKind::Binary(Operator::NotEqual, a, b) if truth && is_null(b) => facts.extend(path_key(a)),
+        ExprKind::Binary(Operator::Equal, a, b) if !truth && is_null(b) => facts.extend(path_key(a)),
+        ExprKind::Binary(Operator::Equal, a, b) if truth && is_literal(b) => facts.extend(path_key(a)),
+        ExprKind::Binary(
+            Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual | Operator::StartsWith | Operator::EndsWith | Operator::Contains | Operator::In,
+            a,
+            b,
+        ) if truth => {
+            facts.extend(path_key(a));
+            facts.extend(path_key(b));
+        }
+        _ => {}
+    }
+}
+
+fn is_null(value: &Expr) -> bool {
+    matches!(value.kind, ExprKind::Null)
+}
+
+fn is_literal(value: &Expr) -> bool {
+    matches!(value.kind, ExprKind::Text(_) | ExprKind::Number(_) | ExprKind::Bool(_))
+}
+
+/// A plain path as its text: what narrowing goes by. `(a ?? b) is not empty` tells nothing about either alone.
+pub(super) fn path_key(value: &Expr) -> Option<String> {
+    match &value.kind {
+        ExprKind::Name { name, .. } => Some(name.text.clone()),
+        ExprKind::Member(inner, name) => Some(format!("{}.{}", path_key(inner)?, name.text)),
+        ExprKind::Select(inner, crate::syntax::tree::Selector::Key(key)) => Some(format!("{}[\"{key}\"]", path_key(inner)?)),
+        _ => None,
+    }
+}

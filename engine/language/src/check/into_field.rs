@@ -1,0 +1,365 @@
+//! Expressions with an expected target field: records and lists are filled by the target's own schema, single values are
+//! fitted to their field, and what the field cannot hold is said before anything runs.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::plan::{OutShape, Step, StepId};
+use crate::schema::{Field, FieldKind, Fields};
+use crate::source::Span;
+use crate::syntax::tree::{Expr, ExprKind, FieldRule, ForBody, Operator};
+use crate::value::Value;
+
+use super::checker::Checker;
+use super::scope::Checked;
+use super::types::{Kind, Type};
+
+impl Checker<'_> {
+    /// Checks an expression that goes into `field`.
+    pub fn into_field(&mut self, expr: &Expr, field: &Arc<Field>) -> Option<Checked> {
+        let span = expr.span;
+        match &expr.kind {
+            ExprKind::Clear => self.clear(field, span),
+            ExprKind::Record(rules) if field.kind == FieldKind::Record => self.record_into(rules, field, span),
+            ExprKind::List(items) if field.kind == FieldKind::List => self.list_into(items, field, span),
+            ExprKind::For { binder, list, condition, body: ForBody::Record(rules) } if field.kind == FieldKind::List => {
+                let of = Arc::new(field.of.as_deref()?.clone());
+                self.for_with(binder, list, condition.as_deref(), span, |checker| Ok(checker.record_into(rules, &of, span)))
+            }
+            ExprKind::For { binder, list, condition, body: ForBody::Value(value) } if field.kind == FieldKind::List => {
+                let of = Arc::new(field.of.as_deref()?.clone());
+                self.for_with(binder, list, condition.as_deref(), span, |checker| Ok(checker.into_field(value, &of)))
+            }
+            ExprKind::If { condition, then, otherwise } => {
+                self.choice(condition, then, otherwise.as_deref(), span, |checker, branch| checker.into_field(branch, field))
+            }
+            ExprKind::Match { subject, arms, otherwise } => {
+                self.match_value(subject, arms, otherwise.as_deref(), span, |checker, branch| checker.into_field(branch, field))
+            }
+            ExprKind::Binary(operator @ (Operator::OrIfNull | Operator::OrIfEmpty), a, b) => {
+                let left = self.into_field_no_clear(a, field)?;
+                self.or_else_warning(*operator, &left, a.span);
+                let right = self.into_field(b, field)?;
+                self.either(left, right, span, |a, b| if *operator == Operator::OrIfNull { Step::OrIfNull(a, b) } else { Step::OrIfEmpty(a, b) })
+            }
+            ExprKind::Otherwise(a, b) => {
+                let left = self.into_field_no_clear(a, field)?;
+                let right = self.into_field(b, field)?;
+                self.either(left, right, span, Step::Otherwise)
+            }
+            _ => {
+                let checked = self.expression(expr)?;
+                self.touch(&checked);
+                self.fit(checked, field, span)
+            }
+        }
+    }
+
+    fn into_field_no_clear(&mut self, expr: &Expr, field: &Arc<Field>) -> Option<Checked> {
+        if matches!(expr.kind, ExprKind::Clear) {
+            return self.error("E0404", expr.span, "`clear` stands on the left, where a value is expected", "write it behind: `value ?? clear`");
+        }
+        self.into_field(expr, field)
+    }
+
+    fn clear(&mut self, field: &Field, span: Span) -> Option<Checked> {
+        let can = field.clear.is_some() || !field.none.is_empty() || field.nullable || matches!(field.kind, FieldKind::List | FieldKind::Text);
+        if !can {
+            return self.error("E0413", span, "this field cannot be emptied there", "give it a value, or leave it alone with `null`");
+        }
+        let step = self.constant(Value::Clear, span);
+        Some(Checked { clears: true, ..Checked::new(step, Type::of(Kind::Nothing)) })
+    }
+
+    /// A record by its target's fields: one slot for each, in the schema's order.
+    fn record_into(&mut self, rules: &[FieldRule], field: &Arc<Field>, span: Span) -> Option<Checked> {
+        let fields = self.builder.catalog.fields(field).map(|(f, _)| f.clone())?;
+        let title = field.record.clone().unwrap_or_else(|| String::from("this record"));
+        let mut slots: Vec<Option<StepId>> = vec![None; fields.0.len()];
+        let mut failed = false;
+        let mut promise = false;
+        for rule in rules {
+            let Some((at, inner)) = self.record_target(rule, &fields, &title) else {
+                failed = true;
+                let _ = self.expression(&rule.value);
+                continue;
+            };
+            let Some(value) = self.into_field(&rule.value, &inner) else {
+                failed = true;
+                continue;
+            };
+            if value.clears {
+                return self.error("E0404", rule.value.span, "`clear` cannot stand inside a record", "leave the field out");
+            }
+            promise |= value.promise;
+            match slots.get_mut(at) {
+                Some(slot @ None) => *slot = Some(value.step),
+                _ => {
+                    failed = true;
+                    let name = &rule.target;
+                    self.diagnostics.push(Diagnostic::error("E0502", name.span, "this field is filled twice").help("keep one of the two"));
+                }
+            }
+        }
+        for ((name, inner), slot) in fields.iter().zip(&slots) {
+            if inner.required && slot.is_none() && !failed {
+                self.diagnostics.push(
+                    Diagnostic::error("E0503", span, format!("`{name}` of {title} is needed, and nothing fills it")).help(format!("add `{name} <- …` in the braces")),
+                );
+                failed = true;
+            }
+        }
+        if failed {
+            return None;
+        }
+        let null = self.constant(Value::Null, span);
+        let steps = slots.into_iter().map(|s| s.unwrap_or(null)).collect();
+        let step = self.step(Step::Record(steps), span);
+        // the shape behind it is the target's own: all such records go together
+        let shape = self.target_shape(field);
+        Some(Checked { promise, ..Checked::new(step, Type::of(Kind::Record(shape))) })
+    }
+
+    /// One shape per target record, so that two branches have one type.
+    fn target_shape(&mut self, field: &Arc<Field>) -> crate::plan::ShapeId {
+        let key = format!("target:{:p}", Arc::as_ptr(field));
+        let known = field.record.as_ref().map_or(key, |r| format!("target:{r}"));
+        if let Some(at) = self.builder.plan.shapes.iter().position(|s| s.record_type.as_deref() == Some(known.as_str())) {
+            return crate::plan::ShapeId(u32::try_from(at).unwrap_or(0));
+        }
+        let shape = self.builder.shape_of_literal(vec![]);
+        if let Some(entry) = self.builder.plan.shapes.get_mut(shape.0 as usize) {
+            entry.record_type = Some(known.as_str().into());
+        }
+        shape
+    }
+
+    fn record_target(&mut self, rule: &FieldRule, fields: &Fields, title: &str) -> Option<(usize, Arc<Field>)> {
+        let ([name], None) = (rule.target.path.as_slice(), &rule.target.custom) else {
+            return self.error("E0501", rule.target.span, "inside `{ }` a target is a single name", "nest another `{ }`");
+        };
+        let Some(at) = fields.0.iter().position(|(n, _)| *n == name.text) else {
+            let mut diagnostic = Diagnostic::error("E0501", name.span, format!("`{}` is not a field of {title}", name.text));
+            diagnostic = match did_you_mean(&name.text, fields.iter().map(|(n, _)| n)) {
+                Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(name.span, near),
+                None => diagnostic.help(format!("its fields are {}", fields.iter().map(|(n, _)| format!("`{n}`")).collect::<Vec<_>>().join(", "))),
+            };
+            return self.refuse(diagnostic);
+        };
+        let field = Arc::new(fields.0.get(at)?.1.clone());
+        if field.read_only {
+            return self.error("E0504", name.span, format!("`{}` of {title} can only be read", name.text), "take the rule away: the system sets it");
+        }
+        Some((at, field))
+    }
+
+    fn list_into(&mut self, items: &[Expr], field: &Arc<Field>, span: Span) -> Option<Checked> {
+        let of = Arc::new(field.of.as_deref()?.clone());
+        let mut steps = Vec::new();
+        let mut ty: Option<Type> = None;
+        let mut promise = false;
+        let mut failed = false;
+        for item in items {
+            let Some(value) = self.into_field_no_clear(item, &of) else {
+                failed = true;
+                continue;
+            };
+            promise |= value.promise;
+            steps.push(value.step);
+            ty = Some(match ty {
+                Some(before) => super::types::join(&before, &value.ty).unwrap_or(before),
+                None => value.ty,
+            });
+        }
+        if failed {
+            return None;
+        }
+        let step = self.step(Step::List(steps), span);
+        let of = ty.unwrap_or_else(|| Type::of(Kind::Nothing));
+        Some(Checked { promise, ..Checked::new(step, Type::of(Kind::List(Box::new(of)))) })
+    }
+
+    /// Fits a value to its field: conversions that lose nothing, and the field's limits as a last step.
+    pub fn fit(&mut self, checked: Checked, field: &Arc<Field>, span: Span) -> Option<Checked> {
+        if checked.clears {
+            // a constant `clear` inside something that was checked without its field
+            self.clear(field, span)?;
+        }
+        let step = self.fit_kind(&checked, field, span)?;
+        self.provable_limits(&checked, field, span)?;
+        let limited = has_limits(field);
+        let step = if limited { self.step(Step::Limit(field.clone(), step), span) } else { step };
+        Some(Checked { step, ..checked })
+    }
+
+    fn fit_kind(&mut self, checked: &Checked, field: &Arc<Field>, span: Span) -> Option<StepId> {
+        let kind = &checked.ty.kind;
+        let same = Some(checked.step);
+        match (field.kind, kind) {
+            (_, Kind::Nothing) => same,
+            (FieldKind::Text, k) if k.is_textual() => same,
+            (FieldKind::Any, k) if k.is_textual() || matches!(k, Kind::List(_)) => same,
+            (FieldKind::Text | FieldKind::Any, k) if k.is_number() => Some(self.number_to_text(checked.step, span)),
+            (FieldKind::Enum, Kind::Enum(values)) => {
+                for value in values.iter() {
+                    if !field.values.contains(value) {
+                        return self.not_in_enum(value, field, span);
+                    }
+                }
+                same
+            }
+            (FieldKind::Enum, Kind::Text | Kind::Any) => same,
+            (FieldKind::Integer, Kind::Integer) | (FieldKind::Decimal, Kind::Integer | Kind::Decimal) => same,
+            (FieldKind::Integer, Kind::Decimal) => {
+                self.error("E0414", span, "this field takes a whole number, and this may have decimals", "say how to round: `| round(0)`, `| round_down(0)`, `| round_up(0)`")
+            }
+            (FieldKind::Integer | FieldKind::Decimal, k) if k.is_textual() => {
+                self.error("E0414", span, format!("this field takes a number, this is {}", checked.ty.words()), "a text becomes a number with `| number`")
+            }
+            (FieldKind::Boolean, Kind::Boolean) | (FieldKind::Instant, Kind::Instant) | (FieldKind::Date, Kind::Date) => same,
+            (FieldKind::Id, Kind::Id(of)) => self.fit_id(of.as_deref(), field, checked.step, span),
+            (FieldKind::Id, Kind::Text | Kind::Enum(_) | Kind::Any) => same,
+            (FieldKind::Id, Kind::Integer) if self.constant_of(checked).is_some() => Some(self.number_to_text(checked.step, span)),
+            (FieldKind::List, Kind::List(of)) => {
+                let inner = Arc::new(field.of.as_deref()?.clone());
+                let element = Checked::new(checked.step, (**of).clone());
+                let step = self.fit_kind(&element, &inner, span)?;
+                if step == checked.step {
+                    return same;
+                }
+                self.error("E0414", span, format!("this list holds {}, the field takes a list of {}", of.words(), field_words(&inner)), "convert every element: `for x in list { … }`")
+            }
+            (FieldKind::Dictionary, Kind::Dictionary(of)) => {
+                let inner = Arc::new(field.of.as_deref()?.clone());
+                let element = Checked::new(checked.step, (**of).clone());
+                self.fit_kind(&element, &inner, span)?;
+                same
+            }
+            (FieldKind::Record, Kind::Record(shape)) if self.is_target_shape(*shape) => same,
+            (FieldKind::Instant, Kind::Date) => self.error("E0414", span, "this field takes a point in time, this is a day", "a day becomes a point in time with a zone"),
+            (FieldKind::Date, Kind::Instant) => self.error("E0414", span, "this field takes a day, this is a point in time", "write `… | date(\"America/Chicago\")`, with the zone of the day"),
+            (FieldKind::Record, Kind::Record(_)) => {
+                self.error("E0414", span, "a source record does not go into a target record as it is", "say field by field: `{ a <- x.a, b <- x.b }`")
+            }
+            _ => {
+                let help = if matches!(kind, Kind::List(_)) { "say which element: `[first]`, or join it: `| join(\", \")`" } else { "give the field what it takes" };
+                self.error("E0414", span, format!("this field takes {}, this is {}", field_words(field), checked.ty.words()), help)
+            }
+        }
+    }
+
+    fn is_target_shape(&self, shape: crate::plan::ShapeId) -> bool {
+        self.builder.plan.shapes.get(shape.0 as usize).and_then(|s| s.record_type.as_deref()).is_some_and(|r| r.starts_with("target:"))
+    }
+
+    fn not_in_enum<T>(&mut self, value: &str, field: &Field, span: Span) -> Option<T> {
+        let entry = self.lookup_entry(value, span);
+        let place = entry.unwrap_or(span);
+        let mut diagnostic = Diagnostic::error("E0415", place, format!("`{value}` is not a value of this field"));
+        if let Some(near) = did_you_mean(value, field.values.iter().map(String::as_str)) {
+            diagnostic = diagnostic.note(format!("did you mean `{near}`?"));
+            if entry.is_some() {
+                diagnostic = diagnostic.edit(place, near);
+            }
+        }
+        if entry.is_some() {
+            diagnostic = diagnostic.label(span, "the field that it would fill");
+        }
+        let list = field.values.iter().map(|v| format!("`{v}`")).collect::<Vec<_>>().join(", ");
+        self.refuse(diagnostic.help(format!("its values are {list}")))
+    }
+
+    /// Where a lookup used in this place has an entry with that target value.
+    fn lookup_entry(&self, value: &str, span: Span) -> Option<Span> {
+        let level = self.levels.last()?;
+        let lookups = level.combined.file.lookups.as_ref()?;
+        let used = |name: &str| self.lineage.lookups.iter().any(|l| l == name);
+        let _ = span;
+        lookups.value.iter().filter(|l| used(&l.name.value)).flat_map(|l| &l.entries).find(|(_, v)| v.value == value).map(|(_, v)| v.span)
+    }
+
+    fn fit_id(&mut self, of: Option<&str>, field: &Field, step: StepId, span: Span) -> Option<StepId> {
+        let (Some(of), Some(wanted)) = (of, field.record.as_deref()) else { return Some(step) };
+        if of == wanted || self.paired(of, wanted) {
+            return Some(step);
+        }
+        let (shown, linked) = match of.strip_prefix("link:") {
+            Some(linked) => (linked, true),
+            None => (of, false),
+        };
+        let help = if linked { format!("link to a record type that becomes {wanted}") } else { String::from("an id of one system means nothing to the other: `… | link(\"RECORD TYPE\")`") };
+        self.error("E0416", span, format!("this field takes an id of {wanted}, this is an id of {shown}"), help)
+    }
+
+    /// Limits that a constant or a type breaks for certain.
+    fn provable_limits(&mut self, checked: &Checked, field: &Field, span: Span) -> Option<()> {
+        let Some(constant) = self.constant_of(checked) else { return Some(()) };
+        match &constant {
+            Value::Text(text) => {
+                let length = text.chars().count();
+                if let Some(most) = field.max_length.filter(|m| length > *m as usize) {
+                    return self.error("E0417", span, format!("this text has {length} characters, the field takes {most}"), format!("cut it: `| truncate({most})`"));
+                }
+                if let Some(least) = field.min_length.filter(|m| length < *m as usize) {
+                    return self.error("E0417", span, format!("this text has {length} characters, the field wants at least {least}"), "write a longer text");
+                }
+            }
+            Value::Number(number) => {
+                let bound = |text: &Option<String>| text.as_deref().and_then(crate::value::number_from_text);
+                if let Some(least) = bound(&field.min).filter(|m| number < m) {
+                    return self.error("E0417", span, format!("{number} is below the least that the field takes, {least}"), "write a number within the limits");
+                }
+                if let Some(most) = bound(&field.max).filter(|m| number > m) {
+                    return self.error("E0417", span, format!("{number} is above the most that the field takes, {most}"), "write a number within the limits");
+                }
+            }
+            _ => {}
+        }
+        Some(())
+    }
+
+    /// How records in a value of this field are named when written.
+    pub fn out_shape(&self, field: &Field, depth: usize) -> OutShape {
+        if depth > 8 {
+            return OutShape::Plain;
+        }
+        match field.kind {
+            FieldKind::List => match &field.of {
+                Some(of) => match self.out_shape(of, depth + 1) {
+                    OutShape::Plain => OutShape::Plain,
+                    inner => OutShape::List(Box::new(inner)),
+                },
+                None => OutShape::Plain,
+            },
+            FieldKind::Record => match self.builder.catalog.fields(field) {
+                Some((fields, _)) => {
+                    OutShape::Record(fields.iter().map(|(n, f)| (n.into(), Arc::new(f.clone()), self.out_shape(f, depth + 1))).collect())
+                }
+                None => OutShape::Plain,
+            },
+            _ => OutShape::Plain,
+        }
+    }
+}
+
+fn has_limits(field: &Field) -> bool {
+    field.max_length.is_some() || field.min_length.is_some() || field.min.is_some() || field.max.is_some() || field.decimals.is_some() || field.kind == FieldKind::Enum
+}
+
+/// A field's type in words.
+pub(super) fn field_words(field: &Field) -> String {
+    match field.kind {
+        FieldKind::Text => String::from("a text"),
+        FieldKind::Integer => String::from("a whole number"),
+        FieldKind::Decimal => String::from("a number"),
+        FieldKind::Boolean => String::from("true or false"),
+        FieldKind::Instant => String::from("a point in time"),
+        FieldKind::Date => String::from("a day"),
+        FieldKind::Enum => String::from("one of a few texts"),
+        FieldKind::Id => field.record.as_ref().map_or_else(|| String::from("an id"), |r| format!("an id of {r}")),
+        FieldKind::List => format!("a list of {}", field.of.as_ref().map_or_else(|| String::from("values"), |of| field_words(of))),
+        FieldKind::Record => String::from("a record `{ … }`"),
+        FieldKind::Dictionary => String::from("a dictionary"),
+        FieldKind::Any => String::from("a text or a list"),
+    }
+}

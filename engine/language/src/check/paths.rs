@@ -1,0 +1,385 @@
+//! Names, members and selections.
+
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::plan::{EffectUse, ShapeId, Step};
+use crate::schema::FieldKind;
+use crate::source::Span;
+use crate::syntax::tree::{Expr, Name, Selector};
+
+use super::checker::Checker;
+use super::facts::not_null_when;
+use super::scope::{Checked, ShapeSchema};
+use super::types::{Kind, Type};
+
+impl Checker<'_> {
+    /// A name where a value stands: a binder, a let, one of the language's names, or a source field.
+    pub fn name(&mut self, name: &Name, quoted: bool) -> Option<Checked> {
+        if !quoted {
+            if let Some(binder) = self.binders.iter().rev().find(|b| b.name == name.text) {
+                let mut checked = binder.checked.clone();
+                if self.is_known(&name.text) {
+                    checked.ty.nullable = false;
+                }
+                return Some(checked);
+            }
+            if let Some(found) = self.let_value(name) {
+                let mut checked = found?;
+                if self.is_known(&name.text) {
+                    checked.ty.nullable = false;
+                }
+                return Some(checked);
+            }
+            if let Some(special) = self.special(name) {
+                return special;
+            }
+        }
+        let source = self.levels.last()?.source;
+        let step = self.step(Step::Source(0), name.span);
+        let record = Checked::new(step, Type::of(Kind::Record(source)));
+        self.member(record, name, true)
+    }
+
+    /// `parent`, `existing`, `now` and their kin. `None` = not one of them.
+    #[allow(clippy::option_option)] // not one of them; one of them but wrong; one of them
+    fn special(&mut self, name: &Name) -> Option<Option<Checked>> {
+        match name.text.as_str() {
+            "parent" => Some(self.parent(name, 1)),
+            "existing" => Some(self.existing(name, 0)),
+            "now" => {
+                self.lineage.now = true;
+                self.effect("now", "", name.span);
+                let step = self.step(Step::Now, name.span);
+                Some(Some(Checked::new(step, Type::of(Kind::Instant))))
+            }
+            "position" => {
+                let step = self.step(Step::Position, name.span);
+                Some(Some(Checked::new(step, Type::of(Kind::Integer))))
+            }
+            "subscription" | "settings" => Some(self.error(
+                "E0301",
+                name.span,
+                format!("`{}` is no value by itself", name.text),
+                if name.text == "settings" { "write `settings.NAME` of a setting that `settings:` declares" } else { "write `subscription.id`" },
+            )),
+            "custom" => {
+                let source = self.levels.last()?.source;
+                let step = self.step(Step::Source(0), name.span);
+                Some(self.custom_of(Checked::new(step, Type::of(Kind::Record(source))), name))
+            }
+            _ => None,
+        }
+    }
+
+    pub fn effect(&mut self, kind: &'static str, of: &str, span: Span) {
+        let used = EffectUse { kind, of: of.to_owned(), span };
+        if !self.builder.plan.effects.iter().any(|e| e.kind == kind && e.of == of) {
+            self.builder.plan.effects.push(used);
+        }
+    }
+
+    fn parent(&mut self, name: &Name, up: usize) -> Option<Checked> {
+        let at = self.levels.len().checked_sub(1 + up);
+        let Some(level) = at.and_then(|i| self.levels.get(i)) else {
+            return self.error("E0302", name.span, "there is no record above this one", "`parent` stands in child collections only");
+        };
+        let source = level.source;
+        let step = self.step(Step::Source(u8::try_from(up).ok()?), name.span);
+        let path = vec!["parent"; up].join(".");
+        Some(Checked { path: Some(path), ..Checked::new(step, Type::of(Kind::Record(source))) })
+    }
+
+    fn existing(&mut self, name: &Name, up: usize) -> Option<Checked> {
+        let at = self.levels.len().checked_sub(1 + up)?;
+        let target = self.levels.get(at)?.target.clone();
+        let shape = match self.levels.get(at)?.existing {
+            Some(shape) => shape,
+            None => {
+                let shape = self.builder.shape_of_record(&target);
+                self.levels.get_mut(at)?.existing = Some(shape);
+                shape
+            }
+        };
+        self.lineage.existing = true;
+        self.effect("existing", &target.name, name.span);
+        let step = self.step(Step::Existing(u8::try_from(up).ok()?), name.span);
+        let nullable = !self.is_known("existing");
+        Some(Checked { path: Some(String::from("existing")), ..Checked::new(step, Type::of(Kind::Record(shape)).nullable(nullable)) })
+    }
+
+    /// `.name` as it is written, with `parent.parent`, `parent.existing`, `settings.x`, `subscription.id` looked at first.
+    pub fn member_expression(&mut self, inner: &Expr, name: &Name) -> Option<Checked> {
+        use crate::syntax::tree::ExprKind;
+        if let ExprKind::Name { name: head, quoted: false } = &inner.kind {
+            match head.text.as_str() {
+                "settings" => return self.setting(name),
+                "subscription" if name.text == "id" => {
+                    self.effect("subscription", "", name.span);
+                    let step = self.step(Step::SubscriptionId, name.span);
+                    return Some(Checked::new(step, Type::of(Kind::Id(None))));
+                }
+                "subscription" => return self.error("E0301", name.span, "a subscription has only an `id` here", "write `subscription.id`"),
+                _ => {}
+            }
+        }
+        if let Some(up) = parents(inner) {
+            match name.text.as_str() {
+                "parent" => return self.parent(name, up + 1),
+                "existing" => return self.existing(name, up),
+                _ => {}
+            }
+        }
+        let record = self.expression(inner)?;
+        self.member(record, name, false)
+    }
+
+    fn setting(&mut self, name: &Name) -> Option<Checked> {
+        let level = self.levels.last_mut()?;
+        let declared = level.combined.file.settings.clone().map(|s| s.value).unwrap_or_default();
+        let Some(setting) = declared.iter().find(|s| s.name.value == name.text) else {
+            let mut diagnostic = Diagnostic::error("E0305", name.span, format!("this collection declares no setting `{}`", name.text));
+            diagnostic = match did_you_mean(&name.text, declared.iter().map(|s| s.name.value.as_str())) {
+                Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(name.span, near),
+                None => diagnostic.help(format!("declare it: `settings:` with `{}: {{ type: text, required: true }}`", name.text)),
+            };
+            return self.refuse(diagnostic);
+        };
+        level.used_settings.push(name.text.clone());
+        let kind = match setting.kind.value.as_str() {
+            "integer" => Kind::Integer,
+            "decimal" => Kind::Decimal,
+            "boolean" => Kind::Boolean,
+            _ => Kind::Text,
+        };
+        let ty = Type::of(kind).nullable(!setting.required);
+        if !self.lineage.settings.contains(&name.text) {
+            self.lineage.settings.push(name.text.clone());
+        }
+        self.effect("settings", &name.text, name.span);
+        let settings = &mut self.builder.plan.settings;
+        let at = settings.iter().position(|s| **s == *name.text).unwrap_or_else(|| {
+            settings.push(name.text.as_str().into());
+            settings.len() - 1
+        });
+        let step = self.step(Step::Setting(u32::try_from(at).ok()?), name.span);
+        Some(Checked::new(step, ty))
+    }
+
+    /// A field of a record, or of every record of a list that was opened.
+    pub fn member(&mut self, record: Checked, name: &Name, first: bool) -> Option<Checked> {
+        if record.spread {
+            return self.project(record, name.span, |checker, element| checker.member(element, name, false));
+        }
+        match record.ty.kind.clone() {
+            Kind::Record(shape) => {
+                if name.text == "custom" && !self.builder.field_names(shape).contains(&name.text) {
+                    return self.custom_of(record, name);
+                }
+                self.field(record, shape, name, first)
+            }
+            Kind::List(_) => self.error(
+                "E0402",
+                name.span,
+                format!("`.{}` is asked of a list", name.text),
+                "say of which element: `[first]`, `[*]`, `[first x where …]`, `[each x where …]`",
+            ),
+            Kind::Dictionary(_) => {
+                self.error("E0402", name.span, "a dictionary is read by key", format!("write `[\"{}\"]`", name.text))
+            }
+            other => self.error("E0402", name.span, format!("`.{}` is asked of {}, which has no fields", name.text, other.words()), "fields belong to records"),
+        }
+    }
+
+    fn field(&mut self, record: Checked, shape: ShapeId, name: &Name, first: bool) -> Option<Checked> {
+        let Some((slot, ty, field)) = self.builder.slot(shape, &name.text) else {
+            return self.unknown_field(shape, name, first);
+        };
+        if field.as_ref().is_some_and(|f| f.write_only) {
+            let title = self.builder.title(shape);
+            return self.error("E0303", name.span, format!("`{}` of {title} can only be written: answers do not carry it", name.text), "read another field");
+        }
+        let step = self.step(Step::Field(record.step, slot), name.span);
+        let path = match &record.path {
+            Some(path) => format!("{path}.{}", name.text),
+            None => name.text.clone(),
+        };
+        let nullable = (ty.nullable || record.ty.nullable) && !self.is_known(&path);
+        let checked = Checked { path: Some(path), field, ..Checked::new(step, ty.nullable(nullable)) };
+        if !is_record_like(&checked.ty.kind) {
+            self.touch(&checked);
+        }
+        Some(checked)
+    }
+
+    fn unknown_field<T>(&mut self, shape: ShapeId, name: &Name, first: bool) -> Option<T> {
+        let title = self.builder.title(shape);
+        let mut known = self.builder.field_names(shape);
+        if first {
+            known.extend(self.levels.last().into_iter().flat_map(|l| l.lets.iter().map(|(n, _)| n.clone())));
+            known.extend(self.binders.iter().map(|b| b.name.clone()));
+        }
+        let mut diagnostic = Diagnostic::error("E0301", name.span, format!("`{}` is not a field of {title}", name.text));
+        diagnostic = match did_you_mean(&name.text, known.iter().map(String::as_str)) {
+            Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(name.span, near),
+            None => {
+                let custom = matches!(self.builder.schema(shape), Some(ShapeSchema::Fields { custom: Some(_), .. }));
+                let kind = match self.builder.plan.shapes.get(shape.0 as usize).and_then(|s| s.record_type.clone()) {
+                    Some(record) => format!("`mapwright schema {}` lists its fields", record.to_lowercase().replace(' ', "-")),
+                    None => format!("its fields are {}", known.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ")),
+                };
+                diagnostic.help(if custom { format!("{kind}; a custom field is `custom[\"Name\"]`") } else { kind })
+            }
+        };
+        self.refuse(diagnostic)
+    }
+
+    /// The dictionary of all custom fields.
+    fn custom_of(&mut self, record: Checked, name: &Name) -> Option<Checked> {
+        let Kind::Record(shape) = record.ty.kind else {
+            return self.error("E0402", name.span, "`custom` is asked of something that is no record", "custom fields belong to records");
+        };
+        let Some(ShapeSchema::Fields { custom: Some(custom), .. }) = self.builder.schema(shape).cloned() else {
+            let title = self.builder.title(shape);
+            return self.error("E0304", name.span, format!("{title} has no custom fields"), "read one of its fields");
+        };
+        let (slot, _, field) = self.builder.slot(shape, &custom)?;
+        let step = self.step(Step::Field(record.step, slot), name.span);
+        let path = match &record.path {
+            Some(path) => format!("{path}.custom"),
+            None => String::from("custom"),
+        };
+        let element = Type::of(Kind::Text).nullable(true);
+        let ty = Type::of(Kind::Dictionary(Box::new(element))).nullable(record.ty.nullable);
+        Some(Checked { path: Some(path), field, ..Checked::new(step, ty) })
+    }
+
+    /// Applies something to every element of an opened list.
+    pub fn project(&mut self, list: Checked, span: Span, body: impl FnOnce(&mut Self, Checked) -> Option<Checked>) -> Option<Checked> {
+        let Kind::List(of) = list.ty.kind.clone() else { return None };
+        let binder = self.fresh_binder();
+        let step = self.step(Step::Binder(binder), span);
+        let path = list.path.as_ref().map(|p| format!("{p}[*]"));
+        let element = Checked { path, ..Checked::new(step, *of) };
+        let inner = body(self, element)?;
+        let (element_type, flatten) = match inner.ty.kind.clone() {
+            Kind::List(deeper) => (*deeper, true),
+            _ => (inner.ty.clone(), false),
+        };
+        let step = self.step(Step::Project { list: list.step, binder, body: inner.step, flatten }, span);
+        let path = inner.path.map(|p| p.trim_end_matches("[*]").to_owned());
+        let ty = Type::of(Kind::List(Box::new(element_type))).nullable(list.ty.nullable);
+        Some(Checked { path, spread: true, field: inner.field, ..Checked::new(step, ty) })
+    }
+
+    /// `value[…]`
+    pub fn select(&mut self, inner: &Expr, selector: &Selector, span: Span) -> Option<Checked> {
+        let value = self.expression(inner)?;
+        match selector {
+            Selector::Key(key) => self.key(value, key, span),
+            Selector::Index(i) => self.element(value, *i, span),
+            Selector::First => self.element(value, 0, span),
+            Selector::Last => self.element(value, -1, span),
+            Selector::All => {
+                let list = if value.spread && matches!(&value.ty.kind, Kind::List(of) if matches!(of.kind, Kind::List(_))) {
+                    self.project(value, span, |_, element| Some(element))?
+                } else {
+                    value
+                };
+                self.list_only(&list, span)?;
+                Some(Checked { spread: true, ..list })
+            }
+            Selector::Each(name, condition) => {
+                let (list, binder, condition) = self.filtered(value, name, condition, span)?;
+                let step = self.step(Step::Keep { list: list.step, binder, condition }, span);
+                Some(Checked { step, spread: true, ..list })
+            }
+            Selector::FirstWhere(name, condition) => {
+                let (list, binder, condition) = self.filtered(value, name, condition, span)?;
+                let step = self.step(Step::FirstWhere { list: list.step, binder, condition }, span);
+                let Kind::List(of) = list.ty.kind else { return None };
+                let path = list.path.map(|p| format!("{p}[*]"));
+                Some(Checked { path, ..Checked::new(step, of.nullable(true)) })
+            }
+            Selector::Sort(..) | Selector::Unique(..) | Selector::Group(..) => {
+                self.error("E0123", span, "`sort`, `unique` and `group` are not in this version of the language", "take it away; the changelog says when it comes")
+            }
+        }
+    }
+
+    fn filtered(&mut self, list: Checked, name: &Name, condition: &Expr, span: Span) -> Option<(Checked, crate::plan::BinderId, crate::plan::StepId)> {
+        let of = self.list_only(&list, span)?;
+        let path = list.path.as_ref().map(|p| format!("{p}[*]"));
+        let element = Checked { path, ..Checked::new(list.step, of) };
+        let (binder, step) = self.binding(name, element, |checker, binder| Some((binder, checker.condition(condition)?)))?;
+        Some((list, binder, step))
+    }
+
+    /// The element type, if it is a list.
+    pub fn list_only(&mut self, value: &Checked, span: Span) -> Option<Type> {
+        match &value.ty.kind {
+            Kind::List(of) => Some((**of).clone()),
+            Kind::Nothing => Some(Type::of(Kind::Nothing).nullable(true)),
+            other => {
+                let words = other.words();
+                self.error("E0402", span, format!("this is asked of {words}, which is no list"), "`[*]`, `[0]`, `[first]`, `[each …]` belong to lists")
+            }
+        }
+    }
+
+    fn element(&mut self, value: Checked, index: i64, span: Span) -> Option<Checked> {
+        let of = self.list_only(&value, span)?;
+        let step = self.step(Step::Element(value.step, index), span);
+        let path = value.path.map(|p| format!("{p}[*]"));
+        Some(Checked { path, field: value.field, ..Checked::new(step, of.nullable(true)) })
+    }
+
+    fn key(&mut self, value: Checked, key: &str, span: Span) -> Option<Checked> {
+        if value.spread && matches!(&value.ty.kind, Kind::List(of) if matches!(of.kind, Kind::Dictionary(_))) {
+            return self.project(value, span, |checker, element| checker.key(element, key, span));
+        }
+        match &value.ty.kind {
+            Kind::Dictionary(of) => {
+                let ty = (**of).clone().nullable(true);
+                let path = value.path.as_ref().map(|p| format!("{p}[\"{key}\"]"));
+                let known = path.as_ref().is_some_and(|p| self.is_known(p));
+                let step = self.step(Step::Key(value.step, key.into()), span);
+                let field = value.field.as_ref().and_then(|f| f.of.as_deref().cloned()).map(std::sync::Arc::new);
+                let checked = Checked { path, field, ..Checked::new(step, ty.nullable(!known)) };
+                self.touch(&checked);
+                Some(checked)
+            }
+            other => {
+                let words = other.words();
+                self.error("E0402", span, format!("a key is asked of {words}, which is no dictionary"), "fields are read with `.name`, elements with `[0]` or `[first]`")
+            }
+        }
+    }
+
+    /// The facts that a condition gives, for branches.
+    pub fn facts_of(condition: &Expr, truth: bool) -> Vec<String> {
+        not_null_when(condition, truth)
+    }
+}
+
+/// `parent` = 1, `parent.parent` = 2, …
+fn parents(expr: &Expr) -> Option<usize> {
+    use crate::syntax::tree::ExprKind;
+    match &expr.kind {
+        ExprKind::Name { name, quoted: false } if name.text == "parent" => Some(1),
+        ExprKind::Member(inner, name) if name.text == "parent" => parents(inner).map(|n| n + 1),
+        _ => None,
+    }
+}
+
+/// Records and lists of them count as read only where they are used as a whole.
+pub(super) fn is_record_like(kind: &Kind) -> bool {
+    match kind {
+        Kind::Record(_) => true,
+        Kind::List(of) => is_record_like(&of.kind),
+        _ => false,
+    }
+}
+
+/// Whether a field is a list.
+pub(super) fn is_list(field: &crate::schema::Field) -> bool {
+    field.kind == FieldKind::List
+}

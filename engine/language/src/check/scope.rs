@@ -1,0 +1,202 @@
+//! What names mean while a collection is checked: record shapes and their schemas, lets, binders, the records above.
+
+use std::sync::Arc;
+
+use crate::combine::Combined;
+use crate::plan::{LetId, Lineage, Plan, Shape, ShapeId, ShapeSlot, SlotId, Step, StepId};
+use crate::schema::{Catalog, Field, FieldKind, Fields, RecordType};
+use crate::source::Span;
+
+use super::types::{Kind, Type};
+
+/// What a checked expression is.
+#[derive(Debug, Clone)]
+pub(super) struct Checked {
+    /// Its step.
+    pub step: StepId,
+    /// Its type.
+    pub ty: Type,
+    /// The path of source fields it is, for lineage and narrowing: `inventory[*].cost`.
+    pub path: Option<String>,
+    /// A list whose further members are taken of every element (`[*]`, `[each …]`).
+    pub spread: bool,
+    /// May be a promise: only copied.
+    pub promise: bool,
+    /// The schema field it is read from, with its none-values.
+    pub field: Option<Arc<Field>>,
+    /// `clear` may come out.
+    pub clears: bool,
+}
+
+impl Checked {
+    pub fn new(step: StepId, ty: Type) -> Checked {
+        Checked { step, ty, path: None, spread: false, promise: false, field: None, clears: false }
+    }
+}
+
+/// The schema behind a shape.
+#[derive(Debug, Clone)]
+pub(super) enum ShapeSchema {
+    /// Fields of a record type or of a record inside one.
+    Fields { fields: Arc<Fields>, custom: Option<String>, title: String },
+    /// A record written in the mapping: names and types.
+    Literal(Vec<(String, Type)>),
+}
+
+/// A let while its collection is checked.
+#[derive(Debug, Clone)]
+pub(super) enum LetState {
+    Unchecked,
+    InProgress,
+    Done { id: LetId, checked: Checked, lineage: Lineage },
+    Failed,
+}
+
+/// A binder in reach.
+#[derive(Debug, Clone)]
+pub(super) struct BinderScope {
+    pub name: String,
+    pub checked: Checked,
+}
+
+/// One level of records: the collection being checked, or one above it.
+pub(super) struct LevelScope {
+    pub combined: Arc<Combined>,
+    pub source: ShapeId,
+    pub source_type: Arc<RecordType>,
+    pub target: Arc<RecordType>,
+    pub existing: Option<ShapeId>,
+    pub lets: Vec<(String, LetState)>,
+    pub planned_lets: Vec<crate::plan::PlannedLet>,
+    pub used_lets: Vec<String>,
+    pub used_lookups: Vec<String>,
+    pub used_settings: Vec<String>,
+    /// Paths known not to be null here.
+    pub facts: Vec<String>,
+}
+
+/// The plan under construction, with the schemas behind its shapes.
+pub(super) struct Builder<'a> {
+    pub catalog: &'a Catalog,
+    pub plan: Plan,
+    pub schemas: Vec<ShapeSchema>,
+}
+
+impl Builder<'_> {
+    /// Adds a step.
+    pub fn step(&mut self, step: Step, span: Span) -> StepId {
+        let id = StepId(u32::try_from(self.plan.steps.len()).unwrap_or(u32::MAX));
+        self.plan.steps.push(step);
+        self.plan.spans.push(span);
+        id
+    }
+
+    /// A shape for a record type.
+    pub fn shape_of_record(&mut self, record: &RecordType) -> ShapeId {
+        let schema =
+            ShapeSchema::Fields { fields: Arc::new(record.fields.clone()), custom: record.custom.clone(), title: record.title.clone() };
+        self.shape(Some(record.name.as_str().into()), schema)
+    }
+
+    /// A shape for a record written in the mapping.
+    pub fn shape_of_literal(&mut self, fields: Vec<(String, Type)>) -> ShapeId {
+        self.shape(None, ShapeSchema::Literal(fields))
+    }
+
+    fn shape(&mut self, record_type: Option<Arc<str>>, schema: ShapeSchema) -> ShapeId {
+        let id = ShapeId(u32::try_from(self.plan.shapes.len()).unwrap_or(u32::MAX));
+        self.plan.shapes.push(Shape { record_type, ..Shape::default() });
+        self.schemas.push(schema);
+        id
+    }
+
+    pub fn schema(&self, shape: ShapeId) -> Option<&ShapeSchema> {
+        self.schemas.get(shape.0 as usize)
+    }
+
+    /// Names of a shape's fields.
+    pub fn field_names(&self, shape: ShapeId) -> Vec<String> {
+        match self.schema(shape) {
+            Some(ShapeSchema::Fields { fields, .. }) => fields.iter().map(|(n, _)| n.to_owned()).collect(),
+            Some(ShapeSchema::Literal(fields)) => fields.iter().map(|(n, _)| n.clone()).collect(),
+            None => vec![],
+        }
+    }
+
+    /// For messages: `iPaaS.com Product`.
+    pub fn title(&self, shape: ShapeId) -> String {
+        match self.schema(shape) {
+            Some(ShapeSchema::Fields { title, .. }) => title.clone(),
+            _ => String::from("this record"),
+        }
+    }
+
+    /// The slot of a field, demanded from now on; its type and schema.
+    pub fn slot(&mut self, shape: ShapeId, name: &str) -> Option<(SlotId, Type, Option<Arc<Field>>)> {
+        match self.schemas.get(shape.0 as usize)?.clone() {
+            ShapeSchema::Literal(fields) => {
+                let at = fields.iter().position(|(n, _)| n == name)?;
+                Some((SlotId(u32::try_from(at).ok()?), fields.get(at)?.1.clone(), None))
+            }
+            ShapeSchema::Fields { fields, title, .. } => {
+                let slots = &self.plan.shapes.get(shape.0 as usize)?.slots;
+                if let Some(at) = slots.iter().position(|s| &*s.name == name) {
+                    let slot = slots.get(at)?.clone();
+                    let ty = self.type_of(&slot.field, slot.shape);
+                    return Some((SlotId(u32::try_from(at).ok()?), ty, Some(slot.field)));
+                }
+                let field = Arc::new(fields.get(name)?.clone());
+                let inner = self.inner_shape(&field, &format!("{title} {name}"));
+                let slots = &mut self.plan.shapes.get_mut(shape.0 as usize)?.slots;
+                let at = slots.len();
+                slots.push(ShapeSlot { name: name.into(), field: field.clone(), shape: inner });
+                let ty = self.type_of(&field, inner);
+                Some((SlotId(u32::try_from(at).ok()?), ty, Some(field)))
+            }
+        }
+    }
+
+    /// The shape of the records in a field.
+    fn inner_shape(&mut self, field: &Field, title: &str) -> Option<ShapeId> {
+        let mut inner = field;
+        while let (FieldKind::List, Some(of)) = (inner.kind, &inner.of) {
+            inner = of;
+        }
+        if inner.kind != FieldKind::Record {
+            return None;
+        }
+        let (fields, record) = self.catalog.fields(inner)?;
+        let (fields, record) = (Arc::new(fields.clone()), record.cloned());
+        let schema = ShapeSchema::Fields {
+            fields,
+            custom: record.as_ref().and_then(|r| r.custom.clone()),
+            title: record.as_ref().map_or_else(|| title.to_owned(), |r| r.title.clone()),
+        };
+        Some(self.shape(record.map(|r| r.name.as_str().into()), schema))
+    }
+
+    /// The type of a field.
+    pub fn type_of(&self, field: &Field, shape: Option<ShapeId>) -> Type {
+        let kind = match field.kind {
+            FieldKind::Text => Kind::Text,
+            FieldKind::Integer => Kind::Integer,
+            FieldKind::Decimal => Kind::Decimal,
+            FieldKind::Boolean => Kind::Boolean,
+            FieldKind::Instant => Kind::Instant,
+            FieldKind::Date => Kind::Date,
+            FieldKind::Enum => Kind::Enum(field.values.clone().into()),
+            FieldKind::Id => Kind::Id(field.record.as_deref().map(Into::into)),
+            FieldKind::List => match &field.of {
+                Some(of) => Kind::List(Box::new(self.type_of(of, shape))),
+                None => Kind::Any,
+            },
+            FieldKind::Record => shape.map_or(Kind::Any, Kind::Record),
+            FieldKind::Dictionary => match &field.of {
+                Some(of) => Kind::Dictionary(Box::new(self.type_of(of, None))),
+                None => Kind::Any,
+            },
+            FieldKind::Any => Kind::Any,
+        };
+        Type { kind, nullable: field.nullable || !field.none.is_empty() }
+    }
+}
