@@ -1,2 +1,27 @@
-//! x
-fn main() {}
+//! `mapwright`: the command line. Parse, dispatch, exit code; every command has a file of its own.
+
+mod arguments;
+mod commands;
+mod project;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let arguments = match arguments::Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(terminal::WRONG_USE) } else { ExitCode::SUCCESS };
+        }
+    };
+    match commands::run(arguments.command) {
+        Ok(code) => code,
+        Err(error) => {
+            terminal::complain(&error);
+            ExitCode::from(error.code)
+        }
+    }
+}

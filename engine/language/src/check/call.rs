@@ -373,8 +373,8 @@ fn bind(bound: &mut Bound, variable: char, ty: &Type) -> Result<(), ()> {
     }
 }
 
-/// A function's form for messages: `truncate(text, length)`.
-pub(crate) fn form(function: &Function) -> String {
+/// A function's form: `truncate(text, length)`.
+pub fn form(function: &Function) -> String {
     let mut parameters: Vec<String> = function
         .parameters
         .list
@@ -389,7 +389,7 @@ pub(crate) fn form(function: &Function) -> String {
 }
 
 /// A parameter's type in words.
-pub(crate) fn pattern_words(pattern: &TypePattern) -> String {
+pub fn pattern_words(pattern: &TypePattern) -> String {
     match pattern {
         TypePattern::Text => String::from("text"),
         TypePattern::Integer => String::from("integer"),

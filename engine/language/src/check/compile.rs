@@ -163,6 +163,7 @@ fn empty_level(types: &LevelTypes) -> Level {
         source_type: Arc::from(""),
         target_type: Arc::from(""),
         source: ShapeId(0),
+        id_slot: None,
         existing: None,
         lets: vec![],
         filters: vec![],

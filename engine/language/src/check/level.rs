@@ -37,6 +37,7 @@ impl Checker<'_> {
         let errors_before = self.diagnostics.iter().filter(|d| d.severity == crate::diagnostic::Severity::Error).count();
         self.let_names();
         self.lookup_rules();
+        let id_slot = types.source.id.as_ref().and_then(|id| self.builder.slot(source, id)).map(|(slot, ..)| slot.0 as usize);
         let filters = self.filters();
         let errors = self.errors();
         let find_by = self.find_by();
@@ -60,6 +61,7 @@ impl Checker<'_> {
             source_type: types.source.name.as_str().into(),
             target_type: types.target.name.as_str().into(),
             source,
+            id_slot,
             existing: scope.existing,
             lets: scope.planned_lets,
             filters,

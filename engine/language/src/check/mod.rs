@@ -16,7 +16,7 @@ mod paths;
 mod scope;
 pub mod types;
 
-pub(crate) use call::{form, pattern_words};
+pub use call::{form, pattern_words};
 pub use compile::compile;
 use compile::collection_types;
 pub use library::{Collection, Library};

@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::plan::{EffectUse, ShapeId, Step};
-use crate::schema::FieldKind;
 use crate::source::Span;
 use crate::syntax::tree::{Expr, Name, Selector};
 
@@ -160,7 +159,19 @@ impl Checker<'_> {
             settings.push(name.text.as_str().into());
             settings.len() - 1
         });
-        let step = self.step(Step::Setting(u32::try_from(at).ok()?), name.span);
+        let text = self.step(Step::Setting(u32::try_from(at).ok()?), name.span);
+        // settings are kept as text
+        let step = match ty.kind {
+            Kind::Integer | Kind::Decimal => {
+                let (function, _) = crate::functions::by_name("number")?;
+                self.step(Step::Call { function, arguments: vec![text], each: false }, name.span)
+            }
+            Kind::Boolean => {
+                let yes = self.constant(crate::value::Value::Text("true".into()), name.span);
+                self.step(Step::Equal { left: text, right: yes, negated: false }, name.span)
+            }
+            _ => text,
+        };
         Some(Checked::new(step, ty))
     }
 
@@ -379,7 +390,3 @@ pub(super) fn is_record_like(kind: &Kind) -> bool {
     }
 }
 
-/// Whether a field is a list.
-pub(super) fn is_list(field: &crate::schema::Field) -> bool {
-    field.kind == FieldKind::List
-}

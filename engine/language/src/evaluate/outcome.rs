@@ -8,8 +8,13 @@ use crate::value::{Promise, Value};
 /// The result of one run of a plan over one record.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Evaluation {
-    /// Something outside must be looked up first; run again with it in the context. Never empty.
-    Needs(Vec<Need>),
+    /// Something outside must be looked up first; run again with it in the context.
+    Needs {
+        /// What. Never empty.
+        needs: Vec<Need>,
+        /// Values of the `find_by` fields, so that the existing record can be found.
+        find_by: Vec<(Arc<str>, Value)>,
+    },
     /// Done.
     Done(Outcome),
 }

@@ -70,6 +70,8 @@ pub struct Level {
     pub target_type: Arc<str>,
     /// Shape of the source record.
     pub source: ShapeId,
+    /// Slot of the source record's own id, if its record type has one: always demanded, since links go by it.
+    pub id_slot: Option<usize>,
     /// Shape of the existing target record, as far as `existing` is used or compared.
     pub existing: Option<ShapeId>,
     /// Lets, evaluated at most once per record and only when needed.

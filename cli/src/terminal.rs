@@ -1,0 +1,98 @@
+//! What people see: data on standard output, everything else on standard error; colours only where a terminal is.
+
+use std::io::{IsTerminal as _, Write as _};
+
+/// Input has errors, or records failed.
+pub const FAILED: u8 = 1;
+/// Wrong use.
+pub const WRONG_USE: u8 = 2;
+
+/// Why a command ends early: one sentence, what to do, and the exit code.
+#[derive(Debug)]
+pub struct Trouble {
+    pub message: String,
+    pub help: Option<String>,
+    pub code: u8,
+}
+
+impl Trouble {
+    /// The input is wrong.
+    pub fn input(message: impl Into<String>) -> Trouble {
+        Trouble { message: message.into(), help: None, code: FAILED }
+    }
+
+    /// The command is used wrongly.
+    pub fn usage(message: impl Into<String>) -> Trouble {
+        Trouble { message: message.into(), help: None, code: WRONG_USE }
+    }
+
+    /// What to do.
+    pub fn help(mut self, help: impl Into<String>) -> Trouble {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// Text to standard output. A reader that has gone away ends the program quietly.
+pub fn out(text: &str) {
+    let mut stdout = anstream::stdout().lock();
+    if stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// A line to standard error.
+pub fn note(text: &str) {
+    let _ = writeln!(anstream::stderr(), "{text}");
+}
+
+/// Text to standard error as it is.
+pub fn note_raw(text: &str) {
+    let _ = write!(anstream::stderr(), "{text}");
+}
+
+/// An error that ends the command.
+pub fn complain(trouble: &Trouble) {
+    let red = anstyle::AnsiColor::Red.on_default().bold();
+    note(&format!("{red}error{red:#}: {}", trouble.message));
+    if let Some(help) = &trouble.help {
+        note(&format!("  help: {help}"));
+    }
+}
+
+/// Whether standard error is a terminal: progress bars and colours.
+pub fn is_terminal() -> bool {
+    std::io::stderr().is_terminal()
+}
+
+/// A table with aligned columns: words to the left, numbers to the right.
+pub fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(|c| rows.iter().filter_map(|r| r.get(c)).map(|t| t.chars().count()).max().unwrap_or(0)).collect();
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (c, (cell, width)) in row.iter().zip(&widths).enumerate() {
+            if c > 0 {
+                line.push_str("  ");
+            }
+            let gap = width.saturating_sub(cell.chars().count());
+            let number = !cell.is_empty() && cell.chars().all(|ch| ch.is_ascii_digit() || ch == '.' || ch == '%');
+            if number {
+                line.extend(std::iter::repeat_n(' ', gap));
+                line.push_str(cell);
+            } else {
+                line.push_str(cell);
+                line.extend(std::iter::repeat_n(' ', gap));
+            }
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// `1 file`, `2 files`
+pub fn plural(count: usize, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}

@@ -1,0 +1,354 @@
+//! The life of a record: filters, errors, what is there, filters on that, rules, children.
+
+use std::sync::Arc;
+
+use crate::plan::{Level, Plan, PlannedChild};
+use crate::schema::Decoder;
+use crate::source::Span;
+use crate::syntax::tree::On;
+use crate::value::{Promise, Value, text_of};
+
+use super::context::{ChildKey, Context, TargetState};
+use super::outcome::{Evaluation, Failure, FailureKind, MappedChild, MappedField, MappedRecord, Need, Outcome, Reason};
+use super::run::{Frame, Problem, Run, Stop};
+
+/// Evaluates a plan over one record, given as JSON.
+#[must_use]
+pub fn evaluate(plan: &Plan, record: &[u8], context: &Context<'_>) -> Evaluation {
+    let decoder = Decoder { shapes: &plan.shapes, zone: &context.time_zone };
+    let source = match decoder.record(plan.root.source, record) {
+        Ok(source) => source,
+        Err(error) => return done(Outcome::Failed(vec![unreadable(plan, &error.to_string())])),
+    };
+    let mut run = Run {
+        plan,
+        context,
+        frames: Vec::new(),
+        binders: vec![Value::Null; plan.binders as usize],
+        positions: Vec::new(),
+        needs: Vec::new(),
+        steps_left: context.most_steps,
+        depth: 0,
+    };
+    for (i, shape) in plan.parents.iter().enumerate().rev() {
+        let parent = context.parents.get(i);
+        let json = parent.and_then(|p| p.record.as_ref()).map(crate::json::write);
+        let source = json.and_then(|text| decoder.record(*shape, text.as_bytes()).ok()).unwrap_or(Value::Null);
+        run.frames.push(Frame { level: &plan.root, source, existing: None, lets: vec![], position: 1 });
+    }
+    run.root(source)
+}
+
+fn done(outcome: Outcome) -> Evaluation {
+    Evaluation::Done(outcome)
+}
+
+fn unreadable(plan: &Plan, message: &str) -> Failure {
+    Failure {
+        kind: FailureKind::Source,
+        collection: plan.root.collection.clone(),
+        field: None,
+        message: format!("the record cannot be read: {message}"),
+        sources: vec![],
+        span: Span { file: crate::source::FileId(0), start: 0, end: 0 },
+        row: String::new(),
+    }
+}
+
+/// What is gathered over a record and its children.
+#[derive(Default)]
+struct Gathered {
+    failures: Vec<Failure>,
+    waits: Vec<Promise>,
+    refused: Option<Reason>,
+}
+
+impl<'p> Run<'p, '_> {
+    fn root(&mut self, source: Value) -> Evaluation {
+        let plan = self.plan;
+        let level = &plan.root;
+        self.push(level, source, None, self.context.position);
+        if !level.active {
+            let text = format!("`{}` is not active", level.collection);
+            return done(Outcome::Skipped(Reason { text, span: self.start_of(level), collection: level.collection.clone() }));
+        }
+        let mut gathered = Gathered::default();
+        match self.filters(level, false, &mut gathered, "") {
+            Ok(Some(reason)) => return done(Outcome::Skipped(reason)),
+            Ok(None) => {}
+            Err(()) => return self.finish(gathered, None, vec![]),
+        }
+        match self.errors(level, &mut gathered, "") {
+            Ok(Some(reason)) => return done(Outcome::Refused(reason)),
+            Ok(None) => {}
+            Err(()) => return self.finish(gathered, None, vec![]),
+        }
+        let find_by = self.find_by(level, &mut gathered, "");
+        if !gathered.failures.is_empty() || !gathered.waits.is_empty() || !self.needs.is_empty() {
+            // the record cannot be found without these values; all else is still evaluated so that one report says everything
+            if self.needs.is_empty() {
+                let _ = self.rules(level, true, &mut gathered, "");
+                return self.finish(gathered, None, find_by);
+            }
+            return Evaluation::Needs { needs: std::mem::take(&mut self.needs), find_by };
+        }
+        let creating = match self.context.target.root(&find_by) {
+            TargetState::Unknown => {
+                self.need(Need::Existing);
+                return Evaluation::Needs { needs: std::mem::take(&mut self.needs), find_by };
+            }
+            TargetState::Creating => true,
+            TargetState::Existing(json) => {
+                self.set_existing(level, json.as_ref());
+                false
+            }
+        };
+        match self.filters(level, true, &mut gathered, "") {
+            Ok(Some(reason)) => return done(Outcome::Skipped(reason)),
+            Ok(None) => {}
+            Err(()) => return self.finish(gathered, None, find_by),
+        }
+        let record = self.body(level, creating, &mut gathered, &mut Vec::new(), "");
+        self.finish(gathered, Some(record), find_by)
+    }
+
+    fn finish(&mut self, gathered: Gathered, record: Option<MappedRecord>, find_by: Vec<(Arc<str>, Value)>) -> Evaluation {
+        if !self.needs.is_empty() {
+            return Evaluation::Needs { needs: std::mem::take(&mut self.needs), find_by };
+        }
+        if let Some(reason) = gathered.refused {
+            return done(Outcome::Refused(reason));
+        }
+        if !gathered.failures.is_empty() {
+            return done(Outcome::Failed(gathered.failures));
+        }
+        if !gathered.waits.is_empty() {
+            return done(Outcome::Parked(gathered.waits));
+        }
+        match record {
+            Some(record) => done(Outcome::Mapped(record)),
+            None => done(Outcome::Failed(vec![unreadable(self.plan, "nothing was evaluated")])),
+        }
+    }
+
+    fn push(&mut self, level: &'p Level, source: Value, existing: Option<Value>, position: u64) {
+        self.frames.push(Frame { level, source, existing, lets: vec![None; level.lets.len()], position });
+    }
+
+    fn start_of(&self, level: &Level) -> Span {
+        level.rules.first().map_or(Span { file: crate::source::FileId(0), start: 0, end: 0 }, |r| r.span)
+    }
+
+    fn set_existing(&mut self, level: &Level, json: Option<&crate::json::Json>) {
+        let existing = level.existing.zip(json).and_then(|(shape, json)| {
+            let decoder = Decoder { shapes: &self.plan.shapes, zone: &self.context.time_zone };
+            decoder.record(shape, crate::json::write(json).as_bytes()).ok()
+        });
+        if let Some(frame) = self.frames.last_mut() {
+            frame.existing = existing;
+            frame.lets.iter_mut().for_each(|l| *l = None);
+        }
+    }
+
+    /// Filters in order; the first that is not true gives its reason.
+    fn filters(&mut self, level: &Level, on_existing: bool, gathered: &mut Gathered, row: &str) -> Result<Option<Reason>, ()> {
+        for filter in level.filters.iter().filter(|f| f.uses_existing == on_existing) {
+            match self.truth(filter.that) {
+                Ok(true) => {}
+                Ok(false) => return Ok(Some(self.reason(filter.because, filter.span, level))),
+                Err(stop) => {
+                    self.stopped(stop, None, gathered, row);
+                    return Err(());
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn errors(&mut self, level: &Level, gathered: &mut Gathered, row: &str) -> Result<Option<Reason>, ()> {
+        for error in &level.errors {
+            match self.truth(error.when) {
+                Ok(false) => {}
+                Ok(true) => return Ok(Some(self.reason(error.message, error.span, level))),
+                Err(stop) => {
+                    self.stopped(stop, None, gathered, row);
+                    return Err(());
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn reason(&mut self, text: crate::plan::StepId, span: Span, level: &Level) -> Reason {
+        let text = match self.eval(text) {
+            Ok(value) => text_of(&value).map_or_else(String::new, |t| t.to_string()),
+            Err(_) => String::from("(the reason could not be put together)"),
+        };
+        Reason { text, span, collection: level.collection.clone() }
+    }
+
+    fn find_by(&mut self, level: &Level, gathered: &mut Gathered, row: &str) -> Vec<(Arc<str>, Value)> {
+        let mut values = Vec::new();
+        for name in &level.find_by {
+            let Some(rule) = level.rules.iter().find(|r| r.label == *name) else { continue };
+            match self.eval(rule.value) {
+                Ok(value) => values.push((name.clone(), value)),
+                Err(stop) => self.stopped(stop, Some(rule), gathered, row),
+            }
+        }
+        values
+    }
+
+    fn stopped(&mut self, stop: Stop, rule: Option<&crate::plan::PlannedRule>, gathered: &mut Gathered, row: &str) {
+        match stop {
+            Stop::Need => {}
+            Stop::Wait(promise) => {
+                if !gathered.waits.contains(&promise) {
+                    gathered.waits.push(promise);
+                }
+            }
+            Stop::Fail(problem) => {
+                let failure = match rule {
+                    Some(rule) => self.failure(*problem, Some(rule.label.clone()), rule.lineage.sources.clone(), rule.lineage.personal, row),
+                    // what a filter or an error filter reads is not known here: hide it
+                    None => self.failure(Problem { ..*problem }, None, vec![], true, row),
+                };
+                if !gathered.failures.contains(&failure) {
+                    gathered.failures.push(failure);
+                }
+            }
+        }
+    }
+
+    fn rules(&mut self, level: &Level, creating: bool, gathered: &mut Gathered, row: &str) -> Vec<MappedField> {
+        let mut fields = Vec::with_capacity(level.rules.len());
+        for (rule, at) in level.rules.iter().zip(0..) {
+            let runs = match rule.on {
+                None => true,
+                Some(On::Create) => creating,
+                Some(On::Update) => !creating,
+            };
+            if !runs {
+                continue;
+            }
+            match self.eval(rule.value) {
+                Ok(Value::Null) => {}
+                // on create there is nothing to empty; only a field that must be there gets its none-value
+                Ok(Value::Clear) if creating && !rule.field.required => {}
+                Ok(value) => fields.push(MappedField { rule: at, value }),
+                Err(stop) => self.stopped(stop, Some(rule), gathered, row),
+            }
+        }
+        fields
+    }
+
+    /// Rules and children of a record whose state is known.
+    fn body(&mut self, level: &'p Level, creating: bool, gathered: &mut Gathered, above: &mut Vec<(Arc<str>, u32)>, row: &str) -> MappedRecord {
+        let fields = self.rules(level, creating, gathered, row);
+        let mut record = MappedRecord { fields, children: vec![], skipped_children: vec![] };
+        for (child, at) in level.children.iter().zip(0..) {
+            self.child(child, at, creating, gathered, above, row, &mut record);
+        }
+        record
+    }
+
+    #[allow(clippy::too_many_arguments)] // the state of one walk
+    fn child(&mut self, child: &'p PlannedChild, at: u32, creating: bool, gathered: &mut Gathered, above: &mut Vec<(Arc<str>, u32)>, row: &str, record: &mut MappedRecord) {
+        if !child.level.active {
+            return;
+        }
+        let rows = match child.each {
+            None => self.frames.last().map(|f| vec![f.source.clone()]).unwrap_or_default(),
+            Some(each) => match self.eval(each) {
+                Ok(Value::List(items)) => items.to_vec(),
+                Ok(single @ Value::Record(_)) => vec![single],
+                Ok(_) => vec![],
+                Err(stop) => {
+                    self.stopped(stop, None, gathered, &format!("{row}{}", child.slot));
+                    return;
+                }
+            },
+        };
+        let positions = std::mem::take(&mut self.positions);
+        let mut position = 1;
+        for (source, index) in rows.into_iter().zip(0u32..) {
+            let row = if row.is_empty() { format!("{}[{index}]", child.slot) } else { format!("{row}.{}[{index}]", child.slot) };
+            if let Value::Unreadable(why) = &source {
+                let problem = Problem { kind: FailureKind::Source, text: format!("the row {why}"), value: Value::Null, span: self.start_of(&child.level) };
+                gathered.failures.push(self.failure(problem, None, vec![], true, &row));
+                continue;
+            }
+            self.push(&child.level, source, None, position);
+            if let Some(mapped) = self.child_row(child, at, index, creating, gathered, above, &row, record) {
+                record.children.push(mapped);
+                position += 1;
+            }
+            self.frames.pop();
+        }
+        self.positions = positions;
+    }
+
+    #[allow(clippy::too_many_arguments)] // the state of one walk
+    fn child_row(
+        &mut self,
+        child: &'p PlannedChild,
+        at: u32,
+        index: u32,
+        parent_creating: bool,
+        gathered: &mut Gathered,
+        above: &mut Vec<(Arc<str>, u32)>,
+        row: &str,
+        record: &mut MappedRecord,
+    ) -> Option<MappedChild> {
+        let level = &child.level;
+        if let Some(reason) = self.filters(level, false, gathered, row).ok()? {
+            record.skipped_children.push((child.slot.clone(), reason));
+            return None;
+        }
+        if let Some(reason) = self.errors(level, gathered, row).ok()? {
+            gathered.refused.get_or_insert(reason);
+            return None;
+        }
+        let source_id = self.source_id(level);
+        let looks = level.existing.is_some() || level.rules.iter().any(|r| r.on.is_some()) || !level.children.is_empty();
+        let mut creating = parent_creating;
+        if looks && !parent_creating {
+            let find_by = self.find_by(level, gathered, row);
+            let key = ChildKey {
+                above,
+                slot: &child.slot,
+                collection: &level.collection,
+                record_type: &level.record,
+                source_id: source_id.as_deref(),
+                index,
+                find_by: &find_by,
+            };
+            creating = match self.context.target.child(&key) {
+                TargetState::Creating => true,
+                TargetState::Existing(json) => {
+                    self.set_existing(level, json.as_ref());
+                    false
+                }
+                TargetState::Unknown => {
+                    self.need(Need::Existing);
+                    return None;
+                }
+            };
+        }
+        if let Some(reason) = self.filters(level, true, gathered, row).ok()? {
+            record.skipped_children.push((child.slot.clone(), reason));
+            return None;
+        }
+        above.push((child.slot.clone(), index));
+        let mapped = self.body(level, creating, gathered, above, row);
+        above.pop();
+        Some(MappedChild { child: at, source_id, index, record: mapped })
+    }
+
+    /// The row's own id, if its record type has one.
+    fn source_id(&self, level: &Level) -> Option<Arc<str>> {
+        let at = level.id_slot?;
+        let Value::Record(slots) = &self.frames.last()?.source else { return None };
+        slots.get(at).and_then(text_of)
+    }
+}

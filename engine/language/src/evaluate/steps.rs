@@ -1,0 +1,362 @@
+//! What each step does. Lazy: a branch not taken is not looked at.
+
+use std::sync::Arc;
+
+use crate::functions::{self, NullRule};
+use crate::plan::{Arithmetic, Conversion, LookupTable, PlannedUnmatched, SlotId, Step, StepId, TextTest};
+use crate::value::{Promise, Value, arithmetic, compare, equal, is_empty, negate, text_of};
+
+use super::context::LinkAnswer;
+use super::outcome::{FailureKind, Need};
+use super::run::{Run, Stop};
+
+type Given = Result<Value, Stop>;
+
+impl Run<'_, '_> {
+    pub fn step(&mut self, id: StepId) -> Given {
+        let plan = self.plan;
+        let Some(step) = plan.steps.get(id.0 as usize) else { return Ok(Value::Null) };
+        match step {
+            Step::Constant(value) => Ok(value.clone()),
+            Step::Source(up) => Ok(self.frame(*up).map_or(Value::Null, |f| f.source.clone())),
+            Step::Existing(up) => Ok(self.frame(*up).and_then(|f| f.existing.clone()).unwrap_or(Value::Null)),
+            Step::Let(id) => self.let_value(*id),
+            Step::Binder(id) => Ok(self.binder(*id)),
+            Step::Position => {
+                let position = self.positions.last().copied().unwrap_or_else(|| self.frames.last().map_or(1, |f| f.position));
+                Ok(Value::Number(position.into()))
+            }
+            Step::Setting(at) => self.setting(*at, id),
+            Step::SubscriptionId => Ok(Value::Text(self.context.subscription_id.clone())),
+            Step::Now => Ok(Value::Instant(self.context.now)),
+            Step::Field(record, slot) => self.field(*record, *slot, id),
+            Step::Key(dictionary, key) => {
+                let dictionary = self.eval(*dictionary)?;
+                self.entry(&dictionary, key, id)
+            }
+            Step::KeyOf(dictionary, key) => {
+                let dictionary = self.eval(*dictionary)?;
+                let key = self.eval(*key)?;
+                match text_of(&key) {
+                    Some(key) => self.entry(&dictionary, &key, id),
+                    None => Ok(Value::Null),
+                }
+            }
+            Step::Element(list, index) => {
+                let list = self.eval(*list)?;
+                Ok(element(&list, *index))
+            }
+            Step::Project { list, binder, body, flatten } => self.project(*list, *binder, *body, *flatten),
+            Step::Keep { list, binder, condition } => self.keep(*list, *binder, *condition),
+            Step::FirstWhere { list, binder, condition } => self.first_where(*list, *binder, *condition),
+            Step::Quantified { every, list, binder, condition } => self.quantified(*every, *list, *binder, *condition),
+            Step::For { list, binder, condition, body } => self.for_each(*list, *binder, *condition, *body),
+            Step::ForEntries { list, binder, condition, key, value } => self.for_entries(*list, *binder, *condition, *key, *value, id),
+            Step::JsonPath(at) => self.json_path(*at),
+            Step::List(items) => self.all(items).map(|v| Value::List(v.into())),
+            Step::Record(items) => self.all(items).map(|v| Value::Record(v.into())),
+            Step::Dictionary(entries) => self.dictionary(entries, id),
+            Step::Template { parts, lenient } => self.template(parts, *lenient),
+            Step::Negate(inner) => match self.eval(*inner)? {
+                Value::Number(number) => Ok(Value::Number(negate(number))),
+                _ => Ok(Value::Null),
+            },
+            Step::Not(inner) => Ok(Value::Bool(!self.truth(*inner)?)),
+            Step::Arithmetic(operator, a, b) => self.arithmetic(*operator, *a, *b, id),
+            Step::Equal { left, right, negated } => {
+                let (a, b) = (self.eval(*left)?, self.eval(*right)?);
+                Ok(Value::Bool(equal(&a, &b) != *negated))
+            }
+            Step::Compare(comparison, a, b) => {
+                use crate::plan::Comparison as C;
+                let (a, b) = (self.eval(*a)?, self.eval(*b)?);
+                let order = compare(&a, &b);
+                Ok(Value::Bool(match comparison {
+                    C::Less => order.is_some_and(std::cmp::Ordering::is_lt),
+                    C::LessOrEqual => order.is_some_and(std::cmp::Ordering::is_le),
+                    C::Greater => order.is_some_and(std::cmp::Ordering::is_gt),
+                    C::GreaterOrEqual => order.is_some_and(std::cmp::Ordering::is_ge),
+                }))
+            }
+            Step::TextTest(test, a, b) => self.text_test(*test, *a, *b),
+            Step::Member { element, list, negated } => {
+                let (element, list) = (self.eval(*element)?, self.eval(*list)?);
+                let Value::List(items) = &list else { return Ok(Value::Bool(false)) };
+                if matches!(element, Value::Null) {
+                    return Ok(Value::Bool(*negated));
+                }
+                Ok(Value::Bool(items.iter().any(|i| equal(i, &element)) != *negated))
+            }
+            Step::IsEmpty { subject, negated } => {
+                let subject = self.eval(*subject)?;
+                Ok(Value::Bool(is_empty(&subject) != *negated))
+            }
+            Step::And(a, b) => Ok(Value::Bool(self.truth(*a)? && self.truth(*b)?)),
+            Step::Or(a, b) => Ok(Value::Bool(self.truth(*a)? || self.truth(*b)?)),
+            Step::OrIfNull(a, b) => match self.eval(*a)? {
+                Value::Null => self.eval(*b),
+                value => Ok(value),
+            },
+            Step::OrIfEmpty(a, b) => match self.eval(*a)? {
+                value if is_empty(&value) => self.eval(*b),
+                value => Ok(value),
+            },
+            Step::Otherwise(a, b) => match self.eval(*a) {
+                Err(Stop::Need) => Err(Stop::Need),
+                Ok(Value::Null) | Err(_) => self.eval(*b),
+                value => value,
+            },
+            Step::If { condition, then, otherwise } => if self.truth(*condition)? { self.eval(*then) } else { self.eval(*otherwise) },
+            Step::Match { subject, arms, otherwise } => {
+                let subject = self.eval(*subject)?;
+                match arms.iter().find(|(patterns, _)| patterns.iter().any(|p| equal(p, &subject))) {
+                    Some((_, result)) => self.eval(*result),
+                    None => otherwise.map_or(Ok(Value::Null), |o| self.eval(o)),
+                }
+            }
+            Step::Call { function, arguments, each } => self.call(*function, arguments, *each, id),
+            Step::Convert(conversion, inner) => {
+                let value = self.eval(*inner)?;
+                Ok(convert(*conversion, value))
+            }
+            Step::Limit(field, inner) => {
+                let value = self.eval(*inner)?;
+                self.limit(field, value, id)
+            }
+            Step::Lookup { table, key, each } => self.lookup(*table, *key, *each, id),
+            Step::Link { record_type, id: parts, each } => self.link(record_type, parts, *each),
+            Step::Linked { record_type, id: parts } => self.linked(record_type, parts),
+        }
+    }
+
+    /// A condition; null counts as false.
+    pub fn truth(&mut self, id: StepId) -> Result<bool, Stop> {
+        Ok(matches!(self.eval(id)?, Value::Bool(true)))
+    }
+
+    fn all(&mut self, items: &[StepId]) -> Result<Vec<Value>, Stop> {
+        items.iter().map(|i| self.eval(*i)).collect()
+    }
+
+    fn setting(&mut self, at: u32, id: StepId) -> Given {
+        let Some(name) = self.plan.settings.get(at as usize) else { return Ok(Value::Null) };
+        match self.context.settings.get(&**name) {
+            Some(value) if !value.trim().is_empty() => Ok(Value::Text(value.as_str().into())),
+            _ => {
+                let _ = id;
+                Ok(Value::Null)
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn field(&mut self, record: StepId, slot: SlotId, id: StepId) -> Given {
+        let value = match self.eval(record)? {
+            Value::Record(slots) => slots.get(slot.0 as usize).cloned().unwrap_or(Value::Null),
+            _ => return Ok(Value::Null),
+        };
+        self.readable(value, id)
+    }
+
+    fn readable(&self, value: Value, id: StepId) -> Given {
+        match value {
+            Value::Unreadable(why) => self.fail(FailureKind::Source, id, format!("the source field {why}"), Value::Null),
+            value => Ok(value),
+        }
+    }
+
+    fn entry(&self, dictionary: &Value, key: &str, id: StepId) -> Given {
+        let Value::Dictionary(entries) = dictionary else { return Ok(Value::Null) };
+        let value = entries.iter().find(|(k, _)| &**k == key).map_or(Value::Null, |(_, v)| v.clone());
+        self.readable(value, id)
+    }
+
+    #[inline(never)]
+    fn dictionary(&mut self, entries: &[(StepId, StepId)], id: StepId) -> Given {
+        let mut made: Vec<(Arc<str>, Value)> = Vec::new();
+        for (key, value) in entries {
+            let key = self.eval(*key)?;
+            let value = self.eval(*value)?;
+            self.add_entry(&mut made, &key, value, id)?;
+        }
+        Ok(Value::Dictionary(made.into()))
+    }
+
+    /// A key may not be null and not stand twice.
+    pub fn add_entry(&self, made: &mut Vec<(Arc<str>, Value)>, key: &Value, value: Value, id: StepId) -> Result<(), Stop> {
+        let Some(text) = text_of(key) else {
+            return self.fail(FailureKind::Function, id, "a key of this dictionary is null", Value::Null);
+        };
+        if made.iter().any(|(k, _)| *k == text) {
+            return self.fail(FailureKind::Function, id, "the key {} stands in this dictionary twice", key.clone());
+        }
+        made.push((text, value));
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn template(&mut self, parts: &[StepId], lenient: bool) -> Given {
+        let mut text = String::new();
+        for part in parts {
+            let value = self.eval(*part)?;
+            match (&value, text_of(&value)) {
+                (_, Some(piece)) => text.push_str(&piece),
+                (Value::List(items), None) if lenient => {
+                    let items: Vec<String> = items.iter().map(|i| text_of(i).map_or_else(|| String::from("(none)"), |t| t.to_string())).collect();
+                    text.push_str(&items.join(", "));
+                }
+                _ if lenient => text.push_str("(none)"),
+                _ => return Ok(Value::Null),
+            }
+        }
+        Ok(Value::Text(text.into()))
+    }
+
+    #[inline(never)]
+    fn arithmetic(&mut self, operator: Arithmetic, a: StepId, b: StepId, id: StepId) -> Given {
+        match (self.eval(a)?, self.eval(b)?) {
+            (Value::Number(a), Value::Number(b)) => match arithmetic(operator, a, b) {
+                Ok(number) => Ok(Value::Number(number)),
+                Err(error) => self.fail(FailureKind::Arithmetic, id, error.to_string(), Value::Null),
+            },
+            _ => Ok(Value::Null),
+        }
+    }
+
+    #[inline(never)]
+    fn text_test(&mut self, test: TextTest, a: StepId, b: StepId) -> Given {
+        let (a, b) = (self.eval(a)?, self.eval(b)?);
+        let (Value::Text(a), Value::Text(b)) = (&a, &b) else { return Ok(Value::Bool(false)) };
+        Ok(Value::Bool(match test {
+            TextTest::StartsWith => a.starts_with(&**b),
+            TextTest::EndsWith => a.ends_with(&**b),
+            TextTest::Contains => a.contains(&**b),
+        }))
+    }
+
+    #[inline(never)]
+    fn call(&mut self, function: functions::FunctionId, arguments: &[StepId], each: bool, id: StepId) -> Given {
+        let mut values = self.all(arguments)?;
+        let Some(function) = functions::by_id(function) else { return Ok(Value::Null) };
+        if !each {
+            return self.apply(function, &values, id);
+        }
+        let Some(Value::List(items)) = values.first().cloned() else { return Ok(Value::Null) };
+        let mut made = Vec::with_capacity(items.len());
+        for item in items.iter() {
+            self.steps_left = self.steps_left.saturating_sub(1);
+            if let Some(first) = values.first_mut() {
+                *first = item.clone();
+            }
+            made.push(self.apply(function, &values, id)?);
+        }
+        Ok(Value::List(made.into()))
+    }
+
+    fn apply(&self, function: &functions::Function, values: &[Value], id: StepId) -> Given {
+        if function.nulls == NullRule::Propagates && values.iter().any(|v| matches!(v, Value::Null)) {
+            return Ok(Value::Null);
+        }
+        match (function.apply)(values) {
+            Ok(value) => Ok(value),
+            Err(why) => {
+                let text = format!("`{}`: {{}} {why}", function.name);
+                self.fail(FailureKind::Function, id, text, values.first().cloned().unwrap_or(Value::Null))
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn lookup(&mut self, table: u32, key: StepId, each: bool, id: StepId) -> Given {
+        let plan = self.plan;
+        let key = self.eval(key)?;
+        let Some(table) = plan.lookups.get(table as usize) else { return Ok(Value::Null) };
+        if !each {
+            return self.look_up(table, &key, id);
+        }
+        let Value::List(items) = key else { return Ok(Value::Null) };
+        let found: Result<Vec<Value>, Stop> = items.iter().map(|k| self.look_up(table, k, id)).collect();
+        found.map(|v| Value::List(v.into()))
+    }
+
+    fn look_up(&self, table: &LookupTable, key: &Value, id: StepId) -> Given {
+        let Some(text) = text_of(key) else { return Ok(Value::Null) };
+        let same = |k: &str| if table.ignore_case { k.to_lowercase() == text.to_lowercase() } else { *k == *text };
+        if let Some((_, value)) = table.entries.iter().find(|(k, _)| same(k)) {
+            return Ok(value.clone());
+        }
+        match &table.unmatched {
+            PlannedUnmatched::Nothing => Ok(Value::Null),
+            PlannedUnmatched::Pass => Ok(Value::Text(text)),
+            PlannedUnmatched::Value(value) => Ok(value.clone()),
+            PlannedUnmatched::Error => self.fail(FailureKind::Lookup, id, format!("the lookup `{}` has no entry for {{}}", table.name), key.clone()),
+        }
+    }
+
+    #[inline(never)]
+    fn link(&mut self, record_type: &Arc<str>, parts: &[StepId], each: bool) -> Given {
+        let values = self.all(parts)?;
+        if each {
+            let Some(Value::List(items)) = values.first() else { return Ok(Value::Null) };
+            let mut made = Vec::with_capacity(items.len());
+            let mut stop = None;
+            for item in items.iter() {
+                match self.one_link(record_type, std::slice::from_ref(item)) {
+                    Ok(value) => made.push(value),
+                    // all look-ups of a list are asked for at once
+                    Err(other) => stop = Some(other),
+                }
+            }
+            return stop.map_or_else(|| Ok(Value::List(made.into())), Err);
+        }
+        self.one_link(record_type, &values)
+    }
+
+    fn one_link(&mut self, record_type: &Arc<str>, parts: &[Value]) -> Given {
+        let Some(id) = link_id(parts) else { return Ok(Value::Null) };
+        let promise = Promise { record_type: record_type.clone(), id };
+        match self.context.links.find(&promise.record_type, &promise.id) {
+            LinkAnswer::Linked(id) => Ok(Value::Text(id)),
+            LinkAnswer::Promised => Ok(Value::Promise(promise)),
+            LinkAnswer::Missing => Err(Stop::Wait(promise)),
+            LinkAnswer::Unknown => {
+                self.need(Need::Link(promise));
+                Err(Stop::Need)
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn linked(&mut self, record_type: &Arc<str>, parts: &[StepId]) -> Given {
+        let values = self.all(parts)?;
+        match self.one_link(record_type, &values) {
+            Ok(Value::Null) | Err(Stop::Wait(_)) => Ok(Value::Bool(false)),
+            Ok(_) => Ok(Value::Bool(true)),
+            Err(other) => Err(other),
+        }
+    }
+}
+
+/// An id of one or several parts; `|` inside a part is escaped. Null if a part is.
+fn link_id(parts: &[Value]) -> Option<Arc<str>> {
+    if let [one] = parts {
+        return text_of(one).filter(|t| !t.is_empty());
+    }
+    let texts: Option<Vec<Arc<str>>> = parts.iter().map(text_of).collect();
+    Some(texts?.iter().map(|t| t.replace('|', "\\|")).collect::<Vec<_>>().join("|").into())
+}
+
+fn element(list: &Value, index: i64) -> Value {
+    let Value::List(items) = list else { return Value::Null };
+    let at = if index < 0 { i64::try_from(items.len()).unwrap_or(i64::MAX).checked_add(index) } else { Some(index) };
+    at.and_then(|i| usize::try_from(i).ok()).and_then(|i| items.get(i)).cloned().unwrap_or(Value::Null)
+}
+
+fn convert(conversion: Conversion, value: Value) -> Value {
+    match conversion {
+        Conversion::NumberToText | Conversion::InstantToText | Conversion::DateToText | Conversion::BooleanToText => match value {
+            Value::Null | Value::Clear | Value::Promise(_) => value,
+            other => text_of(&other).map_or(Value::Null, Value::Text),
+        },
+    }
+}
