@@ -67,11 +67,12 @@ impl Checker<'_> {
         }
         self.lineage = Lineage::default();
         let (each, source) = self.rows(child, &types)?;
+        let sources = std::mem::take(&mut self.lineage.sources);
         self.path.push(name.value.clone());
         let level = self.level(&combined, &types, source);
         self.path.pop();
         let single = target.fields.get(&slot.name).is_some_and(|f| f.kind == FieldKind::Record);
-        Some(PlannedChild { slot: slot.name.as_str().into(), each, remove_gone: child.remove_gone, single, level: level? })
+        Some(PlannedChild { slot: slot.name.as_str().into(), each, sources, remove_gone: child.remove_gone, single, level: level? })
     }
 
     /// What a child runs over: the step that gives its rows, and their shape.

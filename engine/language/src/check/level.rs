@@ -113,12 +113,13 @@ impl Checker<'_> {
             self.lineage = Lineage::default();
             let that = self.condition(&filter.that);
             let uses_existing = self.lineage.existing;
+            let lineage = std::mem::take(&mut self.lineage);
             let because = match &filter.because {
                 Some(template) => self.message(template),
                 None => Some(self.constant(Value::Text(format!("not true: {}", filter.text).into()), filter.span)),
             };
             if let (Some(that), Some(because)) = (that, because) {
-                planned.push(PlannedFilter { that, because, uses_existing, span: filter.that.span });
+                planned.push(PlannedFilter { that, because, uses_existing, span: filter.that.span, lineage });
             }
             let facts = not_null_when(&filter.that, true);
             if let Some(level) = self.levels.last_mut().filter(|_| !uses_existing) {
@@ -138,9 +139,10 @@ impl Checker<'_> {
             if self.lineage.existing {
                 let _: Option<()> = self.error("E0506", error.when.span, "an error filter runs before anybody looks whether the record exists", "ask for `existing` in `filter`");
             }
+            let lineage = std::mem::take(&mut self.lineage);
             let message = self.message(&error.message);
             if let (Some(when), Some(message)) = (when, message) {
-                planned.push(PlannedError { when, message, span: error.when.span });
+                planned.push(PlannedError { when, message, span: error.when.span, lineage });
             }
             let facts = not_null_when(&error.when, false);
             if let Some(level) = self.levels.last_mut() {

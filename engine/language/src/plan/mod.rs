@@ -1,3 +1,5 @@
 //! The plan: a compiled collection as plain data, an arena of steps over slots. It can be printed, compared and shown.
+pub mod explain;
+mod explain_text;
 mod plan;
 pub use plan::*;

@@ -110,6 +110,8 @@ pub struct PlannedFilter {
     pub uses_existing: bool,
     /// The condition's place.
     pub span: Span,
+    /// What the condition reads.
+    pub lineage: Lineage,
 }
 
 /// An error filter.
@@ -121,6 +123,8 @@ pub struct PlannedError {
     pub message: StepId,
     /// The condition's place.
     pub span: Span,
+    /// What the condition reads.
+    pub lineage: Lineage,
 }
 
 /// A rule.
@@ -205,6 +209,8 @@ pub struct PlannedChild {
     pub slot: Arc<str>,
     /// What it runs over, evaluated in the parent's scope; none: the parent record itself.
     pub each: Option<StepId>,
+    /// Source fields of the parent that `each` reads.
+    pub sources: Vec<String>,
     /// `gone: remove`
     pub remove_gone: bool,
     /// The slot holds one record, not a list (a record field of the target).
