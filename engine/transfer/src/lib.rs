@@ -1,1 +1,3 @@
-//! (contract being written)
+//! Plans to the wire: what is read, what differs, what is written, and how it is remembered.
+
+pub mod connect;

@@ -1,0 +1,9 @@
+//! Calls as the routes describe them: no endpoint of a record type stands in code.
+
+pub mod answer;
+pub mod body;
+pub mod fill;
+pub mod links;
+pub mod list;
+pub mod records;
+pub mod wire;
