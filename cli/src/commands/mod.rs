@@ -2,8 +2,6 @@
 
 mod check;
 mod defaults;
-mod explain;
-mod flatten;
 mod functions;
 mod schema;
 
@@ -24,8 +22,6 @@ pub fn exit(well: bool) -> ExitCode {
 pub fn run(command: Command) -> Result {
     match command {
         Command::Check(arguments) => check::run(&arguments),
-        Command::Explain(arguments) => explain::run(&arguments),
-        Command::Flatten(arguments) => flatten::run(&arguments),
         Command::Functions(arguments) => functions::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Defaults(arguments) => defaults::run(&arguments),

@@ -44,9 +44,10 @@ fn is_literal(value: &Expr) -> bool {
     matches!(value.kind, ExprKind::Text(_) | ExprKind::Number(_) | ExprKind::Bool(_))
 }
 
-/// A plain path as its text: what narrowing goes by. `(a ?? b) is not empty` tells nothing about either alone.
+/// A plain path as its text: what narrowing goes by. `(a ?? b) is not empty` tells of the two together, not of either alone.
 pub(super) fn path_key(value: &Expr) -> Option<String> {
     match &value.kind {
+        ExprKind::Binary(Operator::OrIfNull, a, b) => Some(format!("{} ?? {}", path_key(a)?, path_key(b)?)),
         ExprKind::Name { name, .. } => Some(name.text.clone()),
         ExprKind::Member(inner, name) => Some(format!("{}.{}", path_key(inner)?, name.text)),
         ExprKind::Select(inner, crate::syntax::tree::Selector::Key(key)) => Some(format!("{}[\"{key}\"]", path_key(inner)?)),

@@ -34,7 +34,14 @@ impl Checker<'_> {
                 self.or_else_warning(operator, &left, a.span);
                 let right = self.expression(b)?;
                 let step = |a, b| if operator == Operator::OrIfNull { Step::OrIfNull(a, b) } else { Step::OrIfEmpty(a, b) };
-                self.either(left, right, span, step)
+                let mut value = self.either(left, right, span, step)?;
+                let both = Some((super::facts::path_key(a), super::facts::path_key(b)));
+                if let (Operator::OrIfNull, Some((Some(a), Some(b)))) = (operator, both) {
+                    if self.is_known(&format!("{a} ?? {b}")) {
+                        value.ty.nullable = false;
+                    }
+                }
+                Some(value)
             }
         }
     }

@@ -1,0 +1,119 @@
+//! One record type: what the OpenAPI file says, the overlay's corrections laid over it, its route.
+
+use mapwright_language::schema::RecordType;
+use serde_json::{Map, Value, json};
+
+use super::{Result, derive, openapi::Specs, shorthand};
+
+/// Makes a record type from its overlay.
+pub(crate) fn make(overlay: &Value, system: &str, specs: &mut Specs) -> Result<RecordType> {
+    let text = |key: &str| overlay.get(key).and_then(Value::as_str);
+    let mut fields: Map<String, Value> = Map::new();
+    let mut source = text("source").unwrap_or_default().to_owned();
+    if let Some(spec) = text("spec") {
+        let reads = text("reads");
+        fields = from_spec(spec, reads, &texts(overlay, "writes"), specs)?;
+        source = format!("reference/{spec}{}", reads.map(|r| format!(", {r}")).unwrap_or_default());
+    }
+    for name in texts(overlay, "leave_out") {
+        if fields.shift_remove(&name).is_none() {
+            return Err(format!("`leave_out` names `{name}`, which is not there"));
+        }
+    }
+    empty_texts(&mut fields);
+    for (name, correction) in overlay.get("fields").and_then(Value::as_object).into_iter().flatten() {
+        let written_out = correction.get("is").is_some() || correction.is_string();
+        match (fields.get_mut(name), correction) {
+            (Some(Value::Object(field)), Value::Object(over)) if !written_out => {
+                if over.get("because").and_then(Value::as_str).is_none() {
+                    return Err(format!("the correction of `{name}` gives no reason (`because`)"));
+                }
+                shorthand::patch(field, over);
+            }
+            _ => {
+                let field = shorthand::field(correction).map_err(|e| format!("`{name}`: {e}"))?;
+                fields.insert(name.clone(), field);
+            }
+        }
+    }
+    let mut record = json!({
+        "name": text("name").ok_or("`name` is missing")?,
+        "system": system,
+        "title": text("title").ok_or("`title` is missing")?,
+        "source": source,
+        "fields": fields,
+        "route": overlay.get("route").cloned().unwrap_or_else(|| json!({})),
+    });
+    for key in ["number", "table", "id", "custom"] {
+        if let (Some(value), Some(map)) = (overlay.get(key), record.as_object_mut()) {
+            map.insert(key.into(), value.clone());
+        }
+    }
+    serde_json::from_value(record).map_err(|e| e.to_string())
+}
+
+fn texts(overlay: &Value, key: &str) -> Vec<String> {
+    overlay.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// Fields of the answer and of the requests: what only answers have is read-only, what only requests have is write-only, what the
+/// first request (the create) wants is required.
+fn from_spec(spec: &str, reads: Option<&str>, writes: &[String], specs: &mut Specs) -> Result<Map<String, Value>> {
+    let read = match reads {
+        Some(operation) => derive::fields(derive::row(&specs.answer(spec, operation)?), 0),
+        None => Map::new(),
+    };
+    let mut fields: Map<String, Value> = Map::new();
+    let mut written: Vec<String> = Vec::new();
+    for (i, operation) in writes.iter().enumerate() {
+        for (name, mut field) in derive::fields(derive::row(&specs.request(spec, operation)?), 0) {
+            if i > 0 {
+                if let Some(map) = field.as_object_mut() {
+                    map.shift_remove("required");
+                }
+            }
+            written.push(name.clone());
+            if !fields.contains_key(&name) {
+                fields.insert(name, field);
+            }
+        }
+    }
+    for (name, mut field) in read.clone() {
+        if let Some(map) = field.as_object_mut() {
+            map.shift_remove("required");
+        }
+        match fields.get_mut(&name) {
+            None => {
+                if let (Some(map), false) = (field.as_object_mut(), writes.is_empty()) {
+                    map.insert("read_only".into(), json!(true));
+                }
+                fields.insert(name, field);
+            }
+            Some(Value::Object(have)) => {
+                if field.get("nullable").is_some() {
+                    have.insert("nullable".into(), json!(true));
+                }
+            }
+            Some(_) => {}
+        }
+    }
+    if !read.is_empty() {
+        for name in written {
+            if let (false, Some(Value::Object(field))) = (read.contains_key(&name), fields.get_mut(&name)) {
+                field.insert("write_only".into(), json!(true));
+            }
+        }
+    }
+    Ok(fields)
+}
+
+/// V2 and V3 write `""` for a text that is not set (bigcommerce-api 4.0).
+fn empty_texts(fields: &mut Map<String, Value>) {
+    for field in fields.values_mut() {
+        let Some(map) = field.as_object_mut() else { continue };
+        let is_text = map.get("type").and_then(Value::as_str) == Some("text");
+        if is_text && map.get("required").is_none() {
+            map.insert("none".into(), json!([""]));
+        }
+    }
+}
