@@ -1,3 +1,4 @@
 //! Plans to the wire: what is read, what differs, what is written, and how it is remembered.
 
 pub mod connect;
+pub mod work;

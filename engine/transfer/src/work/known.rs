@@ -1,0 +1,151 @@
+//! Links that are known in a run: told by records that were read, looked up, or just saved. What is known to be missing is
+//! known too, so that nothing is asked twice.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mapwright_language::evaluate::{LinkAnswer, Links};
+use mapwright_language::json::Json;
+use mapwright_language::mapping_file::Direction;
+use mapwright_language::plan::Level;
+use mapwright_language::schema::{Catalog, Field, FieldKind, RecordType, System};
+use mapwright_language::value::Promise;
+
+use crate::connect::links::{Link, own_id, told_by};
+
+/// Deepest nesting of records in records.
+const MOST_DEPTH: usize = 8;
+
+/// Links by iPaaS.com's record type and the source system's id.
+pub struct Known {
+    direction: Direction,
+    links: Mutex<HashMap<Promise, Option<Link>>>,
+}
+
+impl Known {
+    /// Nothing is known.
+    #[must_use]
+    pub fn new(direction: Direction) -> Self {
+        Known { direction, links: Mutex::new(HashMap::new()) }
+    }
+
+    /// What is known of a link; outer none: nothing.
+    #[must_use]
+    #[allow(clippy::option_option)] // unknown, missing, linked
+    pub fn get(&self, of: &Promise) -> Option<Option<Link>> {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner).get(of).cloned()
+    }
+
+    /// Learns of a link, or that there is none.
+    pub fn learn(&self, of: Promise, link: Option<Link>) {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner).insert(of, link);
+    }
+
+    /// The target system's id of a link.
+    #[must_use]
+    pub fn target_id(&self, link: &Link) -> String {
+        match self.direction {
+            Direction::From => own_id(&link.external),
+            Direction::To => link.internal.to_string(),
+        }
+    }
+
+    /// Learns what a source record of iPaaS.com tells of itself and its parts.
+    pub fn learn_from(&self, catalog: &Catalog, record: &RecordType, source: &Json, system_id: &str) {
+        if record.system != System::Ipaas {
+            return;
+        }
+        each_row(catalog, record, source, &mut |record, row| {
+            let Some(id_field) = &record.id else { return };
+            if let (Some(told), Some(id)) = (told_by(row, id_field, system_id), row.get(id_field).and_then(Json::id)) {
+                self.learn(Promise { record_type: record.name.as_str().into(), id: id.into() }, told);
+            }
+        });
+    }
+}
+
+/// Visits a record and every record in it.
+pub fn each_row(catalog: &Catalog, record: &RecordType, row: &Json, visit: &mut dyn FnMut(&RecordType, &Json)) {
+    visit(record, row);
+    for (name, field) in record.fields.iter() {
+        if let Some(inner) = row.get(name) {
+            inside(catalog, field, inner, visit, 0);
+        }
+    }
+}
+
+fn inside(catalog: &Catalog, field: &Field, json: &Json, visit: &mut dyn FnMut(&RecordType, &Json), depth: usize) {
+    if depth > MOST_DEPTH {
+        return;
+    }
+    match (field.kind, json) {
+        (FieldKind::List, Json::List(items)) => {
+            if let Some(of) = field.of.as_deref().filter(|of| of.kind == FieldKind::Record) {
+                items.iter().for_each(|item| inside(catalog, of, item, visit, depth + 1));
+            }
+        }
+        (FieldKind::Record, Json::Object(_)) => {
+            let Some((fields, record)) = catalog.fields(field) else { return };
+            if let Some(record) = record {
+                visit(record, json);
+            }
+            for (name, inner) in fields.iter() {
+                if let Some(json) = json.get(name) {
+                    inside(catalog, inner, json, visit, depth + 1);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Rows that this transfer would write, as promises: of the source record and its parts, as far as a collection takes
+/// records of their type.
+#[must_use]
+pub fn in_transfer(catalog: &Catalog, root: &Level, source_type: &RecordType, source: &Json) -> HashSet<Promise> {
+    let mut levels: Vec<(&str, &Arc<str>)> = Vec::new();
+    fn gather<'a>(level: &'a Level, levels: &mut Vec<(&'a str, &'a Arc<str>)>) {
+        levels.push((&*level.source_type, &level.record));
+        level.children.iter().for_each(|c| gather(&c.level, levels));
+    }
+    gather(root, &mut levels);
+    let mut found = HashSet::new();
+    each_row(catalog, source_type, source, &mut |record, row| {
+        let Some(id) = record.id.as_deref().and_then(|id| row.get(id)?.id()) else { return };
+        for (source_type, record_type) in &levels {
+            if *source_type == record.name {
+                found.insert(Promise { record_type: (*record_type).clone(), id: id.into() });
+            }
+        }
+    });
+    found
+}
+
+/// The links of one record's evaluation.
+pub struct RecordLinks<'a> {
+    /// What the run knows.
+    pub known: &'a Known,
+    /// What this transfer writes.
+    pub in_transfer: &'a HashSet<Promise>,
+    /// Of these, what it turned out not to write.
+    pub dropped: &'a HashSet<Promise>,
+    /// The record itself and its id at the target, once that is known.
+    pub itself: Option<(&'a Promise, &'a str)>,
+}
+
+impl Links for RecordLinks<'_> {
+    fn find(&self, record_type: &str, id: &str) -> LinkAnswer {
+        let wanted = Promise { record_type: record_type.into(), id: id.into() };
+        if let Some((_, id)) = self.itself.filter(|(itself, _)| **itself == wanted) {
+            return LinkAnswer::Linked(id.into());
+        }
+        if self.in_transfer.contains(&wanted) && !self.dropped.contains(&wanted) {
+            return LinkAnswer::Promised;
+        }
+        match self.known.get(&wanted) {
+            Some(Some(link)) => LinkAnswer::Linked(self.known.target_id(&link).into()),
+            Some(None) => LinkAnswer::Missing,
+            None => LinkAnswer::Unknown,
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Transfers: read, evaluate, find, compare, write, link, report. No record type is named here: all is data of plans and routes.
+
+mod compare;
+mod delete;
+mod encode;
+mod engine;
+mod external_id;
+mod known;
+mod memory;
+mod observe;
+mod outcome;
+mod present;
+mod promise;
+mod rows;
+mod run;
+mod transfer;
+mod write;
+
+pub use engine::{Counted, Engine, Halt, Stop};
+pub use memory::{Intent, Memory, Waiting};
+pub use observe::{Event, Observer, Unobserved};
+pub use outcome::{Calls, Counts, Ended, How, ReasonGroup, Report};
+pub use run::{Selection, run};

@@ -1,0 +1,39 @@
+//! Progress, for whoever shows it.
+
+use super::outcome::Ended;
+
+/// Something that happened.
+#[derive(Debug, Clone, Copy)]
+pub enum Event<'a> {
+    /// A run over a collection begins.
+    Started {
+        /// The collection.
+        collection: &'a str,
+    },
+    /// A record's transfer ended.
+    Done {
+        /// The record, in the source system.
+        id: &'a str,
+        /// How.
+        ended: &'a Ended,
+    },
+    /// The run is over.
+    Finished {
+        /// The collection.
+        collection: &'a str,
+    },
+}
+
+/// Somebody who watches. Called from several tasks.
+pub trait Observer: Send + Sync {
+    /// Takes notice; must not block.
+    fn see(&self, event: Event<'_>);
+}
+
+/// Nobody watches.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Unobserved;
+
+impl Observer for Unobserved {
+    fn see(&self, _: Event<'_>) {}
+}

@@ -1,0 +1,268 @@
+//! How transfers end, counted: read = written + unchanged + skipped + refused + parked + failed, for root records and for
+//! child rows beside them.
+
+use std::collections::BTreeMap;
+
+use mapwright_language::value::Promise;
+use serde::Serialize;
+
+/// The end of one record's transfer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase", tag = "outcome")]
+pub enum Ended {
+    /// Something was sent.
+    Written {
+        /// `created`, `updated` or `deleted`
+        how: How,
+    },
+    /// Nothing differed.
+    Unchanged,
+    /// A filter said no.
+    Skipped {
+        /// Why.
+        reason: String,
+    },
+    /// An error filter said yes.
+    Refused {
+        /// Its message.
+        reason: String,
+    },
+    /// It waits.
+    Parked {
+        /// For what, for people.
+        reason: String,
+        /// The links it waits for.
+        #[serde(skip)]
+        waits: Vec<Promise>,
+    },
+    /// It could not be moved.
+    Failed {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum How {
+    /// It was not there.
+    Created,
+    /// It was there.
+    Updated,
+    /// It is gone.
+    Deleted,
+}
+
+impl Ended {
+    /// The word for it.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Ended::Written { .. } => "written",
+            Ended::Unchanged => "unchanged",
+            Ended::Skipped { .. } => "skipped",
+            Ended::Refused { .. } => "refused",
+            Ended::Parked { .. } => "parked",
+            Ended::Failed { .. } => "failed",
+        }
+    }
+
+    /// Why, where there is a why.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Ended::Written { .. } | Ended::Unchanged => None,
+            Ended::Skipped { reason }
+            | Ended::Refused { reason }
+            | Ended::Parked { reason, .. }
+            | Ended::Failed { reason } => Some(reason),
+        }
+    }
+}
+
+/// Counts by outcome.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)] // each is its own word
+pub struct Counts {
+    pub read: u64,
+    pub written: u64,
+    pub unchanged: u64,
+    pub skipped: u64,
+    pub refused: u64,
+    pub parked: u64,
+    pub failed: u64,
+}
+
+impl Counts {
+    /// Counts one.
+    pub fn add(&mut self, word: &str) {
+        self.read += 1;
+        match word {
+            "written" => self.written += 1,
+            "unchanged" => self.unchanged += 1,
+            "skipped" => self.skipped += 1,
+            "refused" => self.refused += 1,
+            "parked" => self.parked += 1,
+            _ => self.failed += 1,
+        }
+    }
+
+    /// Adds other counts.
+    pub fn join(&mut self, other: &Counts) {
+        self.read += other.read;
+        self.written += other.written;
+        self.unchanged += other.unchanged;
+        self.skipped += other.skipped;
+        self.refused += other.refused;
+        self.parked += other.parked;
+        self.failed += other.failed;
+    }
+
+    /// Whether every record read has its outcome.
+    #[must_use]
+    pub fn balance(&self) -> bool {
+        self.read == self.written + self.unchanged + self.skipped + self.refused + self.parked + self.failed
+    }
+}
+
+/// One reason with the records that have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReasonGroup {
+    /// `skipped`, `refused`, `parked`, `failed`
+    pub outcome: &'static str,
+    /// The reason; the record's own id stands as `{id}`.
+    pub reason: String,
+    /// How many.
+    pub count: u64,
+    /// A few of their ids.
+    pub examples: Vec<String>,
+}
+
+/// What a run over one collection did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The collection.
+    pub collection: String,
+    /// `to` or `from`.
+    pub direction: &'static str,
+    /// Whether nothing was sent.
+    pub dry_run: bool,
+    /// Root records.
+    pub records: Counts,
+    /// Written ones that were not there before.
+    pub created: u64,
+    /// Child rows by collection.
+    pub children: BTreeMap<String, Counts>,
+    /// Rows that are at the target and no longer at the source, left where they are.
+    pub left_in_place: u64,
+    /// Reasons, most frequent first.
+    pub reasons: Vec<ReasonGroup>,
+    /// Calls made, by system.
+    pub calls: Calls,
+    /// Why the run ended early, and how to go on.
+    pub interrupted: Option<String>,
+}
+
+/// Calls by system.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Calls {
+    /// To the store.
+    pub bigcommerce: u64,
+    /// To iPaaS.com.
+    pub ipaas: u64,
+}
+
+/// Most different reasons that are kept apart, so that a report stays small whatever happens.
+const MOST_REASONS: usize = 200;
+/// Ids per reason.
+const MOST_EXAMPLES: usize = 5;
+
+impl Report {
+    /// Counts a record's end.
+    pub fn add(&mut self, id: &str, ended: &Ended) {
+        self.records.add(ended.word());
+        if matches!(ended, Ended::Written { how: How::Created }) {
+            self.created += 1;
+        }
+        if let Some(reason) = ended.reason() {
+            self.add_reason(ended.word(), id, reason);
+        }
+    }
+
+    fn add_reason(&mut self, outcome: &'static str, id: &str, reason: &str) {
+        let general = without_id(reason, id);
+        let full = self.reasons.len() >= MOST_REASONS;
+        let known = self
+            .reasons
+            .iter()
+            .position(|g| g.outcome == outcome && (g.reason == general || full && g.reason == "other reasons"));
+        let group = match known.and_then(|at| self.reasons.get_mut(at)) {
+            Some(group) => group,
+            None => {
+                let reason = if full { String::from("other reasons") } else { general };
+                self.reasons.push(ReasonGroup { outcome, reason, count: 0, examples: vec![] });
+                match self.reasons.last_mut() {
+                    Some(group) => group,
+                    None => return,
+                }
+            }
+        };
+        group.count += 1;
+        if group.examples.len() < MOST_EXAMPLES {
+            group.examples.push(id.to_owned());
+        }
+    }
+
+    /// Most frequent reasons first.
+    pub fn sort(&mut self) {
+        self.reasons.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.reason.cmp(&b.reason)));
+    }
+}
+
+/// A reason without the record's own id, so that equal reasons are one.
+fn without_id(reason: &str, id: &str) -> String {
+    if id.is_empty() {
+        return reason.to_owned();
+    }
+    reason.split(' ').map(|word| if word == id { "{id}" } else { word }).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn every_record_is_accounted_for(ends in proptest::collection::vec(0u8..6, 0..50)) {
+            let mut report = Report::default();
+            for (i, end) in ends.iter().enumerate() {
+                let reason = format!("record {i} is odd");
+                let ended = match end {
+                    0 => Ended::Written { how: How::Created },
+                    1 => Ended::Unchanged,
+                    2 => Ended::Skipped { reason },
+                    3 => Ended::Refused { reason },
+                    4 => Ended::Parked { reason, waits: vec![] },
+                    _ => Ended::Failed { reason },
+                };
+                report.add(&i.to_string(), &ended);
+            }
+            proptest::prop_assert!(report.records.balance());
+            proptest::prop_assert_eq!(report.records.read, ends.len() as u64);
+            let with_reason = ends.iter().filter(|e| **e > 1).count() as u64;
+            proptest::prop_assert_eq!(report.reasons.iter().map(|g| g.count).sum::<u64>(), with_reason);
+            proptest::prop_assert!(report.reasons.len() <= 4, "equal reasons are one: {:?}", report.reasons);
+        }
+    }
+
+    #[test]
+    fn a_report_stays_small() {
+        let mut report = Report::default();
+        for i in 0..1000 {
+            report.add("x", &Ended::Failed { reason: format!("reason {i}") });
+        }
+        assert!(report.reasons.len() <= MOST_REASONS + 4);
+        assert_eq!(report.reasons.iter().map(|g| g.count).sum::<u64>(), 1000);
+    }
+}

@@ -1,0 +1,149 @@
+//! What is there at the target: the root record and, below it, the rows that child rows of the source belong to.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use mapwright_language::evaluate::{ChildKey, Target, TargetState};
+use mapwright_language::json::Json;
+use mapwright_language::plan::Level;
+use mapwright_language::schema::{Catalog, Read, RecordType, Slot};
+use mapwright_language::value::{Promise, Value};
+
+use crate::connect::answer::in_write_form;
+use crate::connect::links::told_by;
+use crate::connect::records::agrees;
+
+use super::known::Known;
+
+/// What is known of the root.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Root {
+    /// Nobody has looked.
+    Unknown,
+    /// There is none.
+    Creating,
+    /// It is there: its id and, if it can be read, its content.
+    Existing(String, Option<Json>),
+}
+
+/// How a row is recognised.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark<'a> {
+    /// Its id at the target, from its link.
+    pub id: Option<&'a str>,
+    /// Its external id, which rows of iPaaS.com carry.
+    pub external: Option<&'a str>,
+    /// Values of `find_by` fields.
+    pub find_by: &'a [(Arc<str>, Value)],
+}
+
+/// What rows are compared with.
+pub struct Rows<'a> {
+    /// Record types.
+    pub catalog: &'a Catalog,
+    /// For times without offset.
+    pub zone: &'a TimeZone,
+    /// The subscription's id in iPaaS.com.
+    pub system_id: &'a str,
+}
+
+impl Rows<'_> {
+    /// The place of the row that a mark means: by link, by external id, by `find_by` among those not linked to something else.
+    #[must_use]
+    pub fn position(&self, rows: &[Json], record: &RecordType, mark: Mark<'_>) -> Option<usize> {
+        let id_of = |row: &Json| record.id.as_deref().and_then(|id| row.get(id)?.id()).map(str::to_owned);
+        if let Some(id) = mark.id
+            && let Some(at) = rows.iter().position(|row| id_of(row).as_deref() == Some(id))
+        {
+            return Some(at);
+        }
+        let link = |row: &Json| record.id.as_deref().and_then(|id| told_by(row, id, self.system_id)).flatten();
+        if let Some(external) = mark.external
+            && let Some(at) = rows.iter().position(|row| link(row).is_some_and(|l| &*l.external == external))
+        {
+            return Some(at);
+        }
+        if mark.find_by.is_empty() {
+            return None;
+        }
+        rows.iter().position(|row| link(row).is_none() && agrees(self.catalog, record, row, mark.find_by, self.zone))
+    }
+}
+
+/// The rows of a slot in a parent that was read.
+#[must_use]
+pub fn rows_in_parent(catalog: &Catalog, slot: &Slot, parent: Option<&Json>) -> Vec<Json> {
+    let (Read::InParent(field), Some(parent), Some(record)) = (&slot.read, parent, catalog.record(&slot.record)) else {
+        return vec![];
+    };
+    match parent.get(field) {
+        Some(Json::List(items)) => items.iter().map(|row| in_write_form(record, row.clone(), parent)).collect(),
+        Some(row @ Json::Object(_)) => vec![in_write_form(record, row.clone(), parent)],
+        _ => vec![],
+    }
+}
+
+/// The target of one record's evaluation.
+pub struct Present<'a> {
+    /// The root record.
+    pub root: &'a Root,
+    /// The plan's root level.
+    pub level: &'a Level,
+    /// How rows are compared.
+    pub rows: Rows<'a>,
+    /// Links of child rows.
+    pub known: &'a Known,
+    /// Rows found on the way, by their path.
+    pub found: RefCell<HashMap<Path, Option<Json>>>,
+}
+
+/// Slots and indices from the root.
+pub type Path = Vec<(Arc<str>, u32)>;
+
+impl Target for Present<'_> {
+    fn root(&self, _: &[(Arc<str>, Value)]) -> TargetState {
+        match self.root {
+            Root::Unknown => TargetState::Unknown,
+            Root::Creating => TargetState::Creating,
+            Root::Existing(_, json) => TargetState::Existing(json.clone()),
+        }
+    }
+
+    fn child(&self, key: &ChildKey<'_>) -> TargetState {
+        let parent = match (key.above, self.root) {
+            ([], Root::Existing(_, json)) => json.clone(),
+            ([], _) => None,
+            (above, _) => self.found.borrow().get(above).cloned().flatten(),
+        };
+        let parent_type = self.parent_type(key.above);
+        let slot = parent_type.and_then(|t| t.route.slots.iter().find(|s| s.name == key.slot));
+        let row = slot.zip(parent).and_then(|(slot, parent)| {
+            let record = self.rows.catalog.record(&slot.record)?;
+            let rows = rows_in_parent(self.rows.catalog, slot, Some(&parent));
+            let linked = key.source_id.and_then(|id| {
+                let link = self.known.get(&Promise { record_type: key.record_type.into(), id: id.into() }).flatten()?;
+                Some(self.known.target_id(&link))
+            });
+            let mark = Mark { id: linked.as_deref(), external: None, find_by: key.find_by };
+            let at = self.rows.position(&rows, record, mark)?;
+            rows.into_iter().nth(at)
+        });
+        let mut path: Path = key.above.to_vec();
+        path.push((key.slot.into(), key.index));
+        self.found.borrow_mut().insert(path, row.clone());
+        row.map_or(TargetState::Creating, |row| TargetState::Existing(Some(row)))
+    }
+}
+
+impl Present<'_> {
+    fn parent_type(&self, above: &[(Arc<str>, u32)]) -> Option<&Arc<RecordType>> {
+        let mut record = self.rows.catalog.record(&self.level.target_type)?;
+        for (slot, _) in above {
+            let slot = record.route.slots.iter().find(|s| s.name == **slot)?;
+            record = self.rows.catalog.record(&slot.record)?;
+        }
+        Some(record)
+    }
+}

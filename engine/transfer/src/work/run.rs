@@ -1,0 +1,347 @@
+//! A run over one collection: pages into groups, groups at work side by side, what waits tried again until nothing moves.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use futures_util::stream;
+use mapwright_language::json::Json;
+use mapwright_language::mapping_file::{Direction, SyncType};
+use mapwright_language::plan::Plan;
+use mapwright_language::schema::RecordType;
+
+use crate::connect::list::Pages;
+use crate::connect::records::{ReadError, read_by_id};
+
+use super::delete::delete;
+use super::engine::{Engine, Halt, unless_halted};
+use super::known::Known;
+use super::observe::Event;
+use super::outcome::{Ended, Report};
+use super::transfer::{End, GroupReport, Transfer};
+
+/// Which records.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Selection {
+    /// All, going on where an unfinished run stopped.
+    All,
+    /// What changed since then.
+    ChangedSince(jiff::Timestamp),
+    /// These, by the source system's ids.
+    Ids(Vec<String>),
+    /// What waits, or failed or was refused.
+    Again {
+        /// What waits.
+        parked: bool,
+        /// What failed or was refused.
+        failed: bool,
+    },
+    /// These are gone at the source.
+    Deleted(Vec<String>),
+}
+
+/// Most records whose content is kept while they wait; of more only the id is kept, and they are read again.
+const MOST_KEPT: usize = 2_000;
+/// How often a record is looked at again after an answer was lost, before it is left parked.
+const MOST_LOOKS: u8 = 3;
+/// Most records in one group: what goes in one batch, and what is read in one call.
+const MOST_IN_GROUP: usize = 50;
+
+/// Runs a collection over a selection of records. The report accounts for every record that was read, also when the run
+/// ended early.
+pub async fn run(engine: &Engine, plan: &Plan, selection: Selection) -> Report {
+    let level = &plan.root;
+    let mut report = Report {
+        collection: level.collection.to_string(),
+        direction: if level.direction == Direction::From { "from" } else { "to" },
+        dry_run: engine.dry_run,
+        ..Report::default()
+    };
+    engine.observer.see(Event::Started { collection: &level.collection });
+    let before = engine.wire.calls();
+    let types = engine.catalog.record(&level.source_type).zip(engine.catalog.record(&level.target_type));
+    let result = match types {
+        Some((source, target)) => {
+            let known = Known::new(level.direction);
+            let transfer = Transfer { engine, plan, source: source.clone(), target: target.clone(), known: &known };
+            let mut run = Run {
+                engine,
+                plan,
+                transfer,
+                source: source.clone(),
+                report: &mut report,
+                waiting: vec![],
+                looks: HashMap::new(),
+            };
+            run.selected(selection).await
+        }
+        None => Err(Halt(format!("nothing is known of the record types of `{}`", level.collection))),
+    };
+    if let Err(halt) = result {
+        report.interrupted = Some(halt.0);
+    }
+    let calls = engine.wire.calls();
+    report.calls.bigcommerce = calls.bigcommerce.saturating_sub(before.bigcommerce);
+    report.calls.ipaas = calls.ipaas.saturating_sub(before.ipaas);
+    report.sort();
+    engine.observer.see(Event::Finished { collection: &level.collection });
+    report
+}
+
+struct Run<'a> {
+    engine: &'a Engine,
+    plan: &'a Plan,
+    transfer: Transfer<'a>,
+    source: Arc<RecordType>,
+    report: &'a mut Report,
+    /// Records that wait, with their content while there are not too many.
+    waiting: Vec<(String, Option<Json>, Ended)>,
+    looks: HashMap<String, u8>,
+}
+
+impl Run<'_> {
+    async fn selected(&mut self, selection: Selection) -> Result<(), Halt> {
+        let collection = self.plan.root.collection.clone();
+        let deletes = self.plan.root.sync == SyncType::Delete;
+        let result = match selection {
+            Selection::Deleted(ids) => self.deleted(ids).await,
+            _ if deletes => Err(Halt(format!("`{collection}` deletes: it runs with `--deleted` only"))),
+            Selection::Ids(ids) => self.by_id(ids).await,
+            Selection::Again { parked, failed } => {
+                let again = self.engine.memory.to_retry(&collection, parked, failed).map_err(Halt)?;
+                self.by_id(again.into_iter().map(|w| w.id.to_string()).collect()).await
+            }
+            Selection::ChangedSince(time) => self.listed(Some(time)).await,
+            Selection::All => self.listed(None).await,
+        };
+        let again = if result.is_ok() { self.again().await } else { Ok(()) };
+        // what still waits has its outcome now
+        for (id, _, ended) in std::mem::take(&mut self.waiting) {
+            self.ended(&id, &ended)?;
+        }
+        result.and(again)
+    }
+
+    fn group_size(&self) -> usize {
+        let route = &self.transfer.target.route;
+        let batches = [&route.create, &route.update, &route.read].into_iter().flatten().map(|c| c.batch as usize);
+        batches.max().unwrap_or(1).clamp(1, MOST_IN_GROUP)
+    }
+
+    async fn listed(&mut self, since: Option<jiff::Timestamp>) -> Result<(), Halt> {
+        let source = self.source.clone();
+        let list = source.route.list.as_ref().ok_or_else(|| Halt(format!("{} cannot be listed", source.title)))?;
+        if since.is_some() && list.changed_since.is_none() {
+            return Err(Halt(format!("{} cannot be asked for what changed: transfer all, or give ids", source.title)));
+        }
+        let collection = self.plan.root.collection.clone();
+        let keeps_place = since.is_none() && !self.engine.dry_run;
+        let first =
+            if keeps_place { self.engine.memory.checkpoint(&collection).map_err(Halt)?.unwrap_or(1) } else { 1 };
+        let mut pages = Pages::new(list, &source, since, first);
+        loop {
+            if self.engine.stop.is_asked() {
+                return Err(Halt(String::from("interrupted")));
+            }
+            let page =
+                pages.next(&*self.engine.wire).await.map_err(|e| Halt(format!("the list cannot be read on: {e}")))?;
+            let Some(rows) = page else { break };
+            let records: Vec<(String, Json)> = rows.into_iter().map(|row| (self.id_of(&row), row)).collect();
+            self.groups(records).await?;
+            if keeps_place {
+                self.engine.memory.set_checkpoint(&collection, pages.at()).map_err(Halt)?;
+            }
+        }
+        if keeps_place {
+            self.engine.memory.set_checkpoint(&collection, None).map_err(Halt)?;
+        }
+        Ok(())
+    }
+
+    fn id_of(&self, row: &Json) -> String {
+        self.source.id.as_deref().and_then(|id| row.get(id)?.id()).unwrap_or_default().to_owned()
+    }
+
+    async fn by_id(&mut self, mut ids: Vec<String>) -> Result<(), Halt> {
+        let mut seen = std::collections::HashSet::new();
+        ids.retain(|id| seen.insert(id.clone()));
+        let source = self.source.clone();
+        if source.route.read.is_none() {
+            return self.by_id_from_list(ids).await;
+        }
+        for chunk in ids.chunks(MOST_IN_GROUP) {
+            if self.engine.stop.is_asked() {
+                return Err(Halt(String::from("interrupted")));
+            }
+            match read_by_id(&*self.engine.wire, &source, chunk, &[]).await {
+                Ok(mut found) => {
+                    let mut records = Vec::new();
+                    for id in chunk {
+                        match found.remove(id) {
+                            Some(row) => records.push((id.clone(), row)),
+                            None => {
+                                let reason = format!("{} {id} is not there", source.title);
+                                self.ended(id, &Ended::Failed { reason })?;
+                            }
+                        }
+                    }
+                    self.groups(records).await?;
+                }
+                Err(ReadError::Call(error)) => {
+                    let why = unless_halted(&error)?;
+                    for id in chunk {
+                        self.ended(id, &Ended::Failed { reason: format!("it could not be read: {why}") })?;
+                    }
+                }
+                Err(error) => {
+                    for id in chunk {
+                        self.ended(id, &Ended::Failed { reason: format!("it could not be read: {error}") })?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A record type without a call for one record (payment methods): its list is read and looked through.
+    async fn by_id_from_list(&mut self, ids: Vec<String>) -> Result<(), Halt> {
+        let source = self.source.clone();
+        let list = source.route.list.as_ref().ok_or_else(|| Halt(format!("{} cannot be read", source.title)))?;
+        let mut pages = Pages::new(list, &source, None, 1);
+        let mut left = ids;
+        while !left.is_empty() {
+            let page =
+                pages.next(&*self.engine.wire).await.map_err(|e| Halt(format!("the list cannot be read on: {e}")))?;
+            let Some(rows) = page else { break };
+            let records: Vec<(String, Json)> =
+                rows.into_iter().map(|row| (self.id_of(&row), row)).filter(|(id, _)| left.contains(id)).collect();
+            left.retain(|id| !records.iter().any(|(found, _)| found == id));
+            self.groups(records).await?;
+        }
+        for id in left {
+            let reason = format!("{} {id} is not there", source.title);
+            self.ended(&id, &Ended::Failed { reason })?;
+        }
+        Ok(())
+    }
+
+    /// Groups of records at work side by side. On a halt those in flight are finished.
+    async fn groups(&mut self, records: Vec<(String, Json)>) -> Result<(), Halt> {
+        let size = self.group_size();
+        let mut groups = Vec::new();
+        let mut records = records.into_iter().peekable();
+        while records.peek().is_some() {
+            groups.push(records.by_ref().take(size).collect::<Vec<_>>());
+        }
+        let mut halted = None;
+        let mut reports = Vec::new();
+        {
+            let transfer = &self.transfer;
+            let stop = &self.engine.stop;
+            let work = groups.into_iter().map(|group| async move {
+                let kept: Vec<(String, Json)> = group.clone();
+                if stop.is_asked() {
+                    return (
+                        kept,
+                        GroupReport { halt: Some(Halt(String::from("interrupted"))), ..GroupReport::default() },
+                    );
+                }
+                (kept, transfer.group(group).await)
+            });
+            let mut at_work = stream::iter(work).buffer_unordered(self.engine.concurrency.max(1));
+            while let Some((kept, report)) = at_work.next().await {
+                if report.halt.is_some() {
+                    stop.ask();
+                }
+                reports.push((kept, report));
+            }
+        }
+        for (mut kept, report) in reports {
+            for (name, counts) in &report.children {
+                self.report.children.entry(name.clone()).or_default().join(counts);
+            }
+            self.report.left_in_place += report.left_in_place;
+            for (id, end) in report.ends {
+                let content = kept.iter_mut().find(|(k, _)| *k == id).map(|(_, json)| std::mem::take(json));
+                match end {
+                    None => {}
+                    Some(End::Ended(ended @ Ended::Parked { .. })) => self.wait(id, content, ended),
+                    Some(End::LookAgain(why)) => {
+                        let looks = self.looks.entry(id.clone()).or_default();
+                        *looks += 1;
+                        let reason = format!("what became of a request is not known: {why}");
+                        self.wait(id, content, Ended::Parked { reason, waits: vec![] });
+                    }
+                    Some(End::Ended(ended)) => self.ended(&id, &ended)?,
+                }
+            }
+            halted = halted.or(report.halt);
+        }
+        halted.map_or(Ok(()), Err)
+    }
+
+    fn wait(&mut self, id: String, content: Option<Json>, ended: Ended) {
+        let room = self.waiting.iter().filter(|(_, content, _)| content.is_some()).count() < MOST_KEPT;
+        self.waiting.push((id, content.filter(|_| room), ended));
+    }
+
+    /// Tries again what waits, as long as that moves something.
+    async fn again(&mut self) -> Result<(), Halt> {
+        loop {
+            if self.engine.stop.is_asked() {
+                return Ok(());
+            }
+            let before = self.waiting.len();
+            let (ready, rest): (Vec<_>, Vec<_>) =
+                std::mem::take(&mut self.waiting).into_iter().partition(|(id, _, ended)| self.may_go(id, ended));
+            self.waiting = rest;
+            if ready.is_empty() {
+                return Ok(());
+            }
+            let looks_before: u32 = self.looks.values().map(|l| u32::from(*l)).sum();
+            let mut kept = Vec::new();
+            let mut to_read = Vec::new();
+            for (id, content, _) in ready {
+                match content {
+                    Some(content) => kept.push((id, content)),
+                    None => to_read.push(id),
+                }
+            }
+            self.groups(kept).await?;
+            self.by_id(to_read).await?;
+            let looks: u32 = self.looks.values().map(|l| u32::from(*l)).sum();
+            if self.waiting.len() >= before && looks == looks_before {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether something that a record waits for has come.
+    fn may_go(&self, id: &str, ended: &Ended) -> bool {
+        let Ended::Parked { waits, .. } = ended else { return false };
+        if waits.is_empty() {
+            return self.looks.get(id).is_some_and(|looks| *looks <= MOST_LOOKS);
+        }
+        waits.iter().any(|promise| matches!(self.transfer.known.get(promise), Some(Some(_))))
+    }
+
+    async fn deleted(&mut self, ids: Vec<String>) -> Result<(), Halt> {
+        for id in ids {
+            if self.engine.stop.is_asked() {
+                return Err(Halt(String::from("interrupted")));
+            }
+            let ended = delete(self.engine, &self.plan.root, &self.source, &self.transfer.target, &id).await?;
+            self.ended(&id, &ended)?;
+        }
+        Ok(())
+    }
+
+    fn ended(&mut self, id: &str, ended: &Ended) -> Result<(), Halt> {
+        self.report.add(id, ended);
+        self.engine.observer.see(Event::Done { id, ended });
+        if self.engine.dry_run {
+            return Ok(());
+        }
+        self.engine.memory.ended(&self.plan.root.collection, id, ended).map_err(Halt)
+    }
+}
