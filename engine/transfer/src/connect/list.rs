@@ -97,8 +97,7 @@ impl<'a> Pages<'a> {
             Paging::None => false,
             Paging::V2 => full,
             Paging::V3 => {
-                let total =
-                    read(&answer.body).ok().and_then(|b| number(b.get("meta")?.get("pagination")?.get("total_pages")?));
+                let total = total_pages(answer);
                 total.map_or(full, |total| page < total)
             }
             Paging::Ipaas => {
@@ -110,6 +109,12 @@ impl<'a> Pages<'a> {
             }
         }
     }
+}
+
+/// How many pages BigCommerce's V3 says there are.
+#[must_use]
+pub fn total_pages(answer: &Answer) -> Option<u32> {
+    read(&answer.body).ok().and_then(|b| number(b.get("meta")?.get("pagination")?.get("total_pages")?))
 }
 
 fn number(json: &Json) -> Option<u32> {

@@ -10,7 +10,8 @@ use mapwright_language::value::{Value, equal, text_of};
 
 use super::answer::{Refusal, refusal, rows};
 use super::body::bare;
-use super::fill::Places;
+use super::fill::{Places, and_query};
+use super::list::total_pages;
 use super::wire::{CallError, Request, Wire};
 
 /// Why a record could not be had.
@@ -36,6 +37,8 @@ impl std::fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
+/// Most pages of one read: more than any record has parts.
+const MOST_PAGES: u32 = 100;
 /// Most ids in one read, so that an address does not grow without end.
 const MOST_IDS: usize = 50;
 
@@ -52,7 +55,7 @@ pub async fn read_by_id(
     let call =
         record.route.read.as_ref().ok_or_else(|| ReadError::Route(format!("{} cannot be read by id", record.title)))?;
     let mut found = BTreeMap::new();
-    let size = (call.batch.max(1) as usize).min(MOST_IDS);
+    let size = ids_per_call(call);
     for chunk in ids.chunks(size) {
         let joined = chunk.join(",");
         let places = Places { id: Some(&joined), parents, value: None };
@@ -69,6 +72,13 @@ pub async fn read_by_id(
     Ok(found)
 }
 
+/// How many ids one call takes: BigCommerce's `…:in` parameters take a list (bigcommerce-api 3.2).
+#[must_use]
+pub fn ids_per_call(call: &Call) -> usize {
+    let listed = call.query.iter().any(|(key, value)| key.ends_with(":in") && value == "{id}");
+    if listed { MOST_IDS } else { (call.batch.max(1) as usize).min(MOST_IDS) }
+}
+
 /// Calls a read and gives its records; "not found" is none.
 ///
 /// # Errors
@@ -79,12 +89,25 @@ pub async fn called(
     record: &RecordType,
     places: Places<'_>,
 ) -> Result<Vec<Json>, ReadError> {
-    let request = bare(call, places).map_err(ReadError::Route)?;
-    let answer = wire.send(&request).await.map_err(ReadError::Call)?;
-    if answer.status == 404 {
-        return Ok(vec![]);
+    let first = bare(call, places).map_err(ReadError::Route)?;
+    let mut found = Vec::new();
+    for page in 1..=MOST_PAGES {
+        let mut request = first.clone();
+        if page > 1 {
+            and_query(&mut request.path, "page", &page.to_string());
+        }
+        let answer = wire.send(&request).await.map_err(ReadError::Call)?;
+        if answer.status == 404 {
+            return Ok(found);
+        }
+        let rows = rows(call, record, &answer).map_err(ReadError::Refused)?;
+        let empty = rows.is_empty();
+        found.extend(rows);
+        if empty || total_pages(&answer).is_none_or(|total| page >= total) {
+            return Ok(found);
+        }
     }
-    rows(call, record, &answer).map_err(ReadError::Refused)
+    Err(ReadError::Route(format!("{} has more than {MOST_PAGES} pages", call.path)))
 }
 
 /// The records with these values in these fields; all must agree.

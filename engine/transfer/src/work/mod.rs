@@ -13,6 +13,7 @@ mod present;
 mod promise;
 mod rows;
 mod run;
+mod slots;
 mod transfer;
 mod write;
 

@@ -97,6 +97,24 @@ pub struct Present<'a> {
     pub known: &'a Known,
     /// Rows found on the way, by their path.
     pub found: RefCell<HashMap<Path, Option<Json>>>,
+    /// Rows of slots with a call of their own, as far as they were read: by the parent's path and the slot.
+    pub read: &'a SlotRows,
+    /// Slots that would have to be read first.
+    pub wanted: RefCell<Vec<Wanted>>,
+}
+
+/// Rows of slots, by the parent's path and the slot.
+pub type SlotRows = HashMap<(Path, Arc<str>), Vec<Json>>;
+
+/// A slot that has to be read: where its parents are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wanted {
+    /// The parent's path.
+    pub path: Path,
+    /// The slot.
+    pub slot: Slot,
+    /// Ids of the parent and what is above it, nearest first.
+    pub parents: Vec<String>,
 }
 
 /// Slots and indices from the root.
@@ -119,17 +137,30 @@ impl Target for Present<'_> {
         };
         let parent_type = self.parent_type(key.above);
         let slot = parent_type.and_then(|t| t.route.slots.iter().find(|s| s.name == key.slot));
-        let row = slot.zip(parent).and_then(|(slot, parent)| {
-            let record = self.rows.catalog.record(&slot.record)?;
-            let rows = rows_in_parent(self.rows.catalog, slot, Some(&parent));
+        let mut row = None;
+        if let (Some(slot), Some(parent), Some(record)) =
+            (slot, parent, slot.and_then(|s| self.rows.catalog.record(&s.record)))
+        {
+            let rows = match (&slot.read, self.read.get(&(key.above.to_vec(), key.slot.into()))) {
+                (Read::Call(_), None) => {
+                    let Some(parents) = self.ids(key.above) else { return TargetState::Creating };
+                    let wanted = Wanted { path: key.above.to_vec(), slot: slot.clone(), parents };
+                    let mut all = self.wanted.borrow_mut();
+                    if !all.contains(&wanted) {
+                        all.push(wanted);
+                    }
+                    return TargetState::Unknown;
+                }
+                (Read::Call(_), Some(rows)) => rows.clone(),
+                _ => rows_in_parent(self.rows.catalog, slot, Some(&parent)),
+            };
             let linked = key.source_id.and_then(|id| {
                 let link = self.known.get(&Promise { record_type: key.record_type.into(), id: id.into() }).flatten()?;
                 Some(self.known.target_id(&link))
             });
             let mark = Mark { id: linked.as_deref(), external: None, find_by: key.find_by };
-            let at = self.rows.position(&rows, record, mark)?;
-            rows.into_iter().nth(at)
-        });
+            row = self.rows.position(&rows, record, mark).and_then(|at| rows.into_iter().nth(at));
+        }
         let mut path: Path = key.above.to_vec();
         path.push((key.slot.into(), key.index));
         self.found.borrow_mut().insert(path, row.clone());
@@ -138,6 +169,19 @@ impl Target for Present<'_> {
 }
 
 impl Present<'_> {
+    /// Ids of the row at a path and of what is above it, nearest first.
+    fn ids(&self, path: &[(Arc<str>, u32)]) -> Option<Vec<String>> {
+        let Root::Existing(root, _) = self.root else { return None };
+        let mut ids = vec![root.clone()];
+        let found = self.found.borrow();
+        for depth in 1..=path.len() {
+            let above = path.get(..depth)?;
+            let id = self.parent_type(above)?.id.as_deref()?;
+            ids.insert(0, found.get(above)?.as_ref()?.get(id)?.id()?.to_owned());
+        }
+        Some(ids)
+    }
+
     fn parent_type(&self, above: &[(Arc<str>, u32)]) -> Option<&Arc<RecordType>> {
         let mut record = self.rows.catalog.record(&self.level.target_type)?;
         for (slot, _) in above {

@@ -164,6 +164,10 @@ impl<'p> Group<'p> {
         rows: &Rows<'_>,
         own: &HashMap<(usize, String), Vec<Json>>,
     ) {
+        for row in self.rows.iter_mut().filter(|r| r.parent.is_some()) {
+            (row.existing, row.id, row.external, row.state) = (None, None, None, State::New);
+        }
+        self.left_in_place = 0;
         for at in 0..self.rows.len() {
             let Some(row) = self.rows.get(at) else { continue };
             if row.id.is_some()

@@ -9,20 +9,20 @@ use mapwright_language::evaluate::{Context, Evaluation, Failure, MappedRecord, N
 use mapwright_language::json::{Json, write};
 use mapwright_language::mapping_file::{Direction, SyncType};
 use mapwright_language::plan::{Level, Plan};
-use mapwright_language::schema::{FieldKind, Read, RecordType};
+use mapwright_language::schema::RecordType;
 use mapwright_language::value::{Promise, Value};
 
-use crate::connect::fill::Places;
 use crate::connect::links::{LinkError, told_by};
-use crate::connect::records::{ReadError, called, find, read_by_id};
+use crate::connect::records::{ReadError, find, read_by_id};
 
 use super::engine::{Engine, Halt, unless_halted};
 use super::external_id::external_id;
 use super::known::{Known, RecordLinks, in_transfer};
 use super::outcome::{Counts, Ended, How};
-use super::present::{Present, Root};
+use super::present::{Present, Root, SlotRows, Wanted};
 use super::promise::promises;
 use super::rows::{Group, Row, RowEnd, State, fields_of};
+use super::slots::{SlotReader, read_wanted};
 use super::write::Writer;
 
 /// Most steps of one record's evaluation (language.md section 10).
@@ -75,6 +75,7 @@ struct One {
     dropped: HashSet<Promise>,
     itself: Promise,
     root: Root,
+    slots: SlotRows,
     mapped: Option<MappedRecord>,
     end: Option<End>,
 }
@@ -116,6 +117,7 @@ impl Transfer<'_> {
             dropped: HashSet::new(),
             itself,
             root: Root::Unknown,
+            slots: SlotRows::new(),
             mapped: None,
             end: None,
         }
@@ -142,21 +144,29 @@ impl Transfer<'_> {
         }
         let direction = self.level().direction;
         let rows = self.engine.rows();
-        // rows of slots with a call of their own are read once their parents are known, level by level
-        group.match_children(self.known, direction, &rows, &HashMap::new());
-        let own = match self.read_slots(&group).await {
-            Ok(own) => own,
-            Err(SlotError::Halt(halt)) => return Err(halt),
-            Err(SlotError::Read(why)) => {
-                for one in ones.iter_mut().filter(|one| roots.iter().any(|(id, _)| *id == one.id)) {
-                    one.fail(why.clone());
+        let mut read = SlotReader { engine: self.engine, by_path: HashMap::new(), found: HashMap::new() };
+        for one in ones.iter_mut() {
+            let Some((_, at)) = roots.iter().find(|(id, _)| *id == one.id) else { continue };
+            for ((path, slot), rows) in std::mem::take(&mut one.slots) {
+                if path.is_empty() {
+                    read.found.insert((*at, slot.to_string()), rows);
                 }
-                return Ok(());
             }
-        };
-        if !own.is_empty() {
-            group.left_in_place = 0;
-            group.match_children(self.known, direction, &rows, &own);
+        }
+        // rows of slots with a call of their own are read once their parents are known, level by level
+        loop {
+            group.match_children(self.known, direction, &rows, &read.found);
+            match read.more(&group).await {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    let why = unless_stopped(error)?;
+                    for one in ones.iter_mut().filter(|one| roots.iter().any(|(id, _)| *id == one.id)) {
+                        one.fail(why.clone());
+                    }
+                    return Ok(());
+                }
+            }
         }
         let collection = self.level().collection.clone();
         let root_ids: Vec<String> = roots.iter().map(|(id, _)| id.clone()).collect();
@@ -295,7 +305,7 @@ impl Transfer<'_> {
         }
     }
 
-    fn run_once(&self, one: &One) -> Evaluation {
+    fn run_once(&self, one: &One) -> (Evaluation, Vec<Wanted>) {
         let itself = if let Root::Existing(id, _) = &one.root { Some((&one.itself, id.as_str())) } else { None };
         let links = RecordLinks { known: self.known, in_transfer: &one.in_transfer, dropped: &one.dropped, itself };
         let target = Present {
@@ -304,6 +314,8 @@ impl Transfer<'_> {
             rows: self.engine.rows(),
             known: self.known,
             found: RefCell::default(),
+            read: &one.slots,
+            wanted: RefCell::default(),
         };
         let context = Context {
             subscription_id: self.engine.subscription_id.clone(),
@@ -316,17 +328,27 @@ impl Transfer<'_> {
             position: 1,
             most_steps: MOST_STEPS,
         };
-        evaluate(self.plan, one.bytes.as_bytes(), &context)
+        let evaluation = evaluate(self.plan, one.bytes.as_bytes(), &context);
+        (evaluation, target.wanted.take())
     }
 
     /// Evaluates a record, looking up what it asks for, until it has its outcome.
     async fn evaluated(&self, one: &mut One) -> Result<(), Halt> {
         for _ in 0..MOST_ROUNDS {
-            match self.run_once(one) {
+            let (evaluation, mut wanted) = self.run_once(one);
+            match evaluation {
                 Evaluation::Needs { needs, find_by } => {
                     for need in needs {
                         match need {
-                            Need::Existing => self.found(one, &find_by).await?,
+                            Need::Existing if matches!(one.root, Root::Unknown) => self.found(one, &find_by).await?,
+                            Need::Existing => {
+                                for slot in std::mem::take(&mut wanted) {
+                                    match read_wanted(self.engine, &slot).await {
+                                        Ok(rows) => drop(one.slots.insert((slot.path, slot.slot.name.into()), rows)),
+                                        Err(error) => one.fail(unless_stopped(error)?),
+                                    }
+                                }
+                            }
                             Need::Link(promise) => match self.looked_up(&promise.record_type, &promise.id).await {
                                 Ok(link) => self.known.learn(promise, link),
                                 Err(Ok(halt)) => return Err(halt),
@@ -482,82 +504,6 @@ impl Transfer<'_> {
         }
     }
 
-    /// Reads the rows of slots that are not read with their parent: many parents in one call where the route can.
-    async fn read_slots(&self, group: &Group<'_>) -> Result<HashMap<(usize, String), Vec<Json>>, SlotError> {
-        let mut found: HashMap<(usize, String), Vec<Json>> = HashMap::new();
-        let mut wanted: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
-        for row in &group.rows {
-            let (Some(slot), Some(parent)) = (&row.slot, row.parent) else { continue };
-            let there = group.rows.get(parent).is_some_and(|p| p.id.is_some());
-            if matches!(slot.read, Read::Call(_)) && there {
-                let parents = wanted.entry((row.target.name.clone(), slot.name.clone())).or_default();
-                if !parents.contains(&parent) {
-                    parents.push(parent);
-                }
-            }
-        }
-        for ((_, slot_name), parents) in wanted {
-            // parents of different types have calls of their own
-            let mut by_type: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-            for parent in parents {
-                if let Some(row) = group.rows.get(parent) {
-                    by_type.entry(row.target.name.clone()).or_default().push(parent);
-                }
-            }
-            for parents in by_type.into_values() {
-                self.read_slot(group, &slot_name, &parents, &mut found).await?;
-            }
-        }
-        Ok(found)
-    }
-
-    async fn read_slot(
-        &self,
-        group: &Group<'_>,
-        slot_name: &str,
-        parents: &[usize],
-        found: &mut HashMap<(usize, String), Vec<Json>>,
-    ) -> Result<(), SlotError> {
-        let Some(target) = parents.first().and_then(|p| group.rows.get(*p)).map(|r| r.target.clone()) else {
-            return Ok(());
-        };
-        let Some(slot) = target.route.slots.iter().find(|s| s.name == slot_name) else { return Ok(()) };
-        let (Read::Call(call), Some(record)) = (&slot.read, self.engine.catalog.record(&slot.record)) else {
-            return Ok(());
-        };
-        let names_parent = |row: &Json, id: &str| {
-            record.fields.iter().any(|(name, field)| {
-                field.kind == FieldKind::Id
-                    && field.record.as_deref() == Some(&target.name)
-                    && row.get(name).and_then(Json::id) == Some(id)
-            })
-        };
-        for chunk in parents.chunks(call.batch.max(1) as usize) {
-            let ids: Vec<String> = chunk.iter().filter_map(|p| group.rows.get(*p)?.id.clone()).collect();
-            let mut above = chunk.first().and_then(|p| group.ids_above(*p)).unwrap_or_default();
-            above.insert(0, ids.join(","));
-            let read =
-                match called(&*self.engine.wire, call, record, Places { parents: &above, ..Places::default() }).await {
-                    Ok(read) => read,
-                    Err(ReadError::Call(error)) => match unless_halted(&error) {
-                        Ok(why) => return Err(SlotError::Read(format!("`{slot_name}` could not be read: {why}"))),
-                        Err(halt) => return Err(SlotError::Halt(halt)),
-                    },
-                    Err(error) => return Err(SlotError::Read(format!("`{slot_name}` could not be read: {error}"))),
-                };
-            for parent in chunk {
-                let Some(id) = group.rows.get(*parent).and_then(|r| r.id.as_deref()) else { continue };
-                let own = if chunk.len() == 1 {
-                    read.clone()
-                } else {
-                    read.iter().filter(|row| names_parent(row, id)).cloned().collect()
-                };
-                found.insert((*parent, slot_name.to_owned()), own);
-            }
-        }
-        Ok(())
-    }
-
     fn end_of(&self, group: &Group<'_>, root: usize) -> End {
         let rows = || group.rows.iter().filter(|r| r.root == root);
         let named =
@@ -592,9 +538,13 @@ impl Transfer<'_> {
     }
 }
 
-enum SlotError {
-    Halt(Halt),
-    Read(String),
+/// A read that failed, for the record it was for.
+fn unless_stopped(error: ReadError) -> Result<String, Halt> {
+    let why = match error {
+        ReadError::Call(error) => unless_halted(&error)?,
+        other => other.to_string(),
+    };
+    Ok(format!("what is there could not be read: {why}"))
 }
 
 /// A failure as one line.

@@ -1,0 +1,77 @@
+//! Rows of slots that are not read with their parent: read once per path, however many parents share it.
+
+use std::collections::HashMap;
+
+use mapwright_language::json::Json;
+use mapwright_language::schema::{FieldKind, Read, RecordType};
+
+use crate::connect::fill::{Places, path};
+use crate::connect::records::{ReadError, called};
+
+use super::engine::Engine;
+use super::present::Wanted;
+use super::rows::Group;
+
+/// Reads slots of a group.
+pub struct SlotReader<'a> {
+    /// What it works with.
+    pub engine: &'a Engine,
+    /// Answers by path: rows of several parents may come in one (stock of all variants of a product).
+    pub by_path: HashMap<String, Vec<Json>>,
+    /// Rows by the parent's row and the slot's name.
+    pub found: HashMap<(usize, String), Vec<Json>>,
+}
+
+impl SlotReader<'_> {
+    /// Reads what children of known parents need; whether there was something to read.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn more(&mut self, group: &Group<'_>) -> Result<bool, ReadError> {
+        let mut any = false;
+        for row in &group.rows {
+            let (Some(slot), Some(at)) = (&row.slot, row.parent) else { continue };
+            let (Read::Call(call), Some(parent)) = (&slot.read, group.rows.get(at)) else { continue };
+            let Some(id) = &parent.id else { continue };
+            let key = (at, slot.name.clone());
+            let (Some(mut above), false) = (group.ids_above(at), self.found.contains_key(&key)) else { continue };
+            above.insert(0, id.clone());
+            let places = Places { parents: &above, ..Places::default() };
+            let path = path(call, places).map_err(ReadError::Route)?;
+            let rows = match self.by_path.get(&path) {
+                Some(rows) => rows.clone(),
+                None => {
+                    let rows = called(&*self.engine.wire, call, &row.target, places).await?;
+                    self.by_path.insert(path, rows.clone());
+                    rows
+                }
+            };
+            self.found.insert(key, of_parent(rows, &row.target, &parent.target, id));
+            any = true;
+        }
+        Ok(any)
+    }
+}
+
+/// Reads one slot that evaluation asked for.
+///
+/// # Errors
+/// See [`ReadError`].
+pub async fn read_wanted(engine: &Engine, wanted: &Wanted) -> Result<Vec<Json>, ReadError> {
+    let (Read::Call(call), Some(record)) = (&wanted.slot.read, engine.catalog.record(&wanted.slot.record)) else {
+        return Ok(vec![]);
+    };
+    called(&*engine.wire, call, record, Places { parents: &wanted.parents, ..Places::default() }).await
+}
+
+/// Of rows that may be several parents', those that name this one; all, where the record type names no parent.
+fn of_parent(rows: Vec<Json>, record: &RecordType, parent: &RecordType, id: &str) -> Vec<Json> {
+    let names_parent = |(_, field): &(&str, &mapwright_language::schema::Field)| {
+        field.kind == FieldKind::Id && field.record.as_deref() == Some(&parent.name)
+    };
+    let names: Vec<&str> = record.fields.iter().filter(names_parent).map(|(name, _)| name).collect();
+    if names.is_empty() {
+        return rows;
+    }
+    rows.into_iter().filter(|row| names.iter().any(|name| row.get(name).and_then(Json::id) == Some(id))).collect()
+}
