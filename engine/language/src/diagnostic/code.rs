@@ -60,6 +60,7 @@ codes! {
     E0212 "unknown escape" "In a text the escapes are `\\n`, `\\t`, `\\\"`, `\\\\`, `\\{`."
     E0213 "hole" "A hole in a text holds a path. What is computed gets a name with `let` first."
     E0214 "sign of another language" "The sign is known from elsewhere; this language writes it in another way."
+    W0201 "braces in a plain text" "A text in '…' has no holes and no escapes. Where a value is meant, the text stands in \"…\"."
     E0301 "unknown name" "The name is neither a field of the record, nor a `let`, nor a binder in reach. `mapwright schema TYPE` lists a record type's fields."
     E0302 "no record above" "`parent` is the source record above a child collection's record. A root collection has none."
     E0303 "write-only field" "The field can be written but answers do not carry it, so there is nothing to read."

@@ -169,7 +169,18 @@ impl<'a, T: granit_parser::BorrowedInput<'a>> Reader<'a, '_, T> {
         loop {
             match self.next() {
                 Err(Stop) => return None,
-                Ok(None) => return root,
+                Ok(None) => {
+                    if root.is_none() {
+                        let end = self.place(self.body.len(), self.body.len());
+                        self.refuse(
+                            "E0104",
+                            end,
+                            "nothing but comments stands here",
+                            "a mapping file starts with `collection: NAME`",
+                        );
+                    }
+                    return root;
+                }
                 Ok(Some((Event::DocumentStart(..), span))) if root.is_some() => {
                     self.refuse(
                         "E0107",
@@ -202,13 +213,8 @@ impl<'a, T: granit_parser::BorrowedInput<'a>> Reader<'a, '_, T> {
                 }
                 Some(Err(error)) => {
                     let at = error.marker().byte_offset().unwrap_or(0).min(self.body.len());
-                    let span = self.place(at, at);
-                    self.refuse(
-                        "E0101",
-                        span,
-                        &format!("this is not YAML: {}", error.info()),
-                        yaml_help(self.body, at),
-                    );
+                    let (code, message, help) = misread(self.body, at, &error.info());
+                    self.refuse(code, self.place(at, at), &message, help);
                     return Err(Stop);
                 }
             }
@@ -234,6 +240,11 @@ impl<'a, T: granit_parser::BorrowedInput<'a>> Reader<'a, '_, T> {
             } else {
                 "an alias (`*`)"
             };
+            let sign = if tag { '!' } else { '&' };
+            let before = self.body.get(..(span.start as usize).saturating_sub(self.skipped)).unwrap_or_default();
+            let line = before.rfind('\n').map_or(0, |i| i + 1);
+            let start = before.get(line..).and_then(|l| l.rfind(sign)).map_or(span, |i| self.place(line + i, line + i));
+            let span = Span { start: start.start, ..span };
             self.refuse(
                 "E0108",
                 span,
@@ -348,14 +359,30 @@ impl<'a, T: granit_parser::BorrowedInput<'a>> Reader<'a, '_, T> {
     }
 }
 
-/// The commonest reasons why a line is not YAML.
-fn yaml_help(body: &str, at: usize) -> &'static str {
+/// Words for a line that is not YAML: its code, message and help. Mostly a value begins with a sign that YAML takes for its own.
+fn misread(body: &str, at: usize, said: &str) -> (&'static str, String, &'static str) {
     let line_start = body.get(..at).and_then(|b| b.rfind('\n')).map_or(0, |i| i + 1);
     let line = body.get(line_start..).and_then(|l| l.lines().next()).unwrap_or_default();
-    let value = line.split_once(": ").map_or(line, |(_, v)| v).trim_start();
-    if value.starts_with(['"', '\'', '[', '{', '*', '%', '@', '|', '`', '&', '!', '>']) || value.contains(": ") {
-        "an expression that YAML misreads goes in '…' or in a `|` block"
-    } else {
-        "look at the indentation here and one line above: keys of one mapping stand in one column"
+    let entry = line.trim_start().trim_start_matches("- ").trim_start();
+    let value = entry.split_once(": ").map_or(entry, |(_, v)| v).trim_start();
+    let block = "put an expression in '…' or in a `|` block, a text in `\"…\"`";
+    if said.contains("unknown anchor") {
+        return ("E0108", String::from("YAML reads an alias (`*`) here"), block);
     }
+    if entry.starts_with('{') {
+        let help = "write the entry over several lines, each `key: value`; inside `{ }` YAML cuts a value at the next comma or bracket";
+        return ("E0125", String::from("YAML cannot read this `{ }`"), help);
+    }
+    if let Some(sign) = value.chars().next().filter(|c| "\"'[{*%@|`&!>".contains(*c)) {
+        return (
+            "E0124",
+            format!("YAML takes the `{sign}` at the start of this value for its own and cannot read on"),
+            block,
+        );
+    }
+    if value.contains(": ") || value.ends_with(':') {
+        return ("E0124", String::from("YAML reads a second key in this value, since `: ` stands in it"), block);
+    }
+    let help = "look at the indentation here and one line above: keys of one mapping stand in one column";
+    ("E0101", format!("this is not YAML: {said}"), help)
 }

@@ -1,13 +1,9 @@
 //! From pest's pairs to the tree, with exact places. Recursion is bounded: nesting was counted before, and long chains of
 //! operators or members are counted here.
 
-use std::str::FromStr as _;
-
-use pest::iterators::{Pair, Pairs};
-use rust_decimal::Decimal;
-
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Span;
+use pest::iterators::{Pair, Pairs};
 
 use super::group::{self, Token};
 use super::parse::{MOST_NESTING, Rule, Text};
@@ -21,7 +17,7 @@ pub(super) struct Builder<'a, 'd> {
     pub diagnostics: &'d mut Diagnostics,
 }
 
-type Node<'a> = Pair<'a, Rule>;
+pub(super) type Node<'a> = Pair<'a, Rule>;
 
 impl Builder<'_, '_> {
     pub fn whole_let(&mut self, pairs: Pairs<'_, Rule>) -> Option<Let> {
@@ -62,12 +58,18 @@ impl Builder<'_, '_> {
         self.text_parts(pairs.into_iter().next()?)
     }
 
-    fn span(&self, pair: &Node<'_>) -> Span {
+    pub(super) fn span(&self, pair: &Node<'_>) -> Span {
         let span = pair.as_span();
         self.text.span(span.start(), span.start() + span.as_str().trim_end().len())
     }
 
-    fn refuse(&mut self, diagnostic: Diagnostic) -> Option<std::convert::Infallible> {
+    /// What the author wrote, if it is short enough to be repeated in a message.
+    fn written(&self, from: usize, to: usize) -> Option<String> {
+        let text = self.text.text.get(from..to)?.trim();
+        (text.len() <= 60 && !text.contains('\n')).then(|| text.to_owned())
+    }
+
+    pub(super) fn refuse(&mut self, diagnostic: Diagnostic) -> Option<std::convert::Infallible> {
         self.diagnostics.push(diagnostic);
         None
     }
@@ -86,7 +88,7 @@ impl Builder<'_, '_> {
         None
     }
 
-    fn name(&self, pair: &Node<'_>) -> Name {
+    pub(super) fn name(&self, pair: &Node<'_>) -> Name {
         Name { text: pair.as_str().trim_end().trim_matches('`').to_owned(), span: self.span(pair) }
     }
 
@@ -149,25 +151,38 @@ impl Builder<'_, '_> {
     }
 
     fn expression(&mut self, pair: Node<'_>) -> Option<Expr> {
-        let span = self.span(&pair);
+        let (span, from) = (self.span(&pair), pair.as_span().start());
         let mut parts = pair.into_inner();
         let first = parts.next()?;
         if first.as_rule() == Rule::if_expression {
             return self.if_expression(first);
         }
         let (subject, simple) = self.chain(first)?;
-        self.piped(subject, simple, parts, span)
+        self.piped(subject, simple, parts, (span, from))
     }
 
     /// The pipes behind a chain.
-    fn piped(&mut self, mut subject: Expr, simple: bool, parts: Pairs<'_, Rule>, span: Span) -> Option<Expr> {
+    fn piped(
+        &mut self,
+        mut subject: Expr,
+        simple: bool,
+        parts: Pairs<'_, Rule>,
+        (span, from): (Span, usize),
+    ) -> Option<Expr> {
         let mut count = 0;
         for part in parts {
             match part.as_rule() {
                 Rule::stage => {
                     if !simple && count == 0 {
-                        let help =
-                            "put the pipe's own part in parentheses: `b + (c | round(2))` or `(b + c) | round(2)`";
+                        let whole = self.written(from, part.as_span().start());
+                        let help = match whole.as_deref().and_then(|t| t.strip_suffix('|')) {
+                            Some(before) => format!(
+                                "write `({}) | {}`, or put the last value and its pipe in parentheses",
+                                before.trim_end(),
+                                part.as_str().trim_end()
+                            ),
+                            None => String::from("put the pipe and what it belongs to in parentheses"),
+                        };
                         let pipe = self.span(&part);
                         self.refuse(
                             Diagnostic::error(
@@ -191,13 +206,17 @@ impl Builder<'_, '_> {
                 }
                 Rule::after_pipe => {
                     let at = self.span(&part);
+                    let help = match self.written(from, part.as_span().start()) {
+                        Some(piped) => format!("write `({piped}) {}`", part.as_str().trim_end()),
+                        None => String::from("put what is piped in parentheses, its pipes included"),
+                    };
                     self.refuse(
                         Diagnostic::error(
                             "E0204",
                             at,
                             "an operator stands behind a pipe, and readers could group this in two ways",
                         )
-                        .help("put what is piped in parentheses: `(b | number) ?? 0`"),
+                        .help(help),
                     )?;
                 }
                 _ => {}
@@ -229,14 +248,20 @@ impl Builder<'_, '_> {
 
     /// A place where a pipe needs parentheses: a condition, a branch, the subject of `match`.
     fn chain_or_pipe(&mut self, pair: Node<'_>) -> Option<Expr> {
+        let pair_start = pair.as_span().start();
         let mut parts = pair.into_inner();
         let (chain, _) = self.chain(parts.next()?)?;
-        if let Some(stage) = parts.find(|p| p.as_rule() == Rule::stage) {
-            let at = self.span(&stage);
+        let stages: Vec<Node<'_>> = parts.filter(|p| p.as_rule() == Rule::stage).collect();
+        if let (Some(first), Some(last)) = (stages.first(), stages.last()) {
+            let at = self.span(first);
+            let piped = self.written(pair_start, last.as_span().end());
             self.refuse(
                 Diagnostic::error("E0204", at, "a pipe in a condition or branch needs parentheses")
                     .label(chain.span, "what is piped")
-                    .help("write `if x then (b | round(2)) else c`"),
+                    .help(match piped {
+                        Some(text) => format!("write `({text})`"),
+                        None => String::from("put what is piped in parentheses, its pipes included"),
+                    }),
             )?;
         }
         Some(chain)
@@ -433,7 +458,7 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn key(&mut self, parts: &[TextPart], span: Span) -> Option<Selector> {
+    pub(super) fn key(&mut self, parts: &[TextPart], span: Span) -> Option<Selector> {
         match parts {
             [] => Some(Selector::Key(String::new())),
             [TextPart::Text(text)] => Some(Selector::Key(text.clone())),
@@ -475,7 +500,7 @@ impl Builder<'_, '_> {
         let kind = match inner.as_rule() {
             Rule::number => self.number(&inner)?,
             Rule::template => ExprKind::Text(self.text_parts(inner)?),
-            Rule::plain_text => self.plain(&inner),
+            Rule::plain_text => self.plain_value(&inner),
             Rule::json_path => ExprKind::JsonPath(inner.as_str().trim_end().to_owned()),
             Rule::literal => match inner.into_inner().next()?.as_rule() {
                 Rule::kw_true => ExprKind::Bool(true),
@@ -526,104 +551,6 @@ impl Builder<'_, '_> {
             _ => return None,
         };
         Some(Expr { kind, span })
-    }
-
-    fn number(&mut self, pair: &Node<'_>) -> Option<ExprKind> {
-        let text = pair.as_str().trim();
-        match Decimal::from_str_exact(text) {
-            Ok(number) if text.bytes().filter(u8::is_ascii_digit).count() <= 28 => Some(ExprKind::Number(number)),
-            _ => {
-                let span = self.span(pair);
-                let message = format!("`{text}` has more digits than a number may have");
-                self.refuse(
-                    Diagnostic::error("E0211", span, message).help("numbers are exact, with at most 28 digits"),
-                )?;
-                None
-            }
-        }
-    }
-
-    fn plain(&self, pair: &Node<'_>) -> ExprKind {
-        let text = pair.as_str().trim_end();
-        let inner = text.strip_prefix('\'').and_then(|t| t.strip_suffix('\'')).unwrap_or(text);
-        ExprKind::Text(if inner.is_empty() { vec![] } else { vec![TextPart::Text(inner.to_owned())] })
-    }
-
-    /// The pieces of a text or template.
-    fn text_parts(&mut self, pair: Node<'_>) -> Option<Vec<TextPart>> {
-        let mut parts = Vec::new();
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::text | Rule::bare_text => parts.push(TextPart::Text(self.unescape(&part)?)),
-                Rule::hole => parts.push(TextPart::Hole(self.hole(part.into_inner().next()?)?)),
-                _ => {}
-            }
-        }
-        Some(parts)
-    }
-
-    fn unescape(&mut self, pair: &Node<'_>) -> Option<String> {
-        let mut text = String::with_capacity(pair.as_str().len());
-        let mut chars = pair.as_str().char_indices();
-        while let Some((at, c)) = chars.next() {
-            if c != '\\' {
-                text.push(c);
-                continue;
-            }
-            match chars.next() {
-                Some((_, 'n')) => text.push('\n'),
-                Some((_, 't')) => text.push('\t'),
-                Some((_, c @ ('"' | '\\' | '{'))) => text.push(c),
-                Some((_, '}')) => text.push('}'),
-                other => {
-                    let start = pair.as_span().start() + at;
-                    let span = self.text.span(start, start + 2);
-                    let what = other.map_or(String::from("\\"), |(_, c)| format!("\\{c}"));
-                    self.refuse(
-                        Diagnostic::error("E0212", span, format!("`{what}` is no escape"))
-                            .help("the escapes are `\\n` `\\t` `\\\"` `\\\\` `\\{`; a text in '…' has none"),
-                    )?;
-                }
-            }
-        }
-        Some(text)
-    }
-
-    fn hole(&mut self, pair: Node<'_>) -> Option<Expr> {
-        let mut value: Option<Expr> = None;
-        for (count, part) in pair.into_inner().enumerate() {
-            let span = self.span(&part);
-            if count > MOST_NESTING {
-                self.refuse(Diagnostic::error("E0205", span, "this path is too long").help("name it with `let`"))?;
-            }
-            value = Some(match (value.take(), part.as_rule()) {
-                (None, _) => {
-                    let quoted = part.as_str().starts_with('`');
-                    Expr { kind: ExprKind::Name { name: self.name(&part), quoted }, span }
-                }
-                (Some(value), Rule::hole_member) => {
-                    let whole = value.span.to(span);
-                    let name = self.name(&part.into_inner().next()?);
-                    Expr { kind: ExprKind::Member(Box::new(value), name), span: whole }
-                }
-                (Some(value), _) => {
-                    let whole = value.span.to(span);
-                    let inner = part.into_inner().next()?;
-                    let selector = match inner.as_rule() {
-                        Rule::all => Selector::All,
-                        Rule::hole_first => Selector::First,
-                        Rule::hole_last => Selector::Last,
-                        Rule::plain_text => match self.plain(&inner) {
-                            ExprKind::Text(parts) => self.key(&parts, span)?,
-                            _ => return None,
-                        },
-                        _ => Selector::Index(i64::from_str(inner.as_str()).ok()?),
-                    };
-                    Expr { kind: ExprKind::Select(Box::new(value), selector), span: whole }
-                }
-            });
-        }
-        value
     }
 
     fn match_expression(&mut self, pair: Node<'_>) -> Option<ExprKind> {

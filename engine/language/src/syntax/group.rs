@@ -168,7 +168,11 @@ impl Grouping<'_> {
             }
             let Some((operator, span)) = self.next_operator(is_comparison) else { return Some(left) };
             if compared {
-                return self.mixture(span, String::from("comparisons do not chain"), "write `1 < b and b < 3`");
+                let help = match left.kind {
+                    ExprKind::IsEmpty { .. } => "`is empty` is already true or false: compare nothing with it",
+                    _ => "write `1 < b and b < 3`",
+                };
+                return self.mixture(span, String::from("comparisons do not chain"), help);
             }
             let right = self.sum()?;
             let whole = left.span.to(right.span);

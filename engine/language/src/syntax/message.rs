@@ -5,6 +5,7 @@ use pest::error::{Error, InputLocation};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
+use super::layout;
 use super::parse::{Rule, Text};
 
 /// A line at the block's margin that starts neither a rule nor a let.
@@ -60,6 +61,9 @@ pub(super) fn syntax_error(text: Text<'_>, error: &Error<Rule>) -> Diagnostic {
             if rest.is_empty() { (before.len().saturating_sub(length), before.len()) } else { (at, at + length) };
         return Diagnostic::error(code, text.span(start, end), message).help(help);
     }
+    if let Some(diagnostic) = rule_too_deep(text, at) {
+        return diagnostic;
+    }
     let open = open_bracket(source.get(..at).unwrap_or_default());
     if rest.is_empty() {
         let end = before.len();
@@ -87,20 +91,50 @@ pub(super) fn syntax_error(text: Text<'_>, error: &Error<Rule>) -> Diagnostic {
             None => diagnostic.help("there is no open bracket that it could close"),
         };
     }
-    let value_before = before
-        .chars()
-        .next_back()
-        .is_some_and(|c| c.is_alphanumeric() || matches!(c, '"' | '\'' | ')' | ']' | '}' | '`' | '_'));
+    let value_before = !expects_value(before);
     match open {
         Some((bracket, _)) if value_before => {
             diagnostic.help(format!("after a value comes an operator, `|`, a comma or `{}`", closing(bracket)))
         }
         _ if value_before => diagnostic
             .help("after a value comes an operator, `|`, `otherwise`, `on create`, `on update` or the end of the rule"),
+        _ if matches!(last_word(before), "in") => {
+            diagnostic.help("a list is expected here: a path or a call; anything else goes in parentheses")
+        }
         _ => diagnostic.help(
             "a value is expected here: a path, a text, a number, `if`, `match`, `for`, a function or a parenthesis",
         ),
     }
+}
+
+/// A line of a rule that is a rule itself, only too deep.
+fn rule_too_deep(text: Text<'_>, at: usize) -> Option<Diagnostic> {
+    let start = text.text.get(..at)?.rfind('\n')? + 1;
+    let line = text.text.get(start..)?.lines().next()?;
+    let indent = line.len() - line.trim_start().len();
+    let inside = open_bracket(text.text.get(..start)?).is_some();
+    (!inside && layout::arrow(line)).then(|| {
+        let span = text.span(start + indent, start + line.trim_end().len());
+        Diagnostic::error("E0206", span, "this line stands deeper than the rule above, so it goes on with it")
+            .help("a rule of its own starts at the margin of the block")
+    })
+}
+
+/// What looks like a hole in a text that has none: `{name}`.
+pub(super) fn looks_like_hole(text: &str) -> Option<&str> {
+    if text.contains('"') {
+        return None; // JSON, most likely
+    }
+    let mut rest = text;
+    while let Some(start) = rest.find('{') {
+        let inside = rest.get(start + 1..)?;
+        let end = inside.find('}')?;
+        if inside.get(..end).is_some_and(is_path) {
+            return rest.get(start..start + end + 2);
+        }
+        rest = inside;
+    }
+    None
 }
 
 fn position(error: &Error<Rule>) -> usize {
@@ -204,6 +238,7 @@ type Slip = (&'static str, usize, String, String);
 fn known_slip(before: &str, rest: &str, source: &str, at: usize) -> Option<Slip> {
     let slip = |length: usize, message: &str, help: &str| Some(("E0214", length, message.to_owned(), help.to_owned()));
     let word = token_of(rest);
+    let previous = last_word(before);
     let next_to_digit = before.len() == at && before.ends_with(|c: char| c.is_ascii_digit());
     if rest.starts_with("&&") {
         return slip(2, "`&&` is not of this language", "write `and`");
@@ -273,12 +308,41 @@ fn known_slip(before: &str, rest: &str, source: &str, at: usize) -> Option<Slip>
         let method =
             before.rsplit(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).next().unwrap_or_default();
         if let Some((subject, function)) = method.rsplit_once('.') {
+            let arguments = if rest.starts_with("()") { "" } else { "(…)" };
             return slip(
                 1,
                 "functions are applied from left to right with `|`",
-                &format!("write `{subject} | {function}(…)`"),
+                &format!("write `{subject} | {function}{arguments}`"),
             );
         }
+    }
+    if rest.starts_with('\'') && before.len() == at && before.ends_with('\'') {
+        return slip(
+            1,
+            "a text in '…' cannot hold a `'`",
+            "put the text in `\"…\"`, and write `\\\"` and `\\{` for those characters",
+        );
+    }
+    if previous == "let" && before != "let" {
+        return slip(
+            word.len(),
+            "a `let` stands at the margin, like a rule",
+            "move it before the rules; inside `for` write the value out",
+        );
+    }
+    if before == "let" {
+        return slip(
+            word.len().max(1),
+            &format!("`{word}` cannot be the name of a `let`"),
+            "a name has letters, digits and `_`, and is no word of the language",
+        );
+    }
+    if before.ends_with("or if") && word != "empty" {
+        return slip(
+            word.len().max(1),
+            "after `or if` comes `empty`",
+            "`a or if empty b` is b where a is empty; an `if` beside `or` goes in parentheses",
+        );
     }
     if rest.starts_with('(') && before.ends_with("each") {
         return slip(1, "`each` stands before one function", "one after the other: `| each trim | each upper`");
@@ -288,12 +352,9 @@ fn known_slip(before: &str, rest: &str, source: &str, at: usize) -> Option<Slip>
             if word == "null" { "write `is empty`, or `== null` for null alone" } else { "write `==`, or `is empty`" };
         return slip(word.len().max(1), "after `is` comes `empty` or `not empty`", help);
     }
-    let lower = word.to_ascii_lowercase();
-    if word != lower
-        && ["and", "or", "not", "if", "then", "else", "is", "in", "null", "true", "false", "match", "otherwise", "on"]
-            .contains(&lower.as_str())
-    {
-        return slip(word.len(), &format!("`{word}` is written in small letters"), &format!("write `{lower}`"));
+    if let Some(capital) = [previous, word.as_str()].into_iter().find(|w| in_capitals(w)) {
+        let help = format!("write `{}`", capital.to_ascii_lowercase());
+        return slip(word.len().max(1), &format!("`{capital}` is written in small letters"), &help);
     }
     match word.as_str() {
         "otherwise" if before.ends_with("create") || before.ends_with("update") => {
@@ -307,21 +368,14 @@ fn known_slip(before: &str, rest: &str, source: &str, at: usize) -> Option<Slip>
         "on" if source.starts_with("let ") => {
             slip(2, "`on` belongs to a rule, not to a `let`", "put it at the rules that use this `let`")
         }
-        "let" => slip(
-            3,
-            "a `let` stands at the margin, like a rule",
-            "move it before the rules; inside `for` write the value out",
-        ),
         "or" if before.ends_with(['"', '\'']) && source.contains("match ") => {
             slip(2, "the literals of an arm are parted by commas", "write `\"a\", \"b\": 1`")
         }
         "empty" if before.ends_with("or if") => None,
-        _ if rest.starts_with(['"', '\''])
-            && before.ends_with(|c: char| c.is_alphanumeric())
-            && source.contains("match ") =>
-        {
+        _ if rest.starts_with(['"', '\'']) && !expects_value(before) && source.contains("match ") => {
             slip(1, "the arms of `match` are parted by commas", "put a comma at the end of the arm before")
         }
+        "if" | "match" | "for" | "not" if previous == "in" => None,
         _ if is_reserved(&word) && expects_value(before) => slip(
             word.len(),
             &format!("`{word}` is a word of the language and no value"),
@@ -336,10 +390,28 @@ fn known_slip(before: &str, rest: &str, source: &str, at: usize) -> Option<Slip>
     }
 }
 
+/// Whether a value has to come next, to judge by what stands before.
 fn expects_value(before: &str) -> bool {
+    let word = last_word(before);
     before.is_empty()
-        || before.ends_with(['(', '[', '{', ',', '+', '*', '/', '|', '=', '<', '>', '?'])
-        || before.ends_with("<-")
+        || before.ends_with(['(', '[', '{', ',', '+', '-', '*', '/', '|', '=', '<', '>', '?', ':'])
+        || (is_reserved(word) && !matches!(word, "true" | "false" | "null" | "clear"))
+        || before.ends_with("or if empty")
+}
+
+/// The word at the end of a text, if it ends in one.
+fn last_word(text: &str) -> &str {
+    let is_letter = |c: char| c.is_alphanumeric() || c == '_';
+    let start = text.trim_end_matches(is_letter).len();
+    text.get(start..).filter(|_| !text.get(..start).is_some_and(|t| t.ends_with(['.', '`']))).unwrap_or_default()
+}
+
+/// A keyword in capitals, as other languages write it.
+fn in_capitals(word: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    let known =
+        ["and", "or", "not", "if", "then", "else", "is", "in", "null", "true", "false", "match", "otherwise", "on"];
+    word != lower && known.contains(&lower.as_str())
 }
 
 fn is_reserved(word: &str) -> bool {

@@ -5,6 +5,7 @@ mod group;
 mod layout;
 mod message;
 mod parse;
+mod texts;
 pub mod tree;
 
 pub use parse::{MOST_NESTING, MOST_RULE_BYTES, expression, rules, template};
