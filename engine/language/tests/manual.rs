@@ -1,0 +1,75 @@
+//! The manual's examples are read, and its whole files are checked, so that it cannot promise what does not hold.
+
+use std::sync::Arc;
+
+use mapwright_language::diagnostic::{Diagnostics, render};
+use mapwright_language::mapping_file;
+use mapwright_language::source::Files;
+
+const MANUAL: &str = include_str!("../../../grammar/README.md");
+
+/// The code blocks with this word behind their fence.
+fn blocks(word: &str) -> Vec<String> {
+    let (mut blocks, mut open): (Vec<String>, Option<String>) = (vec![], None);
+    for line in MANUAL.lines() {
+        match &mut open {
+            Some(_) if line == "```" => blocks.extend(open.take()),
+            Some(block) => {
+                block.push_str(line);
+                block.push('\n');
+            }
+            None if line == format!("```{word}") => open = Some(String::new()),
+            None => {}
+        }
+    }
+    blocks
+}
+
+fn read_clean(text: &str) -> Arc<mapping_file::MappingFile> {
+    let (mut files, mut diagnostics) = (Files::default(), Diagnostics::default());
+    let file = files.add("README.md", text);
+    let read = mapping_file::read(&files, file, &mut diagnostics);
+    assert!(diagnostics.is_empty(), "{}", render::plain(&files, &diagnostics));
+    Arc::new(read.unwrap())
+}
+
+#[test]
+fn every_rules_block_is_read() {
+    let blocks = blocks("rules");
+    assert!(blocks.len() >= 6, "only {}", blocks.len());
+    for block in blocks {
+        let indented: String = block.lines().map(|l| format!("  {l}\n")).collect();
+        let file = read_clean(&format!("collection: Manual\nrules: |\n{indented}"));
+        assert!(!file.rules.as_ref().unwrap().value.rules.is_empty(), "{block}");
+    }
+}
+
+#[test]
+fn every_whole_file_is_read() {
+    let blocks = blocks("yaml");
+    assert!(blocks.len() >= 4, "only {}", blocks.len());
+    for block in blocks {
+        read_clean(&block);
+    }
+}
+
+#[test]
+fn what_is_shown_as_wrong_is_refused_and_what_is_shown_as_right_is_not() {
+    let table = MANUAL.split("| not | but |").nth(1).unwrap();
+    let rows = table.lines().skip(2).take_while(|l| l.starts_with('|'));
+    let mut count = 0;
+    for row in rows {
+        let cells: Vec<String> =
+            row.split(" | ").map(|c| c.trim_matches(['|', ' ', '`']).replace("\\|", "|")).collect();
+        let diagnostics_of = |expression: &str| {
+            let (mut files, mut diagnostics) = (Files::default(), Diagnostics::default());
+            let file = files.add("a.yaml", format!("collection: Manual\nrules: |\n  a <- {expression}\n"));
+            mapping_file::read(&files, file, &mut diagnostics);
+            diagnostics.len()
+        };
+        assert_eq!(diagnostics_of(&cells[0]), 1, "{row}");
+        assert_eq!(diagnostics_of(&cells[1]), 0, "{row}");
+        count += 1;
+    }
+    assert_eq!(count, 6);
+}
