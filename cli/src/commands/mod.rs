@@ -2,8 +2,11 @@
 
 mod check;
 mod defaults;
+mod explain;
 mod functions;
+mod map;
 mod schema;
+mod test;
 
 use std::process::ExitCode;
 
@@ -22,6 +25,9 @@ pub fn exit(well: bool) -> ExitCode {
 pub fn run(command: Command) -> Result {
     match command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Map(arguments) => map::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
         Command::Functions(arguments) => functions::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Defaults(arguments) => defaults::run(&arguments),

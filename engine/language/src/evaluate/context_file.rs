@@ -10,11 +10,12 @@ use crate::value::Value;
 
 use super::context::{ChildKey, Context, LinkAnswer, Links, ParentContext, Target, TargetState};
 
-/// The owned pieces of a [`Context`]. In JSON: `parent` (or `parents`, nearest first), `position`, `subscription: {id}`, `links:
-/// {"Product Category": {"7": "70", "8": null}}` (null = known to be missing), `settings`, `existing`, `existing_children` (`true` = every child is there), `now`,
+/// The owned pieces of a [`Context`]. In JSON: `collection` (of a snapshot case), `parent` (or `parents`, nearest first), `position`, `subscription: {id}`, `links:
+/// {"Product Category": {"7": "70", "8": null}}` (null = known to be missing), `settings`, `existing`, `now`,
 /// `time_zone`.
 #[derive(Debug, Clone)]
 pub struct ContextFile {
+    collection: Option<String>,
     subscription_id: Arc<str>,
     settings: BTreeMap<String, String>,
     now: jiff::Timestamp,
@@ -43,6 +44,7 @@ impl Default for ContextFile {
     /// No links known, nothing existing, a fixed time: the same input gives the same output.
     fn default() -> Self {
         ContextFile {
+            collection: None,
             subscription_id: Arc::from("1"),
             settings: BTreeMap::new(),
             now: jiff::Timestamp::UNIX_EPOCH,
@@ -56,7 +58,7 @@ impl Default for ContextFile {
     }
 }
 
-const KEYS: &[&str] = &["parent", "parents", "position", "subscription", "links", "settings", "existing", "now", "time_zone"];
+const KEYS: &[&str] = &["collection", "parent", "parents", "position", "subscription", "links", "settings", "existing", "now", "time_zone"];
 
 impl ContextFile {
     /// Reads a context from JSON.
@@ -69,6 +71,7 @@ impl ContextFile {
         let mut context = ContextFile { unknown: LinkAnswer::Missing, ..ContextFile::default() };
         for (key, value) in entries {
             match &**key {
+                "collection" => context.collection = value.text().map(str::to_owned),
                 "parent" => context.parents = vec![ParentContext { record: Some(value.clone()), existing: None }],
                 "parents" => context.parents = value.items().iter().map(|p| ParentContext { record: Some(p.clone()), existing: None }).collect(),
                 "position" => context.position = value.id().and_then(|n| n.parse().ok()).ok_or_else(|| wrong(key, "a number"))?,
@@ -96,6 +99,12 @@ impl ContextFile {
             }
         }
         Ok(context)
+    }
+
+    /// Which collection a snapshot case is of.
+    #[must_use]
+    pub fn collection(&self) -> Option<&str> {
+        self.collection.as_deref()
     }
 
     /// The same settings for every record.
