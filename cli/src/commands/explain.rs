@@ -25,7 +25,7 @@ pub fn run(arguments: &Explain) -> Result {
     }
     match arguments.format {
         Format::Text => out(&explained.text()),
-        Format::Json => out(&mapwright_language::json::pretty(&explained.json())),
+        Format::Json => out(&format!("{:#}\n", explained.json())),
     }
     Ok(exit(true))
 }
