@@ -1,8 +1,10 @@
 //! Layers: a file that `extends` another states only what differs. Out comes one combined collection; every part keeps the
 //! place of the file it came from.
 
+mod flatten;
 mod merge;
 
+pub use flatten::flatten;
 pub(crate) use merge::target_label;
 
 use std::sync::Arc;

@@ -19,6 +19,13 @@ pub(super) struct Builder<'a, 'd> {
 
 pub(super) type Node<'a> = Pair<'a, Rule>;
 
+/// What stood in `{ }`.
+enum Braces {
+    Rules(Vec<FieldRule>),
+    Entries(Vec<(Expr, Expr)>),
+    Value(Expr),
+}
+
 impl Builder<'_, '_> {
     pub fn whole_let(&mut self, pairs: Pairs<'_, Rule>) -> Option<Let> {
         let whole = pairs.into_iter().next()?;
@@ -270,14 +277,17 @@ impl Builder<'_, '_> {
     /// A chain and whether it is one operand without any operator.
     fn chain(&mut self, pair: Node<'_>) -> Option<(Expr, bool)> {
         let mut tokens = Vec::new();
-        for part in pair.into_inner() {
+        let mut simple = true;
+        for (at, part) in pair.into_inner().enumerate() {
             match part.as_rule() {
                 Rule::operator => tokens.push(self.operator(part)?),
-                Rule::operand => self.operand(part, &mut tokens)?,
+                Rule::operand => {
+                    simple = at == 0 && part.clone().into_inner().all(|p| p.as_rule() == Rule::postfix);
+                    self.operand(part, &mut tokens)?;
+                }
                 _ => {}
             }
         }
-        let simple = matches!(tokens.as_slice(), [Token::Operand(e)] if !matches!(e.kind, ExprKind::Quantified { .. } | ExprKind::Negate(_)));
         let grouped = group::group(tokens, self.diagnostics)?;
         if group::deeper_than(&grouped, MOST_NESTING * 4) {
             let message = format!("this chain of operators is longer than the limit of {}", MOST_NESTING * 4);
@@ -519,9 +529,9 @@ impl Builder<'_, '_> {
                 ExprKind::List(items?)
             }
             Rule::braces => match self.braces(inner)? {
-                ForBody::Record(rules) => ExprKind::Record(rules),
-                ForBody::Entry(key, value) => ExprKind::Dictionary(vec![(*key, *value)]),
-                ForBody::Value(value) => {
+                Braces::Rules(rules) => ExprKind::Record(rules),
+                Braces::Entries(entries) => ExprKind::Dictionary(entries),
+                Braces::Value(value) => {
                     self.refuse(
                         Diagnostic::error(
                             "E0201",
@@ -614,14 +624,27 @@ impl Builder<'_, '_> {
                 Rule::name => binder = Some(self.name(&part)),
                 Rule::postfix => list = Some(Box::new(self.postfix(part)?)),
                 Rule::chain_or_pipe => condition = Some(Box::new(self.chain_or_pipe(part)?)),
-                Rule::braces => body = Some(self.braces(part)?),
+                Rule::braces => {
+                    let span = self.span(&part);
+                    body = Some(match self.braces(part)? {
+                        Braces::Rules(rules) => ForBody::Record(rules),
+                        Braces::Value(value) => ForBody::Value(Box::new(value)),
+                        Braces::Entries(mut entries) => match (entries.pop(), entries.is_empty()) {
+                            (Some((key, value)), true) => ForBody::Entry(Box::new(key), Box::new(value)),
+                            (last, _) => {
+                                entries.extend(last);
+                                ForBody::Value(Box::new(Expr { kind: ExprKind::Dictionary(entries), span }))
+                            }
+                        },
+                    });
+                }
                 _ => {}
             }
         }
         Some(ExprKind::For { binder: binder?, list: list?, condition, body: body? })
     }
 
-    fn braces(&mut self, pair: Node<'_>) -> Option<ForBody> {
+    fn braces(&mut self, pair: Node<'_>) -> Option<Braces> {
         let span = self.span(&pair);
         let (mut rules, mut entries) = (Vec::new(), Vec::new());
         for part in pair.into_inner() {
@@ -652,13 +675,9 @@ impl Builder<'_, '_> {
         }
         let complete: Option<Vec<(Expr, Expr)>> = entries.iter().cloned().map(|(k, v)| v.map(|v| (k, v))).collect();
         match (complete, entries.len()) {
-            (_, 0) => Some(ForBody::Record(rules)),
-            (Some(mut pairs), 1) => {
-                let (key, value) = pairs.pop()?;
-                Some(ForBody::Entry(Box::new(key), Box::new(value)))
-            }
-            (None, 1) => entries.pop().map(|(value, _)| ForBody::Value(Box::new(value))),
-            (Some(pairs), _) => Some(ForBody::Value(Box::new(Expr { kind: ExprKind::Dictionary(pairs), span }))),
+            (_, 0) => Some(Braces::Rules(rules)),
+            (Some(pairs), _) => Some(Braces::Entries(pairs)),
+            (None, 1) => entries.pop().map(|(value, _)| Braces::Value(value)),
             (None, _) => {
                 self.refuse(
                     Diagnostic::error("E0201", span, "braces mix entries (`\"k\": v`) with values")

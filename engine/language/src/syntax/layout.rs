@@ -42,8 +42,12 @@ pub(super) fn split(block: &str) -> Vec<Piece> {
 
 /// `target <-` or `let name =`; a target alone on its line counts too (its `<-` may stand on the next).
 fn starts_well(line: &str) -> bool {
-    let is_let = line.strip_prefix("let").is_some_and(|r| r.starts_with(' ')) && !line.contains("<-");
-    is_let || arrow(line) || is_target(line)
+    is_let(line) || arrow(line) || is_target(line)
+}
+
+/// Whether a rule's text is a `let`; `let <- …` is a rule for a target of that name.
+pub(super) fn is_let(text: &str) -> bool {
+    text.strip_prefix("let").is_some_and(|rest| rest.starts_with([' ', '\n']) && !rest.trim_start().starts_with("<-"))
 }
 
 fn is_target(line: &str) -> bool {

@@ -7,6 +7,7 @@ use crate::source::Span;
 
 use super::layout;
 use super::parse::{Rule, Text};
+use super::words::is_reserved;
 
 /// A line at the block's margin that starts neither a rule nor a let.
 pub(super) fn starts_nothing(line: &str, span: Span) -> Diagnostic {
@@ -412,27 +413,4 @@ fn in_capitals(word: &str) -> bool {
     let known =
         ["and", "or", "not", "if", "then", "else", "is", "in", "null", "true", "false", "match", "otherwise", "on"];
     word != lower && known.contains(&lower.as_str())
-}
-
-fn is_reserved(word: &str) -> bool {
-    [
-        "and",
-        "clear",
-        "else",
-        "false",
-        "for",
-        "if",
-        "in",
-        "is",
-        "let",
-        "match",
-        "not",
-        "null",
-        "or",
-        "otherwise",
-        "then",
-        "true",
-        "where",
-    ]
-    .contains(&word)
 }

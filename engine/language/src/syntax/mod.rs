@@ -1,11 +1,14 @@
 //! Rules and expressions: split by layout, parsed one by one with pest, printed in one canonical layout.
 
 mod build;
+pub mod format;
 mod group;
 mod layout;
 mod message;
 mod parse;
+pub mod print;
 mod texts;
 pub mod tree;
+mod words;
 
 pub use parse::{MOST_NESTING, MOST_RULE_BYTES, expression, rules, template};

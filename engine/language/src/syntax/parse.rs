@@ -68,8 +68,7 @@ fn one_rule(text: Text<'_>, piece: &Piece, rules: &mut Rules, diagnostics: &mut 
     if !within_limits(text, diagnostics) {
         return;
     }
-    let is_let =
-        piece.text.strip_prefix("let").is_some_and(|r| r.starts_with([' ', '\n'])) && !layout::arrow(first_line);
+    let is_let = layout::is_let(&piece.text);
     let rule = if is_let { Rule::whole_let } else { Rule::whole_rule };
     match Grammar::parse(rule, text.text) {
         Err(error) => diagnostics.push(message::syntax_error(text, &error)),

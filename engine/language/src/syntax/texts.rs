@@ -97,7 +97,7 @@ impl Builder<'_, '_> {
                         Rule::all => Selector::All,
                         Rule::hole_first => Selector::First,
                         Rule::hole_last => Selector::Last,
-                        Rule::plain_text => match self.plain(&inner) {
+                        Rule::hole_key => match self.plain(&inner) {
                             ExprKind::Text(parts) => self.key(&parts, span)?,
                             _ => return None,
                         },

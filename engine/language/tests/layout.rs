@@ -1,0 +1,635 @@
+//! Printing and layout: what is printed reads back to the same tree, what is laid out says the same and keeps its comments.
+
+use std::sync::Arc;
+
+use mapwright_language::combine::{combine, flatten};
+use mapwright_language::diagnostic::{Diagnostics, render};
+use mapwright_language::mapping_file::{self, MappingFile};
+use mapwright_language::source::{FileId, Files, Span};
+use mapwright_language::syntax::format::format_file;
+use mapwright_language::syntax::print;
+use mapwright_language::syntax::tree::{
+    Arm, Expr, ExprKind, FieldRule, ForBody, Let, Name, On, Operator, Rule, Rules, Selector, SortKey, Target, TextPart,
+};
+use proptest::prelude::*;
+
+const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
+
+/// A tree as text without its places.
+fn shape(tree: &impl std::fmt::Debug) -> String {
+    let text = format!("{tree:?}");
+    let mut parts = text.split("Span {");
+    let mut out = String::from(parts.next().unwrap_or_default());
+    for part in parts {
+        out.push_str(part.split_once('}').map_or("", |(_, rest)| rest));
+    }
+    out
+}
+
+fn read(text: &str) -> Result<MappingFile, String> {
+    let mut files = Files::default();
+    let file = files.add("case.yaml", text);
+    let mut diagnostics = Diagnostics::default();
+    let read = mapping_file::read(&files, file, &mut diagnostics);
+    if diagnostics.has_errors() {
+        return Err(format!("{text}\n{}", render::plain(&files, &diagnostics)));
+    }
+    read.ok_or_else(|| text.to_owned())
+}
+
+fn with_rules(rules: &str) -> String {
+    let block: String =
+        rules.lines().map(|l| if l.is_empty() { String::from("\n") } else { format!("  {l}\n") }).collect();
+    format!("collection: Case\nrules: |\n{block}")
+}
+
+fn rules_of(text: &str) -> Result<Rules, String> {
+    Ok(read(text)?.rules.ok_or("no rules")?.value)
+}
+
+fn formatted(rules: &str) -> String {
+    let text = format_file(&with_rules(rules)).unwrap();
+    let block = text.split_once("rules: |\n").unwrap().1;
+    block.lines().map(|l| format!("{}\n", l.strip_prefix("  ").unwrap_or(l))).collect()
+}
+
+// ---- trees ----
+
+fn expr(kind: ExprKind) -> Expr {
+    Expr { kind, span: NOWHERE }
+}
+
+fn name(text: &str) -> Name {
+    Name { text: text.to_owned(), span: NOWHERE }
+}
+
+fn any_name() -> impl Strategy<Value = Name> {
+    prop::sample::select(vec![
+        "a",
+        "b_1",
+        "Total",
+        "custom",
+        "each",
+        "first",
+        "by",
+        "empty",
+        "with",
+        "contains",
+        "on",
+        "create",
+        "any",
+        "if",
+        "or",
+        "not",
+        "in",
+        "let",
+        "otherwise",
+        "null",
+        "content-type",
+        "Item #",
+        "ü",
+        "it's",
+        "descending",
+    ])
+    .prop_map(name)
+}
+
+fn plain_text() -> impl Strategy<Value = String> {
+    prop::sample::select(vec![
+        "x",
+        "two words",
+        "  ",
+        "it's",
+        "say \"no\"",
+        "a # b",
+        "{",
+        "}",
+        "\\",
+        "\n",
+        "\t",
+        "<- b",
+        "é–☃",
+        "both ' and \"",
+        "| otherwise",
+        "-1",
+        "on create",
+    ])
+    .prop_map(str::to_owned)
+}
+
+fn hole() -> impl Strategy<Value = Expr> {
+    let start = (any_name(), any::<bool>()).prop_map(|(name, quoted)| variable(name, quoted));
+    start.prop_recursive(3, 4, 1, |inner| {
+        prop_oneof![
+            (inner.clone(), any_name()).prop_map(|(e, n)| expr(ExprKind::Member(Box::new(e), n))),
+            (
+                inner,
+                prop_oneof![
+                    (-3i64..9).prop_map(Selector::Index),
+                    Just(Selector::First),
+                    Just(Selector::Last),
+                    Just(Selector::All),
+                    Just(Selector::Key(String::from("Two words #"))),
+                ]
+            )
+                .prop_map(|(e, s)| expr(ExprKind::Select(Box::new(e), s))),
+        ]
+    })
+}
+
+/// A name as a value: what is no word, or a reserved one, can only stand in backticks.
+fn variable(name: Name, quoted: bool) -> Expr {
+    let needs = print::expression(&expr(ExprKind::Name { name: name.clone(), quoted: false })).starts_with('`');
+    expr(ExprKind::Name { name, quoted: quoted || needs })
+}
+
+fn text() -> impl Strategy<Value = Expr> {
+    let mixed = (plain_text(), hole(), prop::option::of(plain_text())).prop_map(|(before, hole, after)| {
+        let mut parts = vec![TextPart::Text(before), TextPart::Hole(hole)];
+        parts.extend(after.map(TextPart::Text));
+        parts
+    });
+    prop_oneof![
+        Just(vec![]),
+        plain_text().prop_map(|t| vec![TextPart::Text(t)]),
+        hole().prop_map(|h| vec![TextPart::Hole(h)]),
+        mixed,
+    ]
+    .prop_map(|parts| expr(ExprKind::Text(parts)))
+}
+
+fn literal() -> impl Strategy<Value = Expr> {
+    prop_oneof![
+        Just(expr(ExprKind::Null)),
+        any::<bool>().prop_map(|b| expr(ExprKind::Bool(b))),
+        number(),
+        plain_text().prop_map(|t| expr(ExprKind::Text(vec![TextPart::Text(t)]))),
+    ]
+}
+
+fn number() -> impl Strategy<Value = Expr> {
+    prop::sample::select(vec!["0", "1", "-1", "12.50", "-0.001", "1234567890123456789012345678"])
+        .prop_map(|n| expr(ExprKind::Number(n.parse().unwrap())))
+}
+
+fn target() -> impl Strategy<Value = Target> {
+    let custom = prop::sample::select(vec!["Brand", "Item #", "say \"no\"", "{x}"]).prop_map(name);
+    prop_oneof![
+        prop::collection::vec(any_name(), 1..4).prop_map(|path| Target { path, custom: None, span: NOWHERE }),
+        (prop::collection::vec(any_name(), 0..2), custom).prop_map(|(path, custom)| Target {
+            path,
+            custom: Some(custom),
+            span: NOWHERE
+        }),
+    ]
+}
+
+fn field_rules(inner: impl Strategy<Value = Expr>) -> impl Strategy<Value = Vec<FieldRule>> {
+    prop::collection::vec((target(), inner).prop_map(|(target, value)| FieldRule { target, value }), 0..3)
+}
+
+fn operator() -> impl Strategy<Value = Operator> {
+    use Operator as O;
+    prop::sample::select(vec![
+        O::Add,
+        O::Subtract,
+        O::Multiply,
+        O::Divide,
+        O::Equal,
+        O::NotEqual,
+        O::Less,
+        O::LessOrEqual,
+        O::Greater,
+        O::GreaterOrEqual,
+        O::In,
+        O::NotIn,
+        O::StartsWith,
+        O::EndsWith,
+        O::Contains,
+        O::And,
+        O::Or,
+        O::OrIfNull,
+        O::OrIfEmpty,
+    ])
+}
+
+fn selector(inner: BoxedStrategy<Expr>) -> impl Strategy<Value = Selector> {
+    let keys = prop::collection::vec(
+        (inner.clone(), any::<bool>()).prop_map(|(by, descending)| SortKey { by, descending }),
+        1..3,
+    );
+    let boxed = inner.prop_map(Box::new);
+    prop_oneof![
+        (-3i64..9).prop_map(Selector::Index),
+        Just(Selector::First),
+        Just(Selector::Last),
+        Just(Selector::All),
+        plain_text().prop_map(Selector::Key),
+        (any_name(), boxed.clone()).prop_map(|(n, e)| Selector::Each(n, e)),
+        (any_name(), boxed.clone()).prop_map(|(n, e)| Selector::FirstWhere(n, e)),
+        (any_name(), keys).prop_map(|(n, k)| Selector::Sort(n, k)),
+        (any_name(), boxed.clone()).prop_map(|(n, e)| Selector::Unique(n, e)),
+        (any_name(), boxed).prop_map(|(n, e)| Selector::Group(n, e)),
+    ]
+}
+
+fn expression() -> BoxedStrategy<Expr> {
+    let json_path = prop::sample::select(vec!["$", "$.a[*].b", "$..x", "$.a[?@.b>1]", "$['k # 1']"])
+        .prop_map(|p| expr(ExprKind::JsonPath(p.to_owned())));
+    let leaf = prop_oneof![
+        literal(),
+        text(),
+        json_path,
+        Just(expr(ExprKind::Clear)),
+        (any_name(), any::<bool>()).prop_map(|(n, q)| variable(n, q)),
+    ];
+    leaf.prop_recursive(4, 24, 3, |inner| {
+        let inner = inner.boxed();
+        let boxed = inner.clone().prop_map(Box::new).boxed();
+        let some = prop::option::of(boxed.clone());
+        let arm = (prop::collection::vec(literal(), 1..3), inner.clone())
+            .prop_map(|(patterns, result)| Arm { patterns, result });
+        let body = prop_oneof![
+            field_rules(inner.clone()).prop_map(ForBody::Record),
+            boxed.clone().prop_map(ForBody::Value),
+            (boxed.clone(), boxed.clone()).prop_map(|(k, v)| ForBody::Entry(k, v)),
+        ];
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(ExprKind::List),
+            field_rules(inner.clone()).prop_map(ExprKind::Record),
+            prop::collection::vec((inner.clone(), inner.clone()), 1..3).prop_map(ExprKind::Dictionary),
+            (boxed.clone(), any_name()).prop_map(|(e, n)| ExprKind::Member(e, n)),
+            (boxed.clone(), selector(inner.clone())).prop_map(|(e, s)| ExprKind::Select(e, s)),
+            (any_name(), prop::collection::vec(inner.clone(), 0..3)).prop_map(|(function, arguments)| {
+                ExprKind::Call { function, arguments, piped: false, each: false }
+            }),
+            (any_name(), prop::collection::vec(inner.clone(), 1..3), any::<bool>())
+                .prop_map(|(function, arguments, each)| ExprKind::Call { function, arguments, piped: true, each }),
+            boxed.clone().prop_map(ExprKind::Negate),
+            boxed.clone().prop_map(ExprKind::Not),
+            (operator(), boxed.clone(), boxed.clone()).prop_map(|(o, a, b)| ExprKind::Binary(o, a, b)),
+            (boxed.clone(), any::<bool>()).prop_map(|(subject, negated)| ExprKind::IsEmpty { subject, negated }),
+            (any::<bool>(), any_name(), boxed.clone(), boxed.clone()).prop_map(|(every, binder, list, condition)| {
+                ExprKind::Quantified { every, binder, list, condition }
+            }),
+            (boxed.clone(), boxed.clone(), some.clone()).prop_map(|(condition, then, otherwise)| ExprKind::If {
+                condition,
+                then,
+                otherwise
+            }),
+            (boxed.clone(), prop::collection::vec(arm, 1..3), some.clone())
+                .prop_map(|(subject, arms, otherwise)| ExprKind::Match { subject, arms, otherwise }),
+            (any_name(), boxed.clone(), some, body).prop_map(|(binder, list, condition, body)| ExprKind::For {
+                binder,
+                list,
+                condition,
+                body
+            }),
+            (boxed.clone(), boxed).prop_map(|(a, b)| ExprKind::Otherwise(a, b)),
+        ]
+        .prop_map(expr)
+    })
+    .boxed()
+}
+
+fn rules() -> impl Strategy<Value = Rules> {
+    let on = prop::sample::select(vec![None, Some(On::Create), Some(On::Update)]);
+    let one = (target(), expression(), on).prop_map(|(target, value, on)| Rule { target, value, on, span: NOWHERE });
+    let named = (any_name(), expression()).prop_map(|(name, value)| Let { name, value, span: NOWHERE });
+    (prop::collection::vec(named, 0..2), prop::collection::vec(one, 1..4))
+        .prop_map(|(lets, rules)| Rules { lets, rules })
+}
+
+/// Bends the layout of printed rules: other blanks, line breaks, comments, wherever the language lets them stand.
+fn bent(printed: &str, choices: &[u8]) -> (String, Vec<String>) {
+    let mut out = String::new();
+    let mut comments = Vec::new();
+    let mut choice = choices.iter().cycle();
+    for line in printed.lines() {
+        let (mut quote, mut escaped, mut path) = (None, false, 0usize);
+        for c in line.chars() {
+            match quote {
+                Some(q) => {
+                    out.push(c);
+                    if c == q && !escaped {
+                        quote = None;
+                    }
+                    escaped = !escaped && q == '"' && c == '\\';
+                    continue;
+                }
+                None if matches!(c, '"' | '\'' | '`') => quote = Some(c),
+                None if c == '$' => path = 1,
+                None if c == ' ' => path = 0,
+                None => {}
+            }
+            if c != ' ' || path > 0 {
+                out.push(c);
+                continue;
+            }
+            match choice.next().unwrap() % 8 {
+                0 => out.push_str("   "),
+                1 => out.push_str("\n     "),
+                2 => {
+                    let comment = format!("# c{} it's {{ (", comments.len());
+                    out.push_str(&format!(" {comment}\n  "));
+                    comments.push(comment);
+                }
+                _ => out.push(' '),
+            }
+        }
+        match choice.next().unwrap() % 6 {
+            0 => out.push_str("\n\n\n"),
+            1 => {
+                let comment = format!("# own {}", comments.len());
+                out.push_str(&format!("\n{comment}\n"));
+                comments.push(comment);
+            }
+            2 => {
+                let comment = format!("#behind {}", comments.len());
+                out.push_str(&format!(" {comment}\n"));
+                comments.push(comment);
+            }
+            _ => out.push('\n'),
+        }
+    }
+    (out, comments)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_printed_reads_back_to_the_same_tree(tree in rules()) {
+        let printed = print::rules(&tree);
+        let read = rules_of(&with_rules(&printed)).map_err(TestCaseError::fail)?;
+        prop_assert_eq!(shape(&read), shape(&tree), "{}", printed);
+    }
+
+    #[test]
+    fn layout_changes_no_meaning_keeps_every_comment_and_comes_to_rest(
+        tree in rules(),
+        choices in prop::collection::vec(any::<u8>(), 1..40),
+    ) {
+        let (rules, comments) = bent(&print::rules(&tree), &choices);
+        // a formatter that gives up would leave these blanks
+        let text = with_rules(&format!("# first line   \n{rules}"));
+        if let Ok(before) = rules_of(&text) {
+            let once = format_file(&text).unwrap();
+            let after = rules_of(&once).map_err(TestCaseError::fail)?;
+            prop_assert_eq!(shape(&after), shape(&before), "{}\n{}", text, once);
+            for comment in &comments {
+                prop_assert_eq!(once.matches(comment.as_str()).count(), text.matches(comment.as_str()).count(), "{}\n{}", text, once);
+            }
+            prop_assert!(!once.lines().any(|l| l.ends_with(' ')), "{}", once);
+            let twice = format_file(&once).unwrap();
+            prop_assert_eq!(&twice, &once, "from {}", text);
+        }
+    }
+}
+
+#[test]
+fn bending_is_mostly_possible() {
+    // the property above looks only at texts that parse; this says that most do
+    use proptest::strategy::ValueTree as _;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let parsed = (0..200)
+        .filter(|i| {
+            let tree = rules().new_tree(&mut runner).unwrap().current();
+            rules_of(&with_rules(&bent(&print::rules(&tree), &[*i as u8, 3, 9, 2, 7, 1]).0)).is_ok()
+        })
+        .count();
+    assert!(parsed > 150, "{parsed} of 200");
+}
+
+#[test]
+fn rules_stand_in_columns() {
+    let rules = "\
+# of the whole
+name<- name   # first
+price   <- default_price  ??  0 on create
+long_name <-   a|link( \"A\" )otherwise b|link(\"B\")   otherwise 0   # third
+let x=[ a,b ] [ 0 ]
+items <- for l in lines where l . qty>0 { id <- l.id qty <-   -l . qty, custom[\"A\"] <- {}  opts <- { \"k\" :1,(a):f( ) } }
+
+
+alone <- if x is not empty then {
+      first <- ship.first
+      longer <- ship.last,    # inner
+      # before the end
+    } else {
+    a <- b
+      + c
+ }
+sum <- a
+ + f(
+  b,
+     c
+ )
+  # in between
+  otherwise -1
+  # behind
+# end
+";
+    insta::assert_snapshot!(formatted(rules), @r##"
+    # of the whole
+    name       <- name                                                 # first
+    price      <- default_price ?? 0  on create
+    long_name  <- a | link("A")  otherwise b | link("B")  otherwise 0  # third
+    let x = [a, b][0]
+    items      <- for l in lines where l.qty > 0 { id <- l.id, qty <- -l.qty, custom["A"] <- {}, opts <- { "k": 1, (a): f() } }
+
+    alone  <- if x is not empty then {
+      first   <- ship.first
+      longer  <- ship.last,  # inner
+      # before the end
+    } else {
+      a  <- b
+        + c
+    }
+    sum    <- a
+      + f(
+        b,
+        c
+      )
+      # in between
+      otherwise -1
+    # behind
+    # end
+    "##);
+}
+
+#[test]
+fn the_envelope_and_line_endings_stay() {
+    let text = "\u{feff}collection:   Case   # c\r\nfilter:  'a  ==  1'\r\nrules: |-  # r\r\n      a<- b\r\n\r\n      ccc <- d # x\r\n\r\nrecord: Product\r\n";
+    let once = format_file(text).unwrap();
+    assert_eq!(
+        once,
+        "\u{feff}collection:   Case   # c\r\nfilter:  'a  ==  1'\r\nrules: |-  # r\r\n  a  <- b\r\n\r\n  ccc  <- d  # x\r\n\r\nrecord: Product\r\n"
+    );
+    for unchanged in
+        ["collection: Case\n", "collection: Case\nrules: 'a  <-  b'\n", "collection: Case\nrules: |2\n    a<- b\n", ""]
+    {
+        assert_eq!(format_file(unchanged).unwrap_or_default(), unchanged);
+    }
+}
+
+#[test]
+fn a_file_with_syntax_errors_is_refused_with_its_diagnostics() {
+    let text = with_rules("a <- b +\nc <- d");
+    let error = format_file(&text).unwrap_err();
+    let mut files = Files::default();
+    files.add("case.yaml", text.as_str());
+    assert!(render::plain(&files, &error.0).contains("case.yaml:3"), "{}", render::plain(&files, &error.0));
+    assert!(format_file("a: [b\n").is_err());
+}
+
+#[test]
+fn a_rule_at_the_limit_of_its_length_is_left_as_it_is() {
+    let long = format!("a <- \"{}\"", "x".repeat(4096 - 7));
+    let text = with_rules(&format!("{long}\na_longer_name <- b"));
+    assert_eq!(format_file(&text).unwrap(), text);
+}
+
+/// Every mapping file that the project ships, as `(path, text)`.
+fn shipped() -> Vec<(String, String)> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../mappings");
+    let mut found = Vec::new();
+    for folder in std::fs::read_dir(root).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_dir()) {
+        for file in std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
+            found.push((file.display().to_string(), std::fs::read_to_string(&file).unwrap()));
+        }
+    }
+    found.sort();
+    assert!(found.len() > 10);
+    found
+}
+
+#[test]
+fn the_default_collections_are_laid_out() {
+    for (path, text) in shipped() {
+        let once = format_file(&text).unwrap();
+        if std::env::var_os("UPDATE_MAPPINGS").is_some() {
+            std::fs::write(&path, &once).unwrap();
+            continue;
+        }
+        assert_eq!(once, text, "{path}: `mapwright fmt` would change it");
+    }
+}
+
+#[test]
+fn a_flattened_collection_reads_back_to_the_same_without_layers() {
+    let all: Vec<Arc<MappingFile>> = shipped().iter().map(|(_, text)| Arc::new(read(text).unwrap())).collect();
+    for file in &all {
+        // their places do not tell the files apart here, so `extends` looks among the others only
+        let others: Vec<_> = all.iter().filter(|o| o.name.value != file.name.value).cloned().map(elsewhere).collect();
+        let mut diagnostics = Diagnostics::default();
+        let combined = combine(file, &others, &mut diagnostics);
+        assert!(!diagnostics.has_errors());
+        assert_eq!(combined.extends.is_some(), file.extends.is_some());
+        let flat = flatten(&combined);
+        let again = read(&flat).unwrap();
+        assert_eq!(shape(&again), shape(&combined.file), "{flat}");
+        assert_eq!(flatten(&combine(&again, &[], &mut diagnostics)), flat);
+    }
+}
+
+fn elsewhere(mut file: Arc<MappingFile>) -> Arc<MappingFile> {
+    Arc::make_mut(&mut file).name.span.file = FileId(1);
+    file
+}
+
+#[test]
+fn awkward_envelopes_survive_flattening() {
+    let text = r##"collection: "Odd: name # 1"
+active: false
+record: '- Product'
+external_id: "{id}|\\{x\\} \\\\ \u00e9 \"q\" {custom['Brand']}"
+find_by: [a, 'b,c']
+nulls: clear
+filter:
+  - that: |
+      a == "two  blanks"
+        and b is empty  # why
+    because: "no {a}: it's \\{odd\\}"
+  - 'c == ''x: y'' or d'
+errors: []
+settings:
+  mail: { type: email, required: true, about: "who: 'x' # y" }
+lookups:
+  Empty: {}
+  From:
+    from: Other
+    reversed: true
+  Table:
+    review: true
+    ignore_case: true
+    unmatched: { value: "a, b" }
+    entries:
+      "": none
+      'NO': "yes"
+      "a: b": "# c"
+      " x ": "line\nbreak"
+children:
+  none: []
+  lines:
+    - use: Child
+      each: 'lines[each l where l.name == "a: b"]'
+      gone: remove
+    - use: Child
+rules: |
+  a <- b  # gone in the flat file
+"##;
+    let file = read(text).unwrap();
+    let combined = combine(&file, &[], &mut Diagnostics::default());
+    let flat = flatten(&combined);
+    let again = read(&flat).unwrap();
+    let strip = |file: &MappingFile| {
+        let mut file = file.clone();
+        for filter in file.filter.iter_mut().flat_map(|f| &mut f.value) {
+            filter.text = print::expression(&filter.that);
+        }
+        shape(&file)
+    };
+    assert_eq!(strip(&again), strip(&file), "{flat}");
+    insta::assert_snapshot!(flat, @r##"
+    collection: "Odd: name # 1"
+    active: false
+    record: "- Product"
+    external_id: "{id}|\\{x} \\\\ é \"q\" {custom['Brand']}"
+    find_by: [a, "b,c"]
+    nulls: clear
+    filter:
+      - that: a == "two  blanks" and b is empty
+        because: "no {a}: it's \\{odd}"
+      - that: 'c == ''x: y'' or d'
+    errors: []
+    settings:
+      mail:
+        type: email
+        required: true
+        about: "who: 'x' # y"
+    lookups:
+      Empty: {}
+      From:
+        reversed: true
+        from: Other
+      Table:
+        review: true
+        ignore_case: true
+        unmatched: { value: "a, b" }
+        entries:
+          "": none
+          NO: yes
+          "a: b": "# c"
+          " x ": "line\nbreak"
+    children:
+      none: []
+      lines:
+        - use: Child
+          each: 'lines[each l where l.name == "a: b"]'
+          gone: remove
+        - use: Child
+    rules: |
+      a  <- b
+    "##);
+}
