@@ -1,4 +1,6 @@
 //! Plans to the wire: what is read, what differs, what is written, and how it is remembered.
 
 pub mod connect;
+pub mod http;
+pub mod state;
 pub mod work;

@@ -1,0 +1,252 @@
+//! The executor: paces, sends, and sends again what may be sent again (bigcommerce-api 2.4, 3.6).
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use mapwright_language::schema::{Api, Method, Repeat};
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::account::Account;
+use super::call_error::{CallError, Class, class_of};
+use super::rate_headers::RateHeaders;
+use super::request::{Answer, Request, method_name};
+use super::transport::{ExchangeError, Outgoing, Transport};
+
+/// Tries of a request whose earlier tries were lost or failed on the other side.
+const TRIES: u32 = 4;
+/// Tries of a request that was refused with 429 each time: each costs a window at most.
+const REFUSED_TRIES: u32 = 10;
+/// First wait before a try after trouble; doubled each time, and twice as long for writes.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+
+/// One try of a call, as told to [`Calls`]. Nothing of the record's values is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The account's name.
+    pub account: String,
+    /// The method on the wire.
+    pub method: &'static str,
+    /// The route's path with its placeholders.
+    pub template: String,
+    /// 1 for the first try.
+    pub try_number: u32,
+    /// The status, if an answer came.
+    pub status: Option<u16>,
+    /// How long it waited for its turn.
+    pub waited: Duration,
+    /// From sending to the answer.
+    pub took: Duration,
+}
+
+/// Who is told of every call: progress, logs, and the tests that kill the process at each step.
+pub trait Calls: Send + Sync {
+    /// It goes out now.
+    fn sending(&self, method: &'static str, template: &str);
+    /// It came to an end.
+    fn ended(&self, call: &Call);
+}
+
+/// Sends requests to the accounts of a subscription.
+pub struct Executor {
+    transport: Arc<dyn Transport>,
+    accounts: Vec<Arc<Account>>,
+    calls: Option<Arc<dyn Calls>>,
+    stopped: watch::Sender<bool>,
+    jitter: Mutex<SmallRng>,
+}
+
+impl std::fmt::Debug for Executor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<&str> = self.accounts.iter().map(|account| account.name.as_str()).collect();
+        write!(f, "Executor({})", names.join(", "))
+    }
+}
+
+/// How one try ended.
+enum Try {
+    Answered(Answer),
+    NotSent(String),
+    Lost(String),
+    TooLarge { status: u16, limit: usize },
+}
+
+impl Executor {
+    /// An executor for these accounts; executors that share an account share its budget. `seed` is that of the jitter.
+    pub fn new(transport: Arc<dyn Transport>, accounts: Vec<Arc<Account>>, seed: u64) -> Self {
+        let jitter = Mutex::new(SmallRng::seed_from_u64(seed));
+        Executor { transport, accounts, calls: None, stopped: watch::Sender::new(false), jitter }
+    }
+
+    /// Tells `calls` of every call.
+    #[must_use]
+    pub fn with_calls(mut self, calls: Arc<dyn Calls>) -> Self {
+        self.calls = Some(calls);
+        self
+    }
+
+    /// The account that serves an API.
+    pub fn account(&self, api: Api) -> Option<&Arc<Account>> {
+        self.accounts.iter().find(|account| account.serves(api))
+    }
+
+    /// All accounts.
+    pub fn accounts(&self) -> &[Arc<Account>] {
+        &self.accounts
+    }
+
+    /// Sends nothing more; what is in flight ends by itself, what waits ends with [`Class::Stopped`].
+    pub fn stop(&self) {
+        self.stopped.send_replace(true);
+    }
+
+    /// Sends a request and gives its answer of status 2xx. Tries again what may be tried again: after a 429 and when no
+    /// connection could be made always, else only when the request says that it is safe.
+    ///
+    /// # Errors
+    /// By class; see [`Class`]. An answer that is not 2xx is in the error.
+    pub async fn send(&self, request: &Request) -> Result<Answer, CallError> {
+        let what = format!("`{} {}`", method_name(request.method), request.template);
+        let Some(account) = self.account(request.api) else {
+            return Err(CallError::new(Class::NotSent, format!("{what} is for an account that is not set up")));
+        };
+        let url = account
+            .url(request.api, &request.path)
+            .map_err(|error| CallError::new(Class::NotSent, format!("{what}: {error}")))?;
+        let safe = request.repeat == Repeat::Safe;
+        let (mut tries, mut refusals, mut troubles) = (0, 0, 0);
+        loop {
+            tries += 1;
+            let (class, why, answer) = match self.one_try(account, request, &url, tries).await? {
+                Try::Answered(answer) => match answer.status {
+                    200..=299 => return Ok(answer),
+                    429 => {
+                        refusals += 1;
+                        if refusals < REFUSED_TRIES {
+                            // The budget holds the next try for as long as it must.
+                            continue;
+                        }
+                        (Class::Unavailable, "was refused with 429 each time".to_owned(), Some(answer))
+                    }
+                    status @ (408 | 423 | 500 | 502..=504 | 509 | 520..=599) => {
+                        let class = if safe { Class::Unavailable } else { Class::UnknownOutcome };
+                        (class, format!("was answered {status}"), Some(answer))
+                    }
+                    status => {
+                        if status == 401 {
+                            account.close();
+                        }
+                        return Err(CallError::answered(
+                            class_of(status),
+                            format!("{what} was answered {status} by {}", account.name),
+                            answer,
+                        ));
+                    }
+                },
+                Try::NotSent(why) => (Class::NotSent, format!("could not be sent: {why}"), None),
+                Try::Lost(why) if safe => (Class::Unavailable, format!("got no answer: {why}"), None),
+                Try::Lost(why) => (Class::UnknownOutcome, format!("got no answer: {why}"), None),
+                Try::TooLarge { status, limit } => {
+                    let class = if safe { Class::BadAnswer } else { Class::UnknownOutcome };
+                    let why = format!("{what} was answered {status} with more than {} MiB", limit >> 20);
+                    return Err(CallError::new(class, why));
+                }
+            };
+            troubles += 1;
+            let again = class != Class::UnknownOutcome && refusals < REFUSED_TRIES && troubles < TRIES;
+            if !again {
+                let times = if tries == 1 { String::new() } else { format!(" (tried {tries} times)") };
+                return Err(CallError { class, why: format!("{what} {why}{times}"), answer });
+            }
+            self.wait(request.method, troubles).await?;
+        }
+    }
+
+    /// Waits before the next try: longer each time, longer for writes, never two callers at the same moment.
+    async fn wait(&self, method: Method, troubles: u32) -> Result<(), CallError> {
+        let writes = if method == Method::Get { 1 } else { 2 };
+        let wait = FIRST_WAIT * writes * 2_u32.pow((troubles - 1).min(5));
+        let jitter = self.jitter.lock().unwrap_or_else(PoisonError::into_inner).random_range(0.5..1.0);
+        self.unless_stopped(tokio::time::sleep(wait.mul_f64(jitter))).await
+    }
+
+    async fn unless_stopped<T>(&self, waiting: impl Future<Output = T>) -> Result<T, CallError> {
+        let mut stopped = self.stopped.subscribe();
+        tokio::select! {
+            biased;
+            _ = stopped.wait_for(|stopped| *stopped) => Err(CallError::new(Class::Stopped, "stopped before it was sent")),
+            value = waiting => Ok(value),
+        }
+    }
+
+    async fn one_try(
+        &self,
+        account: &Arc<Account>,
+        request: &Request,
+        url: &str,
+        number: u32,
+    ) -> Result<Try, CallError> {
+        let began = Instant::now();
+        let route = account.route(request.method, &request.template, request.concurrency);
+        let permit = self.unless_stopped(route.acquire_owned()).await?;
+        let turn = self.unless_stopped(account.turns.take(request.priority, number > 1)).await?;
+        if account.is_closed() {
+            turn.not_sent();
+            let why = format!("{} has refused the token; nothing more is sent to it", account.name);
+            return Err(CallError::new(Class::Unauthorized, why));
+        }
+        let method = method_name(request.method);
+        if let Some(calls) = &self.calls {
+            calls.sending(method, &request.template);
+        }
+        let sent = Instant::now();
+        let outgoing = Outgoing {
+            method: request.method,
+            url: url.to_owned(),
+            credential: account.credential(),
+            body: request.body.clone(),
+        };
+        let result = self.transport.exchange(outgoing).await;
+        let mut status = None;
+        let ended = match result {
+            Ok(incoming) => {
+                turn.answered(incoming.status, &RateHeaders::read(&incoming));
+                status = Some(incoming.status);
+                Try::Answered(Answer {
+                    status: incoming.status,
+                    pagination: incoming.header("x-pagination").map(str::to_owned),
+                    request_id: incoming.header("x-request-id").map(str::to_owned),
+                    body: incoming.body,
+                })
+            }
+            Err(ExchangeError::NotSent(why)) => {
+                turn.not_sent();
+                Try::NotSent(why)
+            }
+            Err(ExchangeError::Lost(why)) => {
+                drop(turn);
+                Try::Lost(why)
+            }
+            Err(ExchangeError::TooLarge { status: code, limit }) => {
+                turn.answered(code, &RateHeaders::default());
+                status = Some(code);
+                Try::TooLarge { status: code, limit }
+            }
+        };
+        drop(permit);
+        if let Some(calls) = &self.calls {
+            calls.ended(&Call {
+                account: account.name.clone(),
+                method,
+                template: request.template.clone(),
+                try_number: number,
+                status,
+                waited: sent - began,
+                took: sent.elapsed(),
+            });
+        }
+        Ok(ended)
+    }
+}
