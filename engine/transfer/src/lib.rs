@@ -3,4 +3,5 @@
 pub mod connect;
 pub mod http;
 pub mod state;
+pub mod subscription;
 pub mod work;

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod body;
+pub mod executing;
 pub mod fill;
 pub mod links;
 pub mod list;

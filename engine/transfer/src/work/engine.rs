@@ -9,8 +9,8 @@ use mapwright_language::schema::{Api, Catalog};
 
 use crate::connect::links::LinkClient;
 use crate::connect::wire::{CallError, Request, Sending, Wire};
+use crate::state::Store;
 
-use super::memory::Memory;
 use super::observe::Observer;
 use super::outcome::Calls;
 use super::present::Rows;
@@ -42,7 +42,7 @@ pub struct Engine {
     /// Links.
     pub links: LinkClient,
     /// What is remembered between runs.
-    pub memory: Arc<dyn Memory>,
+    pub store: Arc<Store>,
     /// Settings of the subscription, as text.
     pub settings: Arc<BTreeMap<String, String>>,
     /// `subscription.id`

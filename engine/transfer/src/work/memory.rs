@@ -1,92 +1,228 @@
-//! What transfers remember between runs, beside the links that iPaaS.com keeps: see `state` for where.
+//! What a run over one collection remembers: see `state` for where.
 
 use std::sync::Arc;
 
+use mapwright_language::json::{Json, write};
+use mapwright_language::mapping_file::Direction;
+use mapwright_language::plan::Level;
 use mapwright_language::value::Promise;
 
 use crate::connect::links::Link;
+use crate::state::{Intention, Link as KeptLink, Outcome, Parked, Sent, Settled, StateError, Store};
 
+use super::engine::Halt;
 use super::outcome::Ended;
 
-/// A create that was about to be sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Intent {
-    /// The root collection.
-    pub collection: Arc<str>,
-    /// The root record, in the source system.
-    pub id: Arc<str>,
-    /// The row within it; empty for the root itself.
-    pub row: String,
-    /// For people: method and path.
-    pub request: String,
+/// A run's view of the state.
+pub struct Memory {
+    store: Arc<Store>,
+    collection: String,
+    record_type: String,
+    direction: Direction,
+    run: Option<i64>,
 }
 
-/// A record that waits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiting {
-    /// The record, in the source system.
-    pub id: Arc<str>,
-    /// What it waits for, for people.
-    pub reason: String,
-    /// Links that it waits for.
-    pub waits: Vec<Promise>,
+fn halt(error: StateError) -> Halt {
+    Halt(format!("the state cannot be kept: {error}"))
 }
 
-/// What is remembered. Every call is on disk when it returns; an error is one of the disk, and stops the run.
-pub trait Memory: Send + Sync {
-    /// A link seen before: of iPaaS.com's record type, by either id.
+/// The word of a direction.
+#[must_use]
+pub fn direction_word(direction: Direction) -> &'static str {
+    match direction {
+        Direction::To => "to",
+        Direction::From => "from",
+    }
+}
+
+impl Memory {
+    /// The memory of a root collection; `run` is the number of the run (none: a dry run, which keeps nothing).
+    #[must_use]
+    pub fn of(store: Arc<Store>, level: &Level, run: Option<i64>) -> Self {
+        Memory {
+            store,
+            collection: level.collection.to_string(),
+            record_type: level.record.to_string(),
+            direction: level.direction,
+            run,
+        }
+    }
+
+    /// A link seen before, by the source system's id.
     ///
     /// # Errors
     /// Of the disk.
-    fn link(&self, record_type: &str, id: &str, by_internal: bool) -> Result<Option<Link>, String>;
-    /// Remembers a link; a former one of either id is forgotten.
+    pub fn link(&self, record_type: &str, id: &str) -> Result<Option<Link>, Halt> {
+        let found = match self.direction {
+            Direction::From => self.store.link_of_ipaas(record_type, id),
+            Direction::To => self.store.link_of_external(record_type, id),
+        };
+        let link = found.map_err(halt)?;
+        Ok(link.map(|l| Link { external: l.external_id.into(), internal: l.ipaas_id.into() }))
+    }
+
+    fn kept(&self, record_type: &str, link: &Link) -> Result<KeptLink, Halt> {
+        let before = self.store.link_of_ipaas(record_type, &link.internal).map_err(halt)?;
+        Ok(KeptLink {
+            record_type: record_type.to_owned(),
+            ipaas_id: link.internal.to_string(),
+            external_id: link.external.to_string(),
+            parent: before.as_ref().and_then(|l| l.parent.clone()),
+            // what was sent to another record says nothing of this one
+            sent: before.filter(|l| *l.external_id == *link.external).map(|l| l.sent).unwrap_or_default(),
+        })
+    }
+
+    /// Remembers a link.
     ///
     /// # Errors
     /// Of the disk.
-    fn remember_link(&self, record_type: &str, link: &Link) -> Result<(), String>;
-    /// Notes a create before it is sent.
+    pub fn remember_link(&self, record_type: &str, link: &Link) -> Result<(), Halt> {
+        let kept = self.kept(record_type, link)?;
+        self.store.save_links(&[kept]).map_err(halt)
+    }
+
+    /// Forgets a link to something that is gone.
     ///
     /// # Errors
     /// Of the disk.
-    fn intend(&self, intent: &Intent) -> Result<(), String>;
-    /// Creates of a record whose end is not known.
+    pub fn forget_link(&self, record_type: &str, link: &Link) -> Result<(), Halt> {
+        self.store.remove_link(record_type, &link.internal).map(drop).map_err(halt)
+    }
+
+    /// Notes creates before they are sent: root record, row within it, request.
     ///
     /// # Errors
     /// Of the disk.
-    fn intended(&self, collection: &str, id: &str) -> Result<Vec<Intent>, String>;
-    /// Closes the entry of one row, once it cannot have been left half-done: its link is saved, or it was refused.
+    pub fn intend(&self, rows: &[(&str, &str)], request: &str) -> Result<(), Halt> {
+        let intentions: Vec<Intention> = rows
+            .iter()
+            .map(|(id, row)| Intention {
+                record_type: self.record_type.clone(),
+                direction: direction_word(self.direction).to_owned(),
+                record_id: (*id).to_owned(),
+                collection: self.collection.clone(),
+                natural_key: (*row).to_owned(),
+                request: request.to_owned(),
+            })
+            .collect();
+        self.store.open_entries(&intentions).map(drop).map_err(halt)
+    }
+
+    /// The request of an open entry of a row: nobody knows whether it was done.
     ///
     /// # Errors
     /// Of the disk.
-    fn close(&self, collection: &str, id: &str, row: &str) -> Result<(), String>;
-    /// What was last sent for fields that cannot be read back: field → text.
+    pub fn intended(&self, id: &str, row: &str) -> Result<Option<String>, Halt> {
+        Ok(self.entries(id, row)?.into_iter().next().map(|(_, request)| request))
+    }
+
+    fn entries(&self, id: &str, row: &str) -> Result<Vec<(i64, String)>, Halt> {
+        let open = self.store.open_journal().map_err(halt)?;
+        let own = open.into_iter().filter(|entry| {
+            let it = &entry.intention;
+            it.collection == self.collection && it.record_id == id && it.natural_key == row
+        });
+        Ok(own.map(|entry| (entry.entry, entry.intention.request)).collect())
+    }
+
+    /// Closes the entries of a row: its link is saved, or it was refused.
     ///
     /// # Errors
     /// Of the disk.
-    fn last_sent(&self, collection: &str, id: &str, row: &str) -> Result<Vec<(String, String)>, String>;
+    pub fn close(&self, id: &str, row: &str) -> Result<(), Halt> {
+        let entries: Vec<i64> = self.entries(id, row)?.into_iter().map(|(entry, _)| entry).collect();
+        if entries.is_empty() { Ok(()) } else { self.store.close_entries(&entries, &[]).map_err(halt) }
+    }
+
+    /// What was last sent for a field that cannot be read back; kept with the link.
+    ///
+    /// # Errors
+    /// Of the disk.
+    pub fn last_sent(&self, record_type: &str, internal: &str) -> Result<Sent, Halt> {
+        Ok(self.store.link_of_ipaas(record_type, internal).map_err(halt)?.map(|l| l.sent).unwrap_or_default())
+    }
+
     /// Remembers it.
     ///
     /// # Errors
     /// Of the disk.
-    fn remember_sent(&self, collection: &str, id: &str, row: &str, sent: &[(String, String)]) -> Result<(), String>;
+    pub fn remember_sent(&self, record_type: &str, link: &Link, sent: Vec<(String, String)>) -> Result<(), Halt> {
+        let mut kept = self.kept(record_type, link)?;
+        kept.sent.write_only.extend(sent);
+        self.store.save_links(&[kept]).map_err(halt)
+    }
+
     /// The end of a record's transfer: parked and failed ones can be tried again.
     ///
     /// # Errors
     /// Of the disk.
-    fn ended(&self, collection: &str, id: &str, ended: &Ended) -> Result<(), String>;
-    /// The page that an unfinished initialization goes on with.
+    pub fn ended(&self, id: &str, ended: &Ended) -> Result<(), Halt> {
+        let (outcome, waits) = match ended {
+            Ended::Written { .. } => (Outcome::Written, None),
+            Ended::Unchanged => (Outcome::Unchanged, None),
+            Ended::Skipped { .. } => (Outcome::Skipped, None),
+            Ended::Refused { .. } => (Outcome::Refused, None),
+            Ended::Parked { waits, .. } => (Outcome::Parked, Some(waits)),
+            Ended::Failed { .. } => (Outcome::Failed, None),
+        };
+        let waits_for = waits
+            .into_iter()
+            .flatten()
+            .map(|p: &Promise| Parked { record_type: p.record_type.to_string(), id: p.id.to_string() });
+        let details = Json::Object(vec![("collection".into(), Json::Text(self.collection.as_str().into()))]);
+        let settled = Settled {
+            record_type: self.record_type.clone(),
+            direction: direction_word(self.direction).to_owned(),
+            record_id: id.to_owned(),
+            outcome,
+            reason: ended.reason().map(str::to_owned),
+            details: write(&details),
+            requests: 0,
+            run: self.run,
+            waits_for: waits_for.collect(),
+            at: String::new(),
+        };
+        self.store.settle(&[settled]).map_err(halt)
+    }
+
+    /// Ids of records whose last transfer ended parked (or failed, or refused).
     ///
     /// # Errors
     /// Of the disk.
-    fn checkpoint(&self, collection: &str) -> Result<Option<u32>, String>;
+    pub fn to_retry(&self, parked: bool, failed: bool) -> Result<Vec<String>, Halt> {
+        let mut ids = Vec::new();
+        let wanted = [(Outcome::Parked, parked), (Outcome::Failed, failed), (Outcome::Refused, failed)];
+        for (outcome, _) in wanted.iter().filter(|(_, wanted)| *wanted) {
+            let settled = self.store.settled_as(*outcome).map_err(halt)?;
+            let own = settled
+                .into_iter()
+                .filter(|s| s.record_type == self.record_type && s.direction == direction_word(self.direction));
+            ids.extend(own.map(|s| s.record_id));
+        }
+        Ok(ids)
+    }
+
+    fn checkpoint_name(&self) -> String {
+        format!("initialize {}", self.collection)
+    }
+
+    /// The page that an unfinished run over all records goes on with.
+    ///
+    /// # Errors
+    /// Of the disk.
+    pub fn checkpoint(&self) -> Result<Option<u32>, Halt> {
+        Ok(self.store.checkpoint(&self.checkpoint_name()).map_err(halt)?.and_then(|page| page.parse().ok()))
+    }
+
     /// Remembers it; none: finished.
     ///
     /// # Errors
     /// Of the disk.
-    fn set_checkpoint(&self, collection: &str, page: Option<u32>) -> Result<(), String>;
-    /// Records whose last transfer ended parked (or failed, or refused).
-    ///
-    /// # Errors
-    /// Of the disk.
-    fn to_retry(&self, collection: &str, parked: bool, failed: bool) -> Result<Vec<Waiting>, String>;
+    pub fn set_checkpoint(&self, page: Option<u32>) -> Result<(), Halt> {
+        match page {
+            Some(page) => self.store.save_checkpoint(&self.checkpoint_name(), &page.to_string()).map_err(halt),
+            None => self.store.remove_checkpoint(&self.checkpoint_name()).map_err(halt),
+        }
+    }
 }

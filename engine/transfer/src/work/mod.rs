@@ -18,7 +18,6 @@ mod transfer;
 mod write;
 
 pub use engine::{Counted, Engine, Halt, Stop};
-pub use memory::{Intent, Memory, Waiting};
 pub use observe::{Event, Observer, Unobserved};
 pub use outcome::{Calls, Counts, Ended, How, ReasonGroup, Report};
 pub use run::{Selection, run};

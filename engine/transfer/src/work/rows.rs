@@ -1,6 +1,6 @@
 //! A mapped record and what is there, laid side by side: which rows are new, which differ and in what, which are the same.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use mapwright_language::evaluate::MappedRecord;
@@ -308,7 +308,7 @@ impl<'p> Group<'p> {
     }
 
     /// Decides what every row needs. `last_sent` gives what was last sent for fields that cannot be read back.
-    pub fn compare(&mut self, rows: &Rows<'_>, last_sent: &dyn Fn(usize, &str) -> Vec<(String, String)>) {
+    pub fn compare(&mut self, rows: &Rows<'_>, last_sent: &dyn Fn(&Row<'p>) -> BTreeMap<String, String>) {
         for at in 0..self.rows.len() {
             let Some(row) = self.rows.get(at) else { continue };
             let none = HashMap::new();
@@ -318,7 +318,7 @@ impl<'p> Group<'p> {
             let (state, send) = if row.state == State::New {
                 (State::New, fields)
             } else {
-                let sent = last_sent(row.root, &row.key);
+                let sent = last_sent(row);
                 let send: Vec<(u32, Value)> = fields
                     .into_iter()
                     .filter(|(rule, value)| {
@@ -329,7 +329,7 @@ impl<'p> Group<'p> {
                             }
                             _ => {
                                 let text = shown(row.level, &row.target, (rule_at(row.level, rule), value), rows);
-                                !sent.iter().any(|(label, last)| **label == *rule.label && *last == text)
+                                sent.get(&*rule.label) != Some(&text)
                             }
                         }
                     })

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::StreamExt;
 use futures_util::stream;
 use mapwright_language::json::Json;
-use mapwright_language::mapping_file::{Direction, SyncType};
+use mapwright_language::mapping_file::SyncType;
 use mapwright_language::plan::Plan;
 use mapwright_language::schema::RecordType;
 
@@ -16,6 +16,7 @@ use crate::connect::records::{ReadError, read_by_id};
 use super::delete::delete;
 use super::engine::{Engine, Halt, unless_halted};
 use super::known::Known;
+use super::memory::{Memory, direction_word};
 use super::observe::Event;
 use super::outcome::{Ended, Report};
 use super::transfer::{End, GroupReport, Transfer};
@@ -53,7 +54,7 @@ pub async fn run(engine: &Engine, plan: &Plan, selection: Selection) -> Report {
     let level = &plan.root;
     let mut report = Report {
         collection: level.collection.to_string(),
-        direction: if level.direction == Direction::From { "from" } else { "to" },
+        direction: direction_word(level.direction),
         dry_run: engine.dry_run,
         ..Report::default()
     };
@@ -63,7 +64,20 @@ pub async fn run(engine: &Engine, plan: &Plan, selection: Selection) -> Report {
     let result = match types {
         Some((source, target)) => {
             let known = Known::new(level.direction);
-            let transfer = Transfer { engine, plan, source: source.clone(), target: target.clone(), known: &known };
+            let run = if engine.dry_run {
+                None
+            } else {
+                engine.store.begin_run(&format!("transfer {}", level.collection)).ok()
+            };
+            let memory = Memory::of(engine.store.clone(), level, run);
+            let transfer = Transfer {
+                engine,
+                plan,
+                source: source.clone(),
+                target: target.clone(),
+                known: &known,
+                memory: &memory,
+            };
             let mut run = Run {
                 engine,
                 plan,
@@ -108,8 +122,8 @@ impl Run<'_> {
             _ if deletes => Err(Halt(format!("`{collection}` deletes: it runs with `--deleted` only"))),
             Selection::Ids(ids) => self.by_id(ids).await,
             Selection::Again { parked, failed } => {
-                let again = self.engine.memory.to_retry(&collection, parked, failed).map_err(Halt)?;
-                self.by_id(again.into_iter().map(|w| w.id.to_string()).collect()).await
+                let again = self.transfer.memory.to_retry(parked, failed)?;
+                self.by_id(again).await
             }
             Selection::ChangedSince(time) => self.listed(Some(time)).await,
             Selection::All => self.listed(None).await,
@@ -134,10 +148,8 @@ impl Run<'_> {
         if since.is_some() && list.changed_since.is_none() {
             return Err(Halt(format!("{} cannot be asked for what changed: transfer all, or give ids", source.title)));
         }
-        let collection = self.plan.root.collection.clone();
         let keeps_place = since.is_none() && !self.engine.dry_run;
-        let first =
-            if keeps_place { self.engine.memory.checkpoint(&collection).map_err(Halt)?.unwrap_or(1) } else { 1 };
+        let first = if keeps_place { self.transfer.memory.checkpoint()?.unwrap_or(1) } else { 1 };
         let mut pages = Pages::new(list, &source, since, first);
         loop {
             if self.engine.stop.is_asked() {
@@ -149,11 +161,11 @@ impl Run<'_> {
             let records: Vec<(String, Json)> = rows.into_iter().map(|row| (self.id_of(&row), row)).collect();
             self.groups(records).await?;
             if keeps_place {
-                self.engine.memory.set_checkpoint(&collection, pages.at()).map_err(Halt)?;
+                self.transfer.memory.set_checkpoint(pages.at())?;
             }
         }
         if keeps_place {
-            self.engine.memory.set_checkpoint(&collection, None).map_err(Halt)?;
+            self.transfer.memory.set_checkpoint(None)?;
         }
         Ok(())
     }
@@ -342,6 +354,6 @@ impl Run<'_> {
         if self.engine.dry_run {
             return Ok(());
         }
-        self.engine.memory.ended(&self.plan.root.collection, id, ended).map_err(Halt)
+        self.transfer.memory.ended(id, ended)
     }
 }

@@ -18,6 +18,7 @@ use crate::connect::records::{ReadError, find, read_by_id};
 use super::engine::{Engine, Halt, unless_halted};
 use super::external_id::external_id;
 use super::known::{Known, RecordLinks, in_transfer};
+use super::memory::Memory;
 use super::outcome::{Counts, Ended, How};
 use super::present::{Present, Root, SlotRows, Wanted};
 use super::promise::promises;
@@ -42,6 +43,8 @@ pub struct Transfer<'a> {
     pub target: Arc<RecordType>,
     /// Links of the run.
     pub known: &'a Known,
+    /// What is remembered.
+    pub memory: &'a Memory,
 }
 
 /// A record's end in this group.
@@ -168,11 +171,15 @@ impl Transfer<'_> {
                 }
             }
         }
-        let collection = self.level().collection.clone();
         let root_ids: Vec<String> = roots.iter().map(|(id, _)| id.clone()).collect();
-        let memory = &self.engine.memory;
-        group.compare(&rows, &|root, key| {
-            root_ids.get(root).and_then(|id| memory.last_sent(&collection, id, key).ok()).unwrap_or_default()
+        let memory = self.memory;
+        group.compare(&rows, &|row| {
+            let internal = match direction {
+                Direction::From => row.source_id.as_deref(),
+                Direction::To => row.id.as_deref(),
+            };
+            let sent = internal.and_then(|id| memory.last_sent(&row.level.record, id).ok());
+            sent.map(|s| s.write_only).unwrap_or_default()
         });
         report.left_in_place += group.left_in_place;
         let halted = {
@@ -180,7 +187,7 @@ impl Transfer<'_> {
                 engine: self.engine,
                 known: self.known,
                 direction,
-                collection: &collection,
+                memory: self.memory,
                 root_ids: &root_ids,
                 group: &mut group,
             };
@@ -242,7 +249,7 @@ impl Transfer<'_> {
         id: &str,
     ) -> Result<Option<crate::connect::links::Link>, Result<Halt, String>> {
         let by_internal = self.level().direction == Direction::From;
-        if let Some(link) = self.engine.memory.link(record_type, id, by_internal).map_err(|e| Ok(Halt(e)))? {
+        if let Some(link) = self.memory.link(record_type, id).map_err(Ok)? {
             return Ok(Some(link));
         }
         let links = &self.engine.links;
@@ -254,7 +261,7 @@ impl Transfer<'_> {
         match found {
             Ok(link) => {
                 if let Some(link) = &link {
-                    self.engine.memory.remember_link(record_type, link).map_err(|e| Ok(Halt(e)))?;
+                    self.memory.remember_link(record_type, link).map_err(Ok)?;
                 }
                 Ok(link)
             }
@@ -284,7 +291,14 @@ impl Transfer<'_> {
                     let Root::Existing(id, json) = &mut one.root else { continue };
                     match found.remove(id) {
                         Some(row) => *json = Some(row),
-                        None => one.root = Root::Unknown,
+                        None => {
+                            // a link to something that is gone is none
+                            one.root = Root::Unknown;
+                            if let Some(link) = self.known.get(&one.itself).flatten() {
+                                self.memory.forget_link(&one.itself.record_type, &link)?;
+                            }
+                            self.known.learn(one.itself.clone(), None);
+                        }
                     }
                 }
                 Ok(())
@@ -429,11 +443,9 @@ impl Transfer<'_> {
         let level = self.level();
         if find_by.is_empty() {
             // nothing tells whether an interrupted run has made it
-            let open = self.engine.memory.intended(&level.collection, &one.id).map_err(Halt)?;
-            if let Some(intent) = open.iter().find(|i| i.row.is_empty()) {
+            if let Some(request) = self.memory.intended(&one.id, "")? {
                 let reason = format!(
-                    "it may have been created already ({}), and there is no `find_by` to find out: link it by hand or remove it",
-                    intent.request
+                    "it may have been created already ({request}), and there is no `find_by` to find out: link it by hand or remove it"
                 );
                 one.end = Some(End::Ended(Ended::Parked { reason, waits: vec![] }));
                 return Ok(());

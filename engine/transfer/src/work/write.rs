@@ -3,7 +3,7 @@
 
 use mapwright_language::json::Json;
 use mapwright_language::mapping_file::Direction;
-use mapwright_language::schema::{Answer as Form, Call, Repeat};
+use mapwright_language::schema::{Answer as Form, Call, Read, Repeat};
 use mapwright_language::value::{Promise, Value};
 
 use crate::connect::answer::{Refusal, matched, refusal, rows};
@@ -11,11 +11,12 @@ use crate::connect::body::{with_additions, writing};
 use crate::connect::fill::{Places, path};
 use crate::connect::links::{Link, LinkError, told_by};
 use crate::connect::wire::{Answer, CallError, Wire};
+use crate::http::request::method_name;
 
 use super::encode::{body, carry_over};
 use super::engine::{Engine, Halt, unless_halted};
 use super::known::Known;
-use super::memory::Intent;
+use super::memory::Memory;
 use super::present::rows_in_parent;
 use super::promise::kept;
 use super::rows::{Group, RowEnd, State, row_children, shown};
@@ -28,8 +29,8 @@ pub struct Writer<'a, 'p> {
     pub known: &'a Known,
     /// The direction of the root collection.
     pub direction: Direction,
-    /// The root collection.
-    pub collection: &'a str,
+    /// What is remembered.
+    pub memory: &'a Memory,
     /// Source ids of the root records.
     pub root_ids: &'a [String],
     /// The rows.
@@ -85,7 +86,12 @@ impl Writer<'_, '_> {
                 continue;
             }
             let Some(above) = self.group.ids_above(*at) else {
-                self.end(*at, RowEnd::Failed(String::from("not sent, because the row above it was not written")));
+                let above = row.parent.and_then(|p| self.group.rows.get(p)).map(|p| p.end.clone());
+                let end = match above {
+                    Some(end @ RowEnd::Waits(_)) => end,
+                    _ => RowEnd::Failed(String::from("not sent, because the row above it was not written")),
+                };
+                self.end(*at, end);
                 continue;
             };
             match self.prepared(*at, &above) {
@@ -192,18 +198,13 @@ impl Writer<'_, '_> {
             return Ok(None);
         }
         if batch.creates && batch.call.repeat == Repeat::LookUpFirst {
-            for (at, _) in &batch.rows {
-                let Some(row) = self.group.rows.get(*at) else { continue };
-                let words = format!("{:?} {}", request.method, request.path).to_uppercase();
-                let request = format!("{} {}", words.split(' ').next().unwrap_or_default(), request.path);
-                let intent = Intent {
-                    collection: self.collection.into(),
-                    id: self.root_id(row.root).into(),
-                    row: row.key.clone(),
-                    request,
-                };
-                self.engine.memory.intend(&intent).map_err(Halt)?;
-            }
+            let rows: Vec<(&str, &str)> = batch
+                .rows
+                .iter()
+                .filter_map(|(at, _)| self.group.rows.get(*at))
+                .map(|row| (self.root_id(row.root), row.key.as_str()))
+                .collect();
+            self.memory.intend(&rows, &format!("{} {}", method_name(request.method), request.template))?;
         }
         match self.engine.wire.send(&request).await {
             Ok(answer) => self.answered(batch, &records, &answer).await,
@@ -381,33 +382,41 @@ impl Writer<'_, '_> {
         while let Some(at) = rows.pop() {
             let Some(row) = self.group.rows.get(at) else { continue };
             rows.extend(row.children.iter().copied().filter(|c| self.group.is_inside(*c)));
-            if !self.engine.dry_run {
-                let kept: Vec<(String, String)> = row
-                    .fields
-                    .iter()
-                    .filter_map(|(rule, value)| {
-                        let planned = row.level.rules.get(*rule as usize)?;
-                        let unreadable =
-                            planned.field.write_only || row.target.route.read.is_none() && row.slot.is_none();
-                        let ids = self.group.ids.get(row.root)?;
-                        let value = kept(value, ids).ok().filter(|_| unreadable)?;
-                        Some((
-                            planned.label.to_string(),
-                            shown(row.level, &row.target, (*rule, &value), &self.engine.rows()),
-                        ))
-                    })
-                    .collect();
-                if !kept.is_empty() {
-                    self.engine
-                        .memory
-                        .remember_sent(self.collection, self.root_id(row.root), &row.key, &kept)
-                        .map_err(Halt)?;
-                }
-            }
             self.link(at).await?;
+            self.remember_sent(at)?;
             self.close(at)?;
         }
         Ok(())
+    }
+
+    /// Remembers what was sent of fields that cannot be read back.
+    fn remember_sent(&self, at: usize) -> Result<(), Halt> {
+        let Some(row) = self.group.rows.get(at) else { return Ok(()) };
+        let (Some(ids), Some(link)) = (self.group.ids.get(row.root), self.link_of(at)) else { return Ok(()) };
+        let unreadable = row.slot.as_ref().map_or(row.target.route.read.is_none(), |s| s.read == Read::Nothing);
+        let sent: Vec<(String, String)> = row
+            .fields
+            .iter()
+            .filter_map(|(rule, value)| {
+                let planned = row.level.rules.get(*rule as usize).filter(|r| unreadable || r.field.write_only)?;
+                let value = kept(value, ids).ok()?;
+                Some((planned.label.to_string(), shown(row.level, &row.target, (*rule, &value), &self.engine.rows())))
+            })
+            .collect();
+        if sent.is_empty() || self.engine.dry_run || row.end != RowEnd::Written {
+            return Ok(());
+        }
+        self.memory.remember_sent(&row.level.record, &link, sent)
+    }
+
+    fn link_of(&self, at: usize) -> Option<Link> {
+        let row = self.group.rows.get(at)?;
+        let external = row.external.clone().or_else(|| self.group.external_of(at, self.direction))?;
+        let internal = match self.direction {
+            Direction::From => row.source_id.as_deref().map(str::to_owned),
+            Direction::To => row.id.clone(),
+        };
+        Some(Link { external: external.into(), internal: internal?.into() })
     }
 
     /// Saves a row's link unless it is known.
@@ -417,13 +426,7 @@ impl Writer<'_, '_> {
         if !self.engine.links.has_links(&row.level.record) || self.engine.dry_run {
             return Ok(());
         }
-        let external = row.external.clone().or_else(|| self.group.external_of(at, self.direction));
-        let internal = match self.direction {
-            Direction::From => Some(promise.id.to_string()),
-            Direction::To => row.id.clone(),
-        };
-        let (Some(external), Some(internal)) = (external, internal) else { return Ok(()) };
-        let link = Link { external: external.into(), internal: internal.into() };
+        let Some(link) = self.link_of(at) else { return Ok(()) };
         let told = row
             .existing
             .as_ref()
@@ -448,7 +451,7 @@ impl Writer<'_, '_> {
                 }
             }
         }
-        self.engine.memory.remember_link(&record_type, &link).map_err(Halt)?;
+        self.memory.remember_link(&record_type, &link)?;
         self.known.learn(promise, Some(link));
         Ok(())
     }
@@ -458,7 +461,7 @@ impl Writer<'_, '_> {
         if matches!(row.end, RowEnd::Unknown(_)) || self.engine.dry_run {
             return Ok(());
         }
-        self.engine.memory.close(self.collection, self.root_id(row.root), &row.key).map_err(Halt)
+        self.memory.close(self.root_id(row.root), &row.key)
     }
 
     fn root_id(&self, root: usize) -> &str {
@@ -489,15 +492,22 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// What a dry run takes for the answer: what would be sent, with an id that says what it is.
+    /// What a dry run takes for the answer: what would be sent, with ids that say what they are.
     fn pretended(&self, at: usize, sent: &Json) -> Json {
         let mut json = sent.clone();
-        if let Some(row) = self.group.rows.get(at)
-            && row.id.is_none()
+        let Some(row) = self.group.rows.get(at) else { return json };
+        if row.id.is_none()
             && let Some(field) = &row.target.id
         {
             let id = format!("(new {} {})", row.level.record, row.source_id.as_deref().unwrap_or("row"));
             json.set(field, Json::Text(id.into()));
+        }
+        for slot in &row.target.route.slots {
+            let new = row_children(&self.group.rows, at, &slot.name).into_iter().filter(|c| self.group.is_inside(*c));
+            if let Some(Json::List(items)) = sent.get(&slot.name) {
+                let items = new.zip(items).map(|(child, item)| self.pretended(child, item)).collect();
+                json.set(&slot.name, Json::List(items));
+            }
         }
         json
     }

@@ -1,0 +1,100 @@
+//! A subscription and its tokens to something that sends and transfers.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use mapwright_language::schema::Catalog;
+
+use crate::connect::executing::Executing;
+use crate::connect::links::LinkClient;
+use crate::connect::wire::Wire;
+use crate::http::{Account, Executor, Priority, Transport};
+use crate::state::Store;
+use crate::work::{Counted, Engine, Observer, Stop};
+
+use super::settings::Subscription;
+use super::tokens::Tokens;
+
+/// Records at work at the same time.
+const CONCURRENCY: usize = 8;
+
+/// A subscription's accounts and executor.
+pub struct Connection {
+    /// The subscription.
+    pub subscription: Subscription,
+    /// Sends everything.
+    pub executor: Arc<Executor>,
+    /// The store.
+    pub bigcommerce: Arc<Account>,
+    /// The iPaaS.com company.
+    pub ipaas: Arc<Account>,
+}
+
+impl Connection {
+    /// Connects: nothing is sent yet.
+    ///
+    /// # Errors
+    /// An address or a token that cannot be used.
+    pub fn new(
+        subscription: &Subscription,
+        tokens: &Tokens,
+        transport: Arc<dyn Transport>,
+        seed: u64,
+    ) -> Result<Connection, String> {
+        if let Err(errors) = subscription.check() {
+            return Err(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "));
+        }
+        let limit = subscription.throttle.map(|t| (t.calls, Duration::from_secs(u64::from(t.seconds))));
+        let store = Account::bigcommerce(&subscription.api_url, &subscription.store_hash, tokens.bigcommerce.clone());
+        let bigcommerce = Arc::new(store.map_err(|e| format!("BigCommerce: {e}"))?);
+        let ipaas = Arc::new(
+            Account::ipaas(&subscription.ipaas_url, &tokens.ipaas, limit).map_err(|e| format!("iPaaS.com: {e}"))?,
+        );
+        let executor = Arc::new(Executor::new(transport, vec![bigcommerce.clone(), ipaas.clone()], seed));
+        Ok(Connection { subscription: subscription.clone(), executor, bigcommerce, ipaas })
+    }
+
+    /// An engine over this connection. `now` is what rules read as `now`.
+    #[must_use]
+    pub fn engine(
+        &self,
+        store: Arc<Store>,
+        observer: Arc<dyn Observer>,
+        priority: Priority,
+        now: jiff::Timestamp,
+    ) -> Engine {
+        let wire: Arc<dyn Wire> = Arc::new(Executing { executor: self.executor.clone(), priority });
+        self.engine_over(wire, store, observer, now)
+    }
+
+    /// An engine that sends through something else: tests that break a wire.
+    #[must_use]
+    pub fn engine_over(
+        &self,
+        wire: Arc<dyn Wire>,
+        store: Arc<Store>,
+        observer: Arc<dyn Observer>,
+        now: jiff::Timestamp,
+    ) -> Engine {
+        let wire = Arc::new(Counted::new(wire));
+        let catalog = Arc::new(Catalog::builtin().clone());
+        let system_id: Arc<str> = self.subscription.system_id.as_str().into();
+        let links = LinkClient { wire: wire.clone(), catalog: catalog.clone(), system_id: system_id.clone() };
+        Engine {
+            catalog,
+            wire,
+            links,
+            store,
+            settings: Arc::new(self.subscription.settings.clone()),
+            subscription_id: system_id.clone(),
+            system_id,
+            zone: self.subscription.zone(),
+            now,
+            dry_run: false,
+            requests: Arc::new(Mutex::new(vec![])),
+            observer,
+            stop: Stop::default(),
+            concurrency: CONCURRENCY,
+        }
+    }
+}
