@@ -11,6 +11,6 @@ fuzz_target!(|bytes: &[u8]| {
     let file = files.add("file.yaml", String::from_utf8_lossy(bytes));
     let mut diagnostics = Diagnostics::default();
     mapping_file::read(&files, file, &mut diagnostics);
-    render::plain(&files, &diagnostics);
-    render::json(&files, &diagnostics);
+    let _ = render::plain(&files, &diagnostics);
+    let _ = render::json(&files, &diagnostics);
 });

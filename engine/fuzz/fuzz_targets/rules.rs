@@ -12,5 +12,5 @@ fuzz_target!(|text: &str| {
     let file = files.add("rules.yaml", format!("collection: Fuzz\nrules: |\n{block}"));
     let mut diagnostics = Diagnostics::default();
     mapping_file::read(&files, file, &mut diagnostics);
-    render::plain(&files, &diagnostics);
+    let _ = render::plain(&files, &diagnostics);
 });
