@@ -33,6 +33,35 @@ pub(super) fn decode(raw: &str, start: u32, style: ScalarStyle) -> Option<(Strin
     }
 }
 
+/// Where the characters of a text over several lines came from, found by walking along its raw source: line breaks are folded,
+/// indentation and escaped line breaks skipped.
+pub(super) fn along(text: &str, raw: &str, start: u32, style: ScalarStyle) -> Offsets {
+    let (single, double) = (style == ScalarStyle::SingleQuoted, style == ScalarStyle::DoubleQuoted);
+    let mut decoded = Decoded { text: String::with_capacity(text.len()), map: Vec::with_capacity(text.len() + 1) };
+    let mut at = usize::from(single || double);
+    let place = |at: usize| start + u32::try_from(at.min(raw.len())).unwrap_or(0);
+    for c in text.chars() {
+        loop {
+            let rest = raw.get(at..).unwrap_or_default();
+            let broken = ["\\\n", "\\\r\n"].iter().find(|b| double && rest.starts_with(**b));
+            let blank = rest.chars().next().filter(|b| b.is_whitespace() && !c.is_whitespace());
+            match (broken, blank) {
+                (Some(line_break), _) => at += line_break.len(),
+                (None, Some(blank)) => at += blank.len_utf8(),
+                (None, None) => break,
+            }
+        }
+        let rest = raw.get(at..).unwrap_or_default();
+        decoded.push(c, place(at));
+        at += match escape(rest).filter(|_| double && rest.starts_with('\\')) {
+            Some((_, length)) => length,
+            None if rest.starts_with(c) => c.len_utf8() + usize::from(single && c == '\''),
+            None => rest.chars().next().filter(|b| b.is_whitespace()).map_or(0, char::len_utf8),
+        };
+    }
+    decoded.finish(place(at)).1
+}
+
 /// Decoded text under construction.
 struct Decoded {
     text: String,
@@ -151,6 +180,22 @@ mod tests {
             let from = offsets.file_byte(i) as usize - 100;
             let raw_char = raw[from..].chars().next().unwrap();
             assert!(raw_char == c || raw_char == '\\', "{c:?} came from {raw_char:?}");
+        }
+    }
+
+    #[test]
+    fn folded_texts_know_their_places_too() {
+        for (raw, style, text) in [
+            ("a {b}\n    c {d}", ScalarStyle::Plain, "a {b} c {d}"),
+            ("'it''s\n\n   {d} é'", ScalarStyle::SingleQuoted, "it's\n{d} é"),
+            ("\"a\\\n   b \\u00e9 {c}\n  \\\"{d}\"", ScalarStyle::DoubleQuoted, "ab é {c} \"{d}"),
+            ("a\n  b {c}\n", ScalarStyle::Folded, "a b {c}\n"),
+        ] {
+            let offsets = along(text, raw, 100, style);
+            for (i, c) in text.char_indices().filter(|(_, c)| c.is_ascii_alphanumeric() || matches!(c, '{' | '}')) {
+                let from = offsets.file_byte(i) as usize - 100;
+                assert_eq!(raw[from..].chars().next(), Some(c), "{raw:?} at {i}");
+            }
         }
     }
 

@@ -59,10 +59,7 @@ struct Block {
 /// The indentation of `key: |`, if the line is one.
 fn header(line: &str) -> Option<usize> {
     let without_comment = line.split(" #").next().unwrap_or(line).trim_end();
-    let (before, _) = without_comment
-        .rsplit_once([' ', ':'])
-        .map(|(b, mark)| (b, mark))
-        .filter(|(_, mark)| matches!(*mark, "|" | "|-" | "|+"))?;
+    let (before, _) = without_comment.rsplit_once([' ', ':']).filter(|(_, mark)| matches!(*mark, "|" | "|-" | "|+"))?;
     let before = before.trim_end();
     (before.ends_with(':')).then(|| line.len() - line.trim_start_matches([' ', '-']).len())
 }

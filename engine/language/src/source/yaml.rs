@@ -6,7 +6,7 @@ use granit_parser::{Event, Parser, StructureStyle};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
 use super::file::{FileId, Files, Span};
-use super::offsets::{Offsets, decode};
+use super::offsets::{Offsets, along, decode};
 use super::recover::blank_misplaced_lines;
 
 /// Longest file in bytes.
@@ -353,8 +353,8 @@ impl<'a, T: granit_parser::BorrowedInput<'a>> Reader<'a, '_, T> {
         let raw = self.body.get(start..end).unwrap_or_default();
         let file_start = self.place(start, end).start;
         let folded = style != ScalarStyle::Literal && raw.contains('\n');
-        let (text, offsets) = decode(raw, file_start, style)
-            .unwrap_or_else(|| (text.to_owned(), Offsets::identity(file_start, text.len().min(raw.len()))));
+        let (text, offsets) =
+            decode(raw, file_start, style).unwrap_or_else(|| (text.to_owned(), along(text, raw, file_start, style)));
         Scalar { text, offsets, style, in_flow: self.flow > 0, folded }
     }
 }

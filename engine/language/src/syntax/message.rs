@@ -47,10 +47,7 @@ fn hole_error(text: Text<'_>, hole: usize, source: &str) -> Diagnostic {
 /// An expression or rule that does not parse.
 pub(super) fn syntax_error(text: Text<'_>, error: &Error<Rule>) -> Diagnostic {
     let source = text.text;
-    let mut at = position(error);
-    while at < source.len() && source.get(at..).and_then(|r| r.chars().next()).is_some_and(char::is_whitespace) {
-        at += 1;
-    }
+    let at = word_at(source, position(error));
     if let Some(diagnostic) = open_text(text) {
         return diagnostic;
     }
@@ -61,9 +58,6 @@ pub(super) fn syntax_error(text: Text<'_>, error: &Error<Rule>) -> Diagnostic {
         let (start, end) =
             if rest.is_empty() { (before.len().saturating_sub(length), before.len()) } else { (at, at + length) };
         return Diagnostic::error(code, text.span(start, end), message).help(help);
-    }
-    if let Some(diagnostic) = rule_too_deep(text, at) {
-        return diagnostic;
     }
     let open = open_bracket(source.get(..at).unwrap_or_default());
     if rest.is_empty() {
@@ -108,17 +102,27 @@ pub(super) fn syntax_error(text: Text<'_>, error: &Error<Rule>) -> Diagnostic {
     }
 }
 
-/// A line of a rule that is a rule itself, only too deep.
-fn rule_too_deep(text: Text<'_>, at: usize) -> Option<Diagnostic> {
+/// Byte of the first word of a line that is a rule itself, only too deep, and so was read as a part of the rule above.
+pub(super) fn deeper_rule(text: Text<'_>, error: &Error<Rule>) -> Option<usize> {
+    let at = word_at(text.text, position(error));
     let start = text.text.get(..at)?.rfind('\n')? + 1;
     let line = text.text.get(start..)?.lines().next()?;
-    let indent = line.len() - line.trim_start().len();
     let inside = open_bracket(text.text.get(..start)?).is_some();
-    (!inside && layout::arrow(line)).then(|| {
-        let span = text.span(start + indent, start + line.trim_end().len());
-        Diagnostic::error("E0206", span, "this line stands deeper than the rule above, so it goes on with it")
-            .help("a rule of its own starts at the margin of the block")
-    })
+    (!inside && layout::arrow(line)).then_some(start + line.len() - line.trim_start().len())
+}
+
+/// Says so of the line that starts at this byte.
+pub(super) fn too_deep(text: Text<'_>, start: usize) -> Diagnostic {
+    let line = text.text.get(start..).and_then(|t| t.lines().next()).unwrap_or_default();
+    let span = text.span(start, start + line.trim_end().len());
+    Diagnostic::error("E0206", span, "this line stands deeper than the rule above, so it goes on with it")
+        .help("a rule of its own starts at the margin of the block")
+}
+
+/// The first byte from here on that is not blank.
+fn word_at(source: &str, at: usize) -> usize {
+    let rest = source.get(at..).unwrap_or_default();
+    at + rest.len() - rest.trim_start().len()
 }
 
 /// What looks like a hole in a text that has none: `{name}`.
@@ -294,7 +298,7 @@ fn known_slip(before: &str, rest: &str, source: &str, at: usize) -> Option<Slip>
     }
     if rest.starts_with(|c: char| c.is_ascii_digit()) {
         let number: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '.').collect();
-        if number.contains(|c: char| matches!(c, 'e' | 'E')) {
+        if number.contains(['e', 'E']) {
             return slip(number.len(), "a number has no exponent", "write `1000` for 1e3");
         }
         if number.chars().any(|c| c.is_ascii_alphabetic()) || number.matches('.').count() > 1 {

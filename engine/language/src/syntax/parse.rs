@@ -1,5 +1,7 @@
 //! From text to tree: one rule, one expression or one template at a time.
 
+use std::collections::VecDeque;
+
 use pest::Parser as _;
 use pest_derive::Parser;
 
@@ -51,27 +53,41 @@ pub fn rules(scalar: &Scalar, file: FileId, diagnostics: &mut Diagnostics) -> Ru
         diagnostics.push(Diagnostic::error("E0208", text.span(at, at + 1), "a tab stands here").help("use blanks"));
     }
     let block = scalar.text.replace('\t', " ");
-    for piece in layout::split(&block) {
+    let mut pieces: VecDeque<Piece> = layout::split(&block).into();
+    while let Some(piece) = pieces.pop_front() {
         let text = Text { text: &piece.text, scalar, base: piece.start, file };
-        one_rule(text, &piece, &mut rules, diagnostics);
+        if let Some((first, second)) = one_rule(text, &piece, &mut rules, diagnostics) {
+            pieces.push_front(second);
+            pieces.push_front(first);
+        }
     }
     rules
 }
 
-fn one_rule(text: Text<'_>, piece: &Piece, rules: &mut Rules, diagnostics: &mut Diagnostics) {
+/// Parses a piece; gives it back in two where it held a second rule that stands too deep.
+fn one_rule(text: Text<'_>, piece: &Piece, rules: &mut Rules, diagnostics: &mut Diagnostics) -> Option<(Piece, Piece)> {
     let first_line = piece.text.lines().next().unwrap_or_default();
     let line_span = text.span(0, first_line.len());
     if !piece.starts_well {
         diagnostics.push(message::starts_nothing(first_line, line_span));
-        return;
+        return None;
     }
     if !within_limits(text, diagnostics) {
-        return;
+        return None;
     }
     let is_let = layout::is_let(&piece.text);
     let rule = if is_let { Rule::whole_let } else { Rule::whole_rule };
     match Grammar::parse(rule, text.text) {
-        Err(error) => diagnostics.push(message::syntax_error(text, &error)),
+        Err(error) => {
+            if let Some(at) = message::deeper_rule(text, &error) {
+                diagnostics.push(message::too_deep(text, at));
+                let (above, below) = piece.text.split_at_checked(at)?;
+                let above = Piece { text: above.trim_end().to_owned(), ..*piece };
+                let below = Piece { start: piece.start + at, text: below.to_owned(), starts_well: true };
+                return Some((above, below));
+            }
+            diagnostics.push(message::syntax_error(text, &error));
+        }
         Ok(pairs) => {
             let mut builder = Builder { text, diagnostics };
             if is_let {
@@ -81,6 +97,7 @@ fn one_rule(text: Text<'_>, piece: &Piece, rules: &mut Rules, diagnostics: &mut 
             }
         }
     }
+    None
 }
 
 /// Parses an expression of the envelope.
