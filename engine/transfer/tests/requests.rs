@@ -1,5 +1,6 @@
 //! What would be sent for one record of each root collection, when nothing is there yet and when all is there: a dry run
 //! over canned answers.
+#![allow(clippy::unwrap_used, clippy::panic)] // a test ends where it goes wrong
 
 #[path = "support/collections.rs"]
 mod collections;
@@ -57,7 +58,7 @@ fn engine(answers: Vec<(&'static str, String)>, directory: &std::path::Path, end
     };
     let tokens = Tokens { bigcommerce: SecretString::from("a"), ipaas: SecretString::from("b") };
     let network: Arc<dyn Transport> = Arc::new(Network::new("mapwright-test").unwrap());
-    let connection = Connection::new(&subscription, &tokens, network, 1).unwrap();
+    let connection = Connection::new(&subscription, &tokens, network, None, 1).unwrap();
     let store = Arc::new(Store::open(directory, "test").unwrap());
     let mut engine =
         connection.engine_over(Arc::new(Canned(answers)), store, ends, "2026-01-31T12:00:00Z".parse().unwrap());

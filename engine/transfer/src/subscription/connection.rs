@@ -8,8 +8,8 @@ use mapwright_language::schema::Catalog;
 use crate::connect::executing::Executing;
 use crate::connect::links::LinkClient;
 use crate::connect::wire::Wire;
-use crate::http::{Account, Executor, Priority, Transport};
-use crate::state::Store;
+use crate::http::{Account, Calls, Executor, Priority, Transport};
+use crate::state::{StateError, Store};
 use crate::work::{Counted, Engine, Observer, Stop};
 
 use super::settings::Subscription;
@@ -31,7 +31,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Connects: nothing is sent yet.
+    /// Connects: nothing is sent yet. `calls` is told of every call.
     ///
     /// # Errors
     /// An address or a token that cannot be used.
@@ -39,6 +39,7 @@ impl Connection {
         subscription: &Subscription,
         tokens: &Tokens,
         transport: Arc<dyn Transport>,
+        calls: Option<Arc<dyn Calls>>,
         seed: u64,
     ) -> Result<Connection, String> {
         if let Err(errors) = subscription.check() {
@@ -50,8 +51,34 @@ impl Connection {
         let ipaas = Arc::new(
             Account::ipaas(&subscription.ipaas_url, &tokens.ipaas, limit).map_err(|e| format!("iPaaS.com: {e}"))?,
         );
-        let executor = Arc::new(Executor::new(transport, vec![bigcommerce.clone(), ipaas.clone()], seed));
+        let mut executor = Executor::new(transport, vec![bigcommerce.clone(), ipaas.clone()], seed);
+        if let Some(calls) = calls {
+            executor = executor.with_calls(calls);
+        }
+        let executor = Arc::new(executor);
         Ok(Connection { subscription: subscription.clone(), executor, bigcommerce, ipaas })
+    }
+
+    /// Takes over what an earlier process knew of the quota. `now` is the wall clock.
+    pub fn recall(&self, store: &Store, now: jiff::Timestamp) {
+        for account in [&self.bigcommerce, &self.ipaas] {
+            if let Ok(Some(ledger)) = store.ledger(&account.name) {
+                account.restore(&ledger, now.as_millisecond());
+            }
+        }
+    }
+
+    /// Keeps what is known of the quota for a later process.
+    ///
+    /// # Errors
+    /// Of the disk.
+    pub fn remember(&self, store: &Store, now: jiff::Timestamp) -> Result<(), StateError> {
+        for account in [&self.bigcommerce, &self.ipaas] {
+            if let Some(ledger) = account.saved(now.as_millisecond()) {
+                store.save_ledger(&account.name, &ledger)?;
+            }
+        }
+        Ok(())
     }
 
     /// An engine over this connection. `now` is what rules read as `now`.

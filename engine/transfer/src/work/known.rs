@@ -20,13 +20,14 @@ const MOST_DEPTH: usize = 8;
 pub struct Known {
     direction: Direction,
     links: Mutex<HashMap<Promise, Option<Link>>>,
+    turns: Mutex<HashMap<Promise, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Known {
     /// Nothing is known.
     #[must_use]
     pub fn new(direction: Direction) -> Self {
-        Known { direction, links: Mutex::new(HashMap::new()) }
+        Known { direction, links: Mutex::default(), turns: Mutex::default() }
     }
 
     /// What is known of a link; outer none: nothing.
@@ -34,6 +35,12 @@ impl Known {
     #[allow(clippy::option_option)] // unknown, missing, linked
     pub fn get(&self, of: &Promise) -> Option<Option<Link>> {
         self.links.lock().unwrap_or_else(PoisonError::into_inner).get(of).cloned()
+    }
+
+    /// Whose turn it is to look a link up.
+    #[must_use]
+    pub fn turn(&self, of: &Promise) -> Arc<tokio::sync::Mutex<()>> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner).entry(of.clone()).or_default().clone()
     }
 
     /// Learns of a link, or that there is none.

@@ -223,7 +223,7 @@ impl<'p> Group<'p> {
         rows: &Rows<'_>,
     ) -> Vec<usize> {
         let mut taken = Vec::new();
-        for by in [By::Link, By::FindBy, By::Content] {
+        for by in [By::Link, By::Key, By::Content] {
             for child in children {
                 if self.take(*child, by, there, known, direction, rows).is_some() {
                     taken.push(*child);
@@ -279,10 +279,10 @@ impl<'p> Group<'p> {
                     there.iter().position(|other| external_id(row.level, other, None).as_deref() == Some(external))
                 })
             }
-            By::FindBy if find_by.len() == row.level.find_by.len() && !find_by.is_empty() => {
+            By::Key if find_by.len() == row.level.find_by.len() && !find_by.is_empty() => {
                 rows.position(there, &row.target, Mark { id: None, external: None, find_by: &find_by })
             }
-            By::FindBy => None,
+            By::Key => None,
             By::Content => there.iter().position(|other| {
                 !row.fields.is_empty()
                     && row.fields.iter().all(|(rule, value)| {
@@ -419,7 +419,7 @@ impl<'p> Group<'p> {
 #[derive(Clone, Copy)]
 enum By {
     Link,
-    FindBy,
+    Key,
     Content,
 }
 

@@ -167,6 +167,12 @@ impl Run<'_> {
         if keeps_place {
             self.transfer.memory.set_checkpoint(None)?;
         }
+        // what waited when an earlier run was cut short is on pages that are behind
+        if first > 1 {
+            let waits = self.transfer.memory.to_retry(true, false)?;
+            let here: std::collections::HashSet<String> = self.waiting.iter().map(|(id, ..)| id.clone()).collect();
+            self.by_id(waits.into_iter().filter(|id| !here.contains(id)).collect()).await?;
+        }
         Ok(())
     }
 
@@ -277,12 +283,12 @@ impl Run<'_> {
                 let content = kept.iter_mut().find(|(k, _)| *k == id).map(|(_, json)| std::mem::take(json));
                 match end {
                     None => {}
-                    Some(End::Ended(ended @ Ended::Parked { .. })) => self.wait(id, content, ended),
+                    Some(End::Ended(ended @ Ended::Parked { .. })) => self.wait(id, content, ended)?,
                     Some(End::LookAgain(why)) => {
                         let looks = self.looks.entry(id.clone()).or_default();
                         *looks += 1;
                         let reason = format!("what became of a request is not known: {why}");
-                        self.wait(id, content, Ended::Parked { reason, waits: vec![] });
+                        self.wait(id, content, Ended::Parked { reason, waits: vec![] })?;
                     }
                     Some(End::Ended(ended)) => self.ended(&id, &ended)?,
                 }
@@ -292,9 +298,14 @@ impl Run<'_> {
         halted.map_or(Ok(()), Err)
     }
 
-    fn wait(&mut self, id: String, content: Option<Json>, ended: Ended) {
+    /// Keeps a record that waits for a later round; written down at once, so that a killed process loses none.
+    fn wait(&mut self, id: String, content: Option<Json>, ended: Ended) -> Result<(), Halt> {
+        if !self.engine.dry_run {
+            self.transfer.memory.ended(&id, &ended)?;
+        }
         let room = self.waiting.iter().filter(|(_, content, _)| content.is_some()).count() < MOST_KEPT;
         self.waiting.push((id, content.filter(|_| room), ended));
+        Ok(())
     }
 
     /// Tries again what waits, as long as that moves something.

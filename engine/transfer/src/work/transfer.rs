@@ -352,25 +352,22 @@ impl Transfer<'_> {
             let (evaluation, mut wanted) = self.run_once(one);
             match evaluation {
                 Evaluation::Needs { needs, find_by } => {
-                    for need in needs {
-                        match need {
-                            Need::Existing if matches!(one.root, Root::Unknown) => self.found(one, &find_by).await?,
-                            Need::Existing => {
-                                for slot in std::mem::take(&mut wanted) {
-                                    match read_wanted(self.engine, &slot).await {
-                                        Ok(rows) => drop(one.slots.insert((slot.path, slot.slot.name.into()), rows)),
-                                        Err(error) => one.fail(unless_stopped(error)?),
-                                    }
-                                }
+                    let links: Vec<&Promise> =
+                        needs.iter().filter_map(|n| if let Need::Link(p) = n { Some(p) } else { None }).collect();
+                    for result in join_all(links.into_iter().map(|promise| self.learned(promise))).await {
+                        if let Some(why) = result? {
+                            one.fail(why);
+                        }
+                    }
+                    if needs.contains(&Need::Existing) {
+                        if matches!(one.root, Root::Unknown) {
+                            self.found(one, &find_by).await?;
+                        }
+                        for slot in std::mem::take(&mut wanted) {
+                            match read_wanted(self.engine, &slot).await {
+                                Ok(rows) => drop(one.slots.insert((slot.path, slot.slot.name.into()), rows)),
+                                Err(error) => one.fail(unless_stopped(error)?),
                             }
-                            Need::Link(promise) => match self.looked_up(&promise.record_type, &promise.id).await {
-                                Ok(link) => self.known.learn(promise, link),
-                                Err(Ok(halt)) => return Err(halt),
-                                Err(Err(why)) => one.fail(format!(
-                                    "the link of {} {} could not be looked up: {why}",
-                                    promise.record_type, promise.id
-                                )),
-                            },
                         }
                     }
                     if one.end.is_some() {
@@ -393,6 +390,25 @@ impl Transfer<'_> {
         }
         one.fail(format!("its look-ups did not come to an end after {MOST_ROUNDS} rounds"));
         Ok(())
+    }
+
+    /// Looks up a link; records that ask for the same at the same time wait for one look-up. A text: it failed.
+    async fn learned(&self, promise: &Promise) -> Result<Option<String>, Halt> {
+        let turn = self.known.turn(promise);
+        let _held = turn.lock().await;
+        if self.known.get(promise).is_some() {
+            return Ok(None);
+        }
+        match self.looked_up(&promise.record_type, &promise.id).await {
+            Ok(link) => {
+                self.known.learn(promise.clone(), link);
+                Ok(None)
+            }
+            Err(Ok(halt)) => Err(halt),
+            Err(Err(why)) => {
+                Ok(Some(format!("the link of {} {} could not be looked up: {why}", promise.record_type, promise.id)))
+            }
+        }
     }
 
     fn drop_unkept(&self, one: &mut One, mapped: &MappedRecord) {

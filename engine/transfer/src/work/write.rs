@@ -82,7 +82,8 @@ impl Writer<'_, '_> {
             }
             if row.state == State::Same {
                 self.end(*at, RowEnd::Unchanged);
-                self.link(*at).await?;
+                // found by content: its link may be missing
+                self.after_write(*at).await?;
                 continue;
             }
             let Some(above) = self.group.ids_above(*at) else {
