@@ -1,18 +1,20 @@
 //! Calls: functions by their signatures, and `lookup`, `link`, `linked`.
 
-use std::sync::Arc;
-
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::functions::{self, Function, FunctionId, NullRule, TypePattern};
-use crate::mapping_file::{Lookup, Unmatched};
-use crate::plan::{LookupTable, PlannedUnmatched, Step, StepId};
+use crate::plan::{Step, StepId};
 use crate::source::Span;
 use crate::syntax::tree::{Expr, Name};
 use crate::value::Value;
 
-use super::checker::{Checker, literal_text};
+use super::checker::Checker;
 use super::scope::Checked;
 use super::types::{Kind, Type, join};
+
+/// The variable that stands for integer or decimal: of integers an integer comes out.
+const NUMBER: char = 'N';
+/// Functions that make no decimals out of whole numbers.
+const KEEP_WHOLE: &[&str] = &["abs", "sum", "min", "max"];
 
 /// Types that a signature's variables stand for.
 type Bound = Vec<(char, Type)>;
@@ -24,9 +26,21 @@ impl Checker<'_> {
             "link" => return self.link(name, arguments, each, span),
             "linked" => return self.linked(name, arguments, span),
             "find" | "record" => {
-                return self.error("E0123", name.span, format!("`{}` is not in this version of the language", name.text), "take it away; the changelog says when it comes");
+                return self.error(
+                    "E0123",
+                    name.span,
+                    format!("`{}` is not in this version of the language", name.text),
+                    "take it away; the changelog says when it comes",
+                );
             }
-            "each" => return self.error("E0201", name.span, "`each` stands before one function", "one after the other: `| each trim | each upper`"),
+            "each" => {
+                return self.error(
+                    "E0201",
+                    name.span,
+                    "`each` stands before one function",
+                    "one after the other: `| each trim | each upper`",
+                );
+            }
             _ => {}
         }
         let Some((id, function)) = functions::by_name(&name.text) else {
@@ -44,10 +58,19 @@ impl Checker<'_> {
         self.function(id, function, name, arguments, each, span)
     }
 
-    fn function(&mut self, id: FunctionId, function: &'static Function, name: &Name, arguments: &[Expr], each: bool, span: Span) -> Option<Checked> {
+    fn function(
+        &mut self,
+        id: FunctionId,
+        function: &'static Function,
+        name: &Name,
+        arguments: &[Expr],
+        each: bool,
+        span: Span,
+    ) -> Option<Checked> {
         let parameters = function.parameters;
         let most = if parameters.variadic { usize::MAX } else { parameters.list.len() };
         if arguments.len() < parameters.required || arguments.len() > most {
+            let s = if most == 1 { "" } else { "s" };
             let wanted = match (parameters.required, most) {
                 (required, usize::MAX) => format!("at least {required}"),
                 (required, most) if required == most => required.to_string(),
@@ -56,7 +79,11 @@ impl Checker<'_> {
             return self.error(
                 "E0411",
                 span,
-                format!("`{}` takes {wanted} arguments, what is piped in included, and has {}", name.text, arguments.len()),
+                format!(
+                    "`{}` takes {wanted} argument{s}, what is piped in included, and has {}",
+                    name.text,
+                    arguments.len()
+                ),
                 format!("its form is `{}`", form(function)),
             );
         }
@@ -65,6 +92,7 @@ impl Checker<'_> {
         let mut nullable = false;
         let mut list_nullable = false;
         let mut failed = false;
+        let mut kinds: Vec<Kind> = Vec::new();
         for (i, argument) in arguments.iter().enumerate() {
             let Some(checked) = self.plain(argument) else {
                 failed = true;
@@ -81,15 +109,26 @@ impl Checker<'_> {
                 ty = of;
             }
             nullable |= ty.nullable;
+            kinds.push(ty.kind.clone());
             let subject = Checked { ty, ..checked };
             match self.argument(&subject, &parameter.accepts, &mut bound, each && i == 0, argument.span) {
                 Ok(step) => steps.push(step),
                 Err(()) => {
                     failed = true;
-                    let message = format!("`{}` takes {} as `{}`, this is {}", name.text, pattern_words(&parameter.accepts), parameter.name, subject.ty.words());
+                    let message = format!(
+                        "`{}` takes {} as `{}`, this is {}",
+                        name.text,
+                        pattern_words(&parameter.accepts),
+                        parameter.name,
+                        subject.ty.words()
+                    );
                     let help = match (&parameter.accepts, &subject.ty.kind) {
-                        (TypePattern::Integer | TypePattern::Decimal, k) if k.is_textual() => String::from("a text becomes a number with `| number`"),
-                        (TypePattern::Integer, Kind::Decimal) => String::from("a decimal becomes whole with `| round(0)`"),
+                        (TypePattern::Integer | TypePattern::Decimal, k) if k.is_textual() => {
+                            String::from("a text becomes a number with `| number`")
+                        }
+                        (TypePattern::Integer, Kind::Decimal) => {
+                            String::from("a decimal becomes whole with `| round(0)`")
+                        }
                         (TypePattern::List(_), _) if i == 0 => String::from("this function wants a list"),
                         (_, Kind::List(_)) if i == 0 => format!("for every element: `| each {}`", name.text),
                         _ => format!("its form is `{}`", form(function)),
@@ -101,7 +140,8 @@ impl Checker<'_> {
         if failed {
             return None;
         }
-        if !self.lineage.functions.iter().any(|f| *f == name.text) {
+        self.sensible(function, &kinds, &steps, span)?;
+        if !self.lineage.functions.contains(&name.text) {
             self.lineage.functions.push(name.text.clone());
         }
         let result = self.result_type(&function.result, &bound);
@@ -111,12 +151,95 @@ impl Checker<'_> {
         };
         let mut ty = result.nullable(nullable);
         // rounding to no decimals gives whole numbers
-        if function.name.starts_with("round") && ty.kind == Kind::Decimal && steps.get(1).is_none_or(|s| self.is_zero(*s)) {
+        if function.name.starts_with("round")
+            && ty.kind == Kind::Decimal
+            && steps.get(1).is_none_or(|s| self.is_zero(*s))
+        {
             ty.kind = Kind::Integer;
+        }
+        let whole = |kind: &Kind| match kind {
+            Kind::List(of) => matches!(of.kind, Kind::Integer | Kind::Nothing),
+            kind => *kind == Kind::Integer,
+        };
+        if KEEP_WHOLE.contains(&function.name) && kinds.iter().all(whole) {
+            ty.kind = Kind::Integer;
+        }
+        if let Some(constant) = self.folded(function, &steps, each, span)? {
+            return Some(Checked::new(constant, ty));
         }
         let step = self.step(Step::Call { function: id, arguments: steps, each }, span);
         let ty = if each { Type::of(Kind::List(Box::new(ty))).nullable(list_nullable) } else { ty };
         Some(Checked::new(step, ty))
+    }
+
+    /// What a call of constants gives, once and for all; a call that always fails is an error.
+    #[allow(clippy::option_option)] // an error; not constant; the constant
+    fn folded(&mut self, function: &Function, steps: &[StepId], each: bool, span: Span) -> Option<Option<StepId>> {
+        let constants: Option<Vec<Value>> = steps.iter().map(|s| self.constant_at(*s)).collect();
+        let Some(constants) = constants.filter(|c| !each && !c.is_empty() && !c.contains(&Value::Null)) else {
+            return Some(None);
+        };
+        match (function.apply)(&constants) {
+            Ok(value) => {
+                let step = self.constant(value, span);
+                Some(Some(step))
+            }
+            Err(why) => self.always_fails(constants.first(), &why, span),
+        }
+    }
+
+    fn constant_at(&self, step: StepId) -> Option<Value> {
+        match self.builder.plan.steps.get(step.0 as usize) {
+            Some(Step::Constant(value)) => Some(value.clone()),
+            _ => None,
+        }
+    }
+
+    fn always_fails<T>(&mut self, subject: Option<&Value>, why: &str, span: Span) -> Option<T> {
+        let subject = subject.map(|s| crate::value::shown(s, false)).unwrap_or_default();
+        self.error("E0418", span, format!("this fails for every record: {subject} {why}"), "write another constant")
+    }
+
+    /// What a signature cannot say: constants that no value fits, a day of an instant without zone.
+    fn sensible(&mut self, function: &Function, kinds: &[Kind], steps: &[StepId], span: Span) -> Option<()> {
+        let second = steps.get(1).and_then(|s| self.constant_at(*s));
+        let sample = match (function.name, kinds.first()) {
+            ("date", Some(Kind::Instant)) => {
+                if steps.len() < 2 {
+                    return self.error(
+                        "E0411",
+                        span,
+                        "an instant has a different day in every zone",
+                        "say which: `… | date(\"America/Chicago\")`",
+                    );
+                }
+                crate::value::instant_from_text("2024-01-31T00:00:00Z", &jiff::tz::TimeZone::UTC).map(Value::Instant)
+            }
+            ("date", Some(kind)) if !kind.is_textual() && !matches!(kind, Kind::Date | Kind::Nothing) => {
+                let words = kind.words();
+                return self.error(
+                    "E0403",
+                    span,
+                    format!("`date` takes a text or an instant, this is {words}"),
+                    "give it a text such as `\"2024-01-31\"`",
+                );
+            }
+            (name, Some(kind)) if name.starts_with("round") && kind.is_number() => {
+                Some(Value::Number(rust_decimal::Decimal::ONE))
+            }
+            _ => None,
+        };
+        if let (Some(sample), Some(second)) = (sample, second)
+            && let Err(why) = (function.apply)(&[sample, second])
+        {
+            return self.error(
+                "E0418",
+                span,
+                format!("this fails for every record: the value {why}"),
+                "write another constant",
+            );
+        }
+        Some(())
     }
 
     fn is_zero(&self, step: StepId) -> bool {
@@ -124,7 +247,14 @@ impl Checker<'_> {
     }
 
     /// Fits an argument to a parameter: the step to hand over, converted where it converts by itself.
-    fn argument(&mut self, checked: &Checked, pattern: &TypePattern, bound: &mut Bound, each: bool, span: Span) -> Result<StepId, ()> {
+    fn argument(
+        &mut self,
+        checked: &Checked,
+        pattern: &TypePattern,
+        bound: &mut Bound,
+        each: bool,
+        span: Span,
+    ) -> Result<StepId, ()> {
         let kind = &checked.ty.kind;
         match pattern {
             _ if *kind == Kind::Nothing => Ok(checked.step),
@@ -133,11 +263,42 @@ impl Checker<'_> {
                 k if k.is_number() && !each => Ok(self.number_to_text(checked.step, span)),
                 _ => Err(()),
             },
-            TypePattern::Integer => if *kind == Kind::Integer { Ok(checked.step) } else { Err(()) },
-            TypePattern::Decimal => if kind.is_number() { Ok(checked.step) } else { Err(()) },
-            TypePattern::Boolean => if *kind == Kind::Boolean { Ok(checked.step) } else { Err(()) },
-            TypePattern::Instant => if *kind == Kind::Instant { Ok(checked.step) } else { Err(()) },
-            TypePattern::Date => if *kind == Kind::Date { Ok(checked.step) } else { Err(()) },
+            TypePattern::Integer => {
+                if *kind == Kind::Integer {
+                    Ok(checked.step)
+                } else {
+                    Err(())
+                }
+            }
+            TypePattern::Decimal => {
+                if kind.is_number() {
+                    Ok(checked.step)
+                } else {
+                    Err(())
+                }
+            }
+            TypePattern::Boolean => {
+                if *kind == Kind::Boolean {
+                    Ok(checked.step)
+                } else {
+                    Err(())
+                }
+            }
+            TypePattern::Instant => {
+                if *kind == Kind::Instant {
+                    Ok(checked.step)
+                } else {
+                    Err(())
+                }
+            }
+            TypePattern::Date => {
+                if *kind == Kind::Date {
+                    Ok(checked.step)
+                } else {
+                    Err(())
+                }
+            }
+            TypePattern::Variable(NUMBER) if !kind.is_number() => Err(()),
             TypePattern::Variable(variable) => {
                 bind(bound, *variable, &checked.ty)?;
                 Ok(checked.step)
@@ -180,184 +341,6 @@ impl Checker<'_> {
         };
         Type::of(kind)
     }
-
-    fn lookup(&mut self, name: &Name, arguments: &[Expr], each: bool, span: Span) -> Option<Checked> {
-        let [key, table] = arguments else {
-            return self.error("E0411", span, "`lookup` takes a value and a lookup's name", "write `status | lookup(\"Order Status\")`");
-        };
-        let Some(table_name) = literal_text(table) else {
-            return self.error("E0411", table.span, "a lookup's name is a text as it stands", "write `status | lookup(\"Order Status\")`");
-        };
-        let level = self.levels.last_mut()?;
-        let lookups = level.combined.file.lookups.clone().map(|l| l.value).unwrap_or_default();
-        let Some(lookup) = lookups.iter().find(|l| l.name.value == table_name).cloned() else {
-            let mut diagnostic = Diagnostic::error("E0309", table.span, format!("this collection has no lookup `{table_name}`"));
-            diagnostic = match did_you_mean(&table_name, lookups.iter().map(|l| l.name.value.as_str())) {
-                Some(near) => diagnostic.note(format!("did you mean `{near}`?")),
-                None => diagnostic.help(format!("add it: `lookups:` with `{table_name}:` and below it `unmatched` and `entries`")),
-            };
-            let _ = self.expression(key);
-            return self.refuse(diagnostic);
-        };
-        level.used_lookups.push(table_name.clone());
-        let key_checked = self.plain(key)?;
-        let subject = if each { self.list_only(&key_checked, key.span)? } else { key_checked.ty.clone() };
-        let key_step = if each { Some(key_checked.step) } else { self.as_text(&key_checked, key.span) };
-        self.check_keys(&lookup, &subject);
-        if !self.lineage.lookups.contains(&table_name) {
-            self.lineage.lookups.push(table_name.clone());
-        }
-        self.effect("lookup", &table_name, name.span);
-        let (planned, ty) = self.table(&lookup, &subject)?;
-        let at = self.builder.plan.lookups.iter().position(|t| *t == planned).unwrap_or_else(|| {
-            self.builder.plan.lookups.push(planned);
-            self.builder.plan.lookups.len() - 1
-        });
-        let step = self.step(Step::Lookup { table: u32::try_from(at).ok()?, key: key_step?, each }, span);
-        let path = key_checked.path.filter(|_| !each);
-        let ty = if each { Type::of(Kind::List(Box::new(ty))).nullable(key_checked.ty.nullable) } else { ty };
-        Some(Checked { path: path.map(|_| table_name), ..Checked::new(step, ty) })
-    }
-
-    /// Keys that the source's own values do not have.
-    fn check_keys(&mut self, lookup: &Lookup, subject: &Type) {
-        let Kind::Enum(values) = &subject.kind else { return };
-        for (key, _) in &lookup.entries {
-            let matches = |v: &String| if lookup.ignore_case { v.eq_ignore_ascii_case(&key.value) } else { *v == key.value };
-            if values.iter().any(matches) {
-                continue;
-            }
-            let mut diagnostic = Diagnostic::error("E0606", key.span, format!("`{}` is not a value that this lookup is ever asked for", key.value));
-            if let Some(near) = did_you_mean(&key.value, values.iter().map(String::as_str)) {
-                diagnostic = diagnostic.note(format!("did you mean `{near}`?")).edit(key.span, near);
-            }
-            let list = values.iter().map(|v| format!("`{v}`")).collect::<Vec<_>>().join(", ");
-            self.diagnostics.push(diagnostic.help(format!("the field's values are {list}")));
-        }
-    }
-
-    /// The table for the plan and the type of what comes out.
-    fn table(&mut self, lookup: &Lookup, subject: &Type) -> Option<(LookupTable, Type)> {
-        let mut values: Vec<String> = Vec::new();
-        let mut add = |value: &str| {
-            if !values.iter().any(|v| v == value) {
-                values.push(value.to_owned());
-            }
-        };
-        lookup.entries.iter().for_each(|(_, v)| add(&v.value));
-        let mut nullable = subject.nullable;
-        let mut pass = false;
-        let unmatched = match lookup.unmatched.as_ref().map(|u| &u.value) {
-            Some(Unmatched::Error) => PlannedUnmatched::Error,
-            Some(Unmatched::Nothing) => {
-                nullable = true;
-                PlannedUnmatched::Nothing
-            }
-            Some(Unmatched::Pass) => {
-                pass = true;
-                PlannedUnmatched::Pass
-            }
-            Some(Unmatched::Value(value)) => {
-                add(&value.value);
-                PlannedUnmatched::Value(Value::Text(value.value.as_str().into()))
-            }
-            // reported once for the collection
-            None => return None,
-        };
-        let kind = match (&subject.kind, pass) {
-            (_, false) => Kind::Enum(values.into()),
-            (Kind::Enum(_), true) => join(&Type::of(Kind::Enum(values.into())), &subject.clone().nullable(false))?.kind,
-            (_, true) => Kind::Text,
-        };
-        let entries = lookup.entries.iter().map(|(k, v)| (Arc::from(k.value.as_str()), Value::Text(v.value.as_str().into()))).collect();
-        let table = LookupTable { name: lookup.name.value.as_str().into(), ignore_case: lookup.ignore_case, entries, unmatched };
-        Some((table, Type { kind, nullable }))
-    }
-
-    /// The record type of a link, and whether it is written in this same transfer.
-    fn link_type(&mut self, expr: &Expr) -> Option<Arc<str>> {
-        let Some(typed) = literal_text(expr) else {
-            return self.error("E0411", expr.span, "a record type is a text as it stands", "write `category_id | link(\"Product Category\")`");
-        };
-        let catalog = self.builder.catalog;
-        let linkable: Vec<_> = catalog.iter().filter(|r| r.table.is_some()).collect();
-        if let Some(record) = linkable.iter().find(|r| r.name == typed) {
-            return Some(record.name.as_str().into());
-        }
-        let mut diagnostic = match catalog.record(&typed) {
-            Some(record) => Diagnostic::error("E0310", expr.span, format!("records of type `{}` have no links in iPaaS.com", record.name)),
-            None => Diagnostic::error("E0310", expr.span, format!("`{typed}` is no record type of iPaaS.com")),
-        };
-        diagnostic = match did_you_mean(&typed, linkable.iter().map(|r| r.name.as_str())) {
-            Some(near) => diagnostic.note(format!("did you mean `{near}`?")),
-            None => diagnostic.help("`mapwright schema` lists the record types"),
-        };
-        self.refuse(diagnostic)
-    }
-
-    /// The arguments of `link` and `linked`: id parts around the record type.
-    fn link_arguments(&mut self, name: &Name, arguments: &[Expr], span: Span) -> Option<(Arc<str>, Vec<Checked>)> {
-        let form = format!("write `category_id | {}(\"Product Category\")`", name.text);
-        let (Some(first), Some(second)) = (arguments.first(), arguments.get(1)) else {
-            return self.error("E0411", span, format!("`{}` takes an id and a record type", name.text), form);
-        };
-        if literal_text(first).is_some() && literal_text(second).is_none() {
-            return self.error("E0411", first.span, format!("`{}` takes the id first", name.text), form);
-        }
-        let record_type = self.link_type(second);
-        let mut parts = Vec::new();
-        for part in std::iter::once(first).chain(arguments.iter().skip(2)) {
-            parts.push(self.plain(part)?);
-        }
-        Some((record_type?, parts))
-    }
-
-    fn link(&mut self, name: &Name, arguments: &[Expr], each: bool, span: Span) -> Option<Checked> {
-        let (record_type, parts) = self.link_arguments(name, arguments, span)?;
-        let first = parts.first()?;
-        let subject = if each { self.list_only(first, span)? } else { first.ty.clone() };
-        self.check_link_subject(&subject, &record_type, span)?;
-        let nullable = parts.iter().skip(1).any(|p| p.ty.nullable) || subject.nullable;
-        if !self.lineage.links.iter().any(|l| **l == *record_type) {
-            self.lineage.links.push(record_type.to_string());
-        }
-        self.effect("link", &record_type, name.span);
-        let promise = self.writes.iter().any(|w| **w == *record_type);
-        let path = first.path.clone();
-        let id = parts.iter().map(|p| p.step).collect();
-        let step = self.step(Step::Link { record_type: record_type.clone(), id, each }, span);
-        let ty = Type::of(Kind::Id(Some(format!("link:{record_type}").into()))).nullable(nullable);
-        let list_nullable = first.ty.nullable;
-        let ty = if each { Type::of(Kind::List(Box::new(ty))).nullable(list_nullable) } else { ty };
-        Some(Checked { promise, path: path.map(|_| format!("link:{record_type}")), ..Checked::new(step, ty) })
-    }
-
-    fn check_link_subject(&mut self, subject: &Type, record_type: &str, span: Span) -> Option<()> {
-        match &subject.kind {
-            Kind::Id(Some(of)) if of.starts_with("link:") => {
-                self.error("E0412", span, "this is an id of the other system already", "link ids of the source")
-            }
-            Kind::Id(Some(of)) if **of != *record_type && !self.paired(&format!("link:{record_type}"), of) => {
-                let of = of.to_string();
-                self.error("E0412", span, format!("an id of {of} is looked up as `{record_type}`"), format!("link it as what it is, or read an id of {record_type}"))
-            }
-            Kind::Id(_) | Kind::Text | Kind::Integer | Kind::Any | Kind::Nothing | Kind::Enum(_) => Some(()),
-            other => {
-                let words = other.words();
-                self.error("E0412", span, format!("a link is found by an id, this is {words}"), "for every element of a list: `| each link(…)`")
-            }
-        }
-    }
-
-    fn linked(&mut self, name: &Name, arguments: &[Expr], span: Span) -> Option<Checked> {
-        let (record_type, parts) = self.link_arguments(name, arguments, span)?;
-        let subject = parts.first()?.ty.clone();
-        self.check_link_subject(&subject, &record_type, span)?;
-        self.effect("linked", &record_type, name.span);
-        let id = parts.iter().map(|p| p.step).collect();
-        let step = self.step(Step::Linked { record_type, id }, span);
-        Some(Checked::new(step, Type::of(Kind::Boolean)))
-    }
 }
 
 fn bind(bound: &mut Bound, variable: char, ty: &Type) -> Result<(), ()> {
@@ -391,14 +374,28 @@ pub fn form(function: &Function) -> String {
 /// A parameter's type in words.
 pub fn pattern_words(pattern: &TypePattern) -> String {
     match pattern {
-        TypePattern::Text => String::from("text"),
-        TypePattern::Integer => String::from("integer"),
-        TypePattern::Decimal => String::from("number"),
+        TypePattern::Text => String::from("a text"),
+        TypePattern::Integer => String::from("a whole number"),
+        TypePattern::Decimal | TypePattern::Variable(NUMBER) => String::from("a number"),
         TypePattern::Boolean => String::from("true or false"),
-        TypePattern::Instant => String::from("instant"),
-        TypePattern::Date => String::from("date"),
+        TypePattern::Instant => String::from("a point in time"),
+        TypePattern::Date => String::from("a day"),
         TypePattern::Variable(_) => String::from("any value"),
-        TypePattern::List(of) => format!("list of {}", pattern_words(of)),
-        TypePattern::Dictionary(of) => format!("dictionary of {}", pattern_words(of)),
+        TypePattern::List(of) => format!("a list of {}", several(of)),
+        TypePattern::Dictionary(of) => format!("a dictionary of {}", several(of)),
+    }
+}
+
+fn several(pattern: &TypePattern) -> &'static str {
+    match pattern {
+        TypePattern::Text => "texts",
+        TypePattern::Integer => "whole numbers",
+        TypePattern::Decimal | TypePattern::Variable(NUMBER) => "numbers",
+        TypePattern::Boolean => "true and false",
+        TypePattern::Instant => "points in time",
+        TypePattern::Date => "days",
+        TypePattern::Variable(_) => "any values",
+        TypePattern::List(_) => "lists",
+        TypePattern::Dictionary(_) => "dictionaries",
     }
 }

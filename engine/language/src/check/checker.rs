@@ -33,19 +33,74 @@ pub(super) struct Checker<'a> {
     pub writes: Vec<String>,
     /// Collections being checked, from the root on: a circle among children is found here.
     pub path: Vec<String>,
+    /// How deep expressions are nested here, those of lets that are checked on the way included.
+    pub depth: usize,
+    /// The greatest height of the lets used so far in the let that is being checked.
+    pub height: usize,
+    /// How many `for` bodies are around.
+    pub loops: usize,
+    /// A mapping filter is being checked: there is no position yet.
+    pub in_filter: bool,
+    /// The plan has become too big, which has been said.
+    pub too_big: bool,
 }
 
+/// Deepest nesting of one expression with the lets that it is made of: the walks over it stay within a small stack.
+const MOST_DEPTH: usize = 128;
+/// How many lets deep a let may be made of others.
+const MOST_HEIGHT: usize = 64;
+
 /// Names that are never fields.
-pub(super) const SPECIAL_NAMES: &[&str] = &["parent", "existing", "settings", "subscription", "now", "position", "custom"];
+pub(super) const SPECIAL_NAMES: &[&str] =
+    &["parent", "existing", "settings", "subscription", "now", "position", "custom"];
 
 impl Checker<'_> {
+    /// How many errors there are so far.
+    pub fn errors_so_far(&self) -> usize {
+        self.diagnostics.iter().filter(|d| d.severity == crate::diagnostic::Severity::Error).count()
+    }
+
+    /// A part without plan never goes unsaid: where nothing was reported since, this is.
+    pub fn never_silent(&mut self, errors_before: usize, span: Span) {
+        if self.errors_so_far() == errors_before {
+            let _: Option<()> = self.error(
+                "E0403",
+                span,
+                "this cannot be compiled: its types do not fit together",
+                "write it in smaller parts with `let`",
+            );
+        }
+    }
+
+    /// One level deeper into an expression, as far as that is allowed.
+    pub fn deeper<T>(&mut self, span: Span, body: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        if self.depth >= MOST_DEPTH {
+            return self.error(
+                "E0205",
+                span,
+                format!("this is nested more than {MOST_DEPTH} deep, the lets in it included"),
+                "take it apart",
+            );
+        }
+        self.depth += 1;
+        let result = body(self);
+        self.depth -= 1;
+        result
+    }
+
     /// Reports an error and gives nothing.
     pub fn refuse<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
         self.diagnostics.push(diagnostic);
         None
     }
 
-    pub fn error<T>(&mut self, code: &'static str, span: Span, message: impl Into<String>, help: impl Into<String>) -> Option<T> {
+    pub fn error<T>(
+        &mut self,
+        code: &'static str,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Option<T> {
         self.refuse(Diagnostic::error(code, span, message).help(help))
     }
 
@@ -88,7 +143,12 @@ impl Checker<'_> {
         }
         if let Some(Step::Constant(value)) = self.builder.plan.steps.get(checked.step.0 as usize) {
             let word = if *value == Value::Bool(true) { "true" } else { "false" };
-            self.warn("W0401", expr.span, format!("this condition is always {word}"), "take it away, or say what decides");
+            self.warn(
+                "W0401",
+                expr.span,
+                format!("this condition is always {word}"),
+                "take it away, or say what decides",
+            );
         }
         Some(checked.step)
     }
@@ -107,7 +167,12 @@ impl Checker<'_> {
     }
 
     /// With a binder in reach.
-    pub fn binding<T>(&mut self, name: &Name, element: Checked, body: impl FnOnce(&mut Self, BinderId) -> Option<T>) -> Option<T> {
+    pub fn binding<T>(
+        &mut self,
+        name: &Name,
+        element: Checked,
+        body: impl FnOnce(&mut Self, BinderId) -> Option<T>,
+    ) -> Option<T> {
         self.name_is_free(name, "a binder")?;
         let id = self.fresh_binder();
         let step = self.step(Step::Binder(id), name.span);
@@ -137,7 +202,12 @@ impl Checker<'_> {
         } else {
             return Some(());
         };
-        self.error("E0306", name.span, format!("{what} may not be named `{}`: that is {taken}", name.text), "take another name, so that readers know which is meant")
+        self.error(
+            "E0306",
+            name.span,
+            format!("{what} may not be named `{}`: that is {taken}", name.text),
+            "take another name, so that readers know which is meant",
+        )
     }
 
     /// A let, checked when it is first used.
@@ -150,42 +220,67 @@ impl Checker<'_> {
         let state = level.lets.get(at)?.1.clone();
         match state {
             LetState::Failed => Some(None),
-            LetState::Done { id, checked, lineage } => {
+            LetState::Done { id, checked, lineage, height } => {
+                self.height = self.height.max(height);
                 self.merge_lineage(&lineage);
                 let step = self.step(Step::Let(id), name.span);
-                Some(Some(Checked { step, ..checked }))
+                Some(Some(Checked { step, ..*checked }))
             }
             LetState::InProgress => {
                 self.set_let(at, LetState::Failed);
-                Some(self.error("E0307", name.span, format!("`{}` is defined by way of itself", name.text), "break the circle of `let`s"))
+                Some(self.error(
+                    "E0307",
+                    name.span,
+                    format!("`{}` is defined by way of itself", name.text),
+                    "break the circle of `let`s",
+                ))
             }
             LetState::Unchecked => {
                 self.set_let(at, LetState::InProgress);
                 let definition = level_let(self.levels.last()?, &name.text)?;
                 let outer = std::mem::take(&mut self.lineage);
                 let binders = std::mem::take(&mut self.binders);
+                let loops = std::mem::take(&mut self.loops);
+                let outer_height = std::mem::take(&mut self.height);
                 let facts = self.levels.last_mut().map(|l| std::mem::take(&mut l.facts)).unwrap_or_default();
                 let checked = self.expression(&definition);
                 if let Some(level) = self.levels.last_mut() {
                     level.facts = facts;
                 }
                 self.binders = binders;
+                self.loops = loops;
+                let height = self.height + 1;
+                self.height = outer_height.max(height);
                 let lineage = std::mem::replace(&mut self.lineage, outer);
                 let Some(checked) = checked else {
                     self.set_let(at, LetState::Failed);
                     return Some(None);
                 };
+                if height > MOST_HEIGHT {
+                    self.set_let(at, LetState::Failed);
+                    let message =
+                        format!("`{}` is made of lets that are made of lets, more than {MOST_HEIGHT} deep", name.text);
+                    return Some(self.error("E0205", definition.span, message, "put some of them together"));
+                }
                 if checked.clears {
                     self.set_let(at, LetState::Failed);
-                    return Some(self.error("E0404", definition.span, "`clear` is a result of a rule and cannot stand in a `let`", "write it in the rule: `… ?? clear`"));
+                    return Some(self.error(
+                        "E0404",
+                        definition.span,
+                        "`clear` is a result of a rule and cannot stand in a `let`",
+                        "write it in the rule: `… ?? clear`",
+                    ));
                 }
                 let level = self.levels.last_mut()?;
                 let id = crate::plan::LetId(u32::try_from(level.planned_lets.len()).ok()?);
-                level.planned_lets.push(crate::plan::PlannedLet { name: name.text.as_str().into(), value: checked.step });
-                // what a let is made of is not its path: narrowing and lineage go by its own name
-                let checked = Checked { path: None, spread: checked.spread, ..checked };
+                level
+                    .planned_lets
+                    .push(crate::plan::PlannedLet { name: name.text.as_str().into(), value: checked.step });
+                // a single value's sources are in the let's lineage; of a record, the fields that are read count
+                let path = checked.path.clone().filter(|_| super::paths::is_record_like(&checked.ty.kind));
+                let checked = Checked { path, key: Some(name.text.clone()), ..checked };
                 self.merge_lineage(&lineage);
-                self.set_let(at, LetState::Done { id, checked: checked.clone(), lineage });
+                self.set_let(at, LetState::Done { id, checked: Box::new(checked.clone()), lineage, height });
                 let step = self.step(Step::Let(id), name.span);
                 Some(Some(Checked { step, ..checked }))
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::combine::Combined;
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::mapping_file::{ChildSlot, ChildUse, ExternalId};
+use crate::mapping_file::{ChildSlot, ChildUse, Direction, ExternalId};
 use crate::plan::{ExternalPart, Lineage, PlannedChild, PlannedExternalId, ShapeId, StepId};
 use crate::schema::{FieldKind, RecordType, Slot};
 use crate::syntax::tree::{Expr, ExprKind, TextPart};
@@ -13,6 +13,11 @@ use super::checker::Checker;
 use super::level::LevelTypes;
 use super::types::Kind;
 
+/// Deepest nesting of child collections, the root included.
+const MOST_LEVELS: usize = 10;
+/// Most steps of a plan before another child is refused: children used twice on each level double it with every one.
+const MOST_STEPS: usize = 50_000;
+
 impl Checker<'_> {
     pub fn children(&mut self) -> Vec<PlannedChild> {
         let Some(level) = self.levels.last() else { return vec![] };
@@ -20,13 +25,19 @@ impl Checker<'_> {
         let slots: Vec<ChildSlot> = level.combined.file.children.clone().map(|c| c.value).unwrap_or_default();
         let mut planned: Vec<(usize, PlannedChild)> = Vec::new();
         for slot in &slots {
-            let Some((order, route_slot)) = target.route.slots.iter().enumerate().find(|(_, s)| s.name == slot.slot.value) else {
+            let Some((order, route_slot)) =
+                target.route.slots.iter().enumerate().find(|(_, s)| s.name == slot.slot.value)
+            else {
                 self.unknown_slot(slot, &target);
                 continue;
             };
             for child in &slot.uses {
-                if let Some(child) = self.child(child, route_slot, &target) {
-                    planned.push((order, child));
+                let errors_before = self.errors_so_far();
+                let span = child.span;
+                match self.child(child, route_slot, &target) {
+                    Some(child) => planned.push((order, child)),
+                    None if self.too_big => {}
+                    None => self.silent_child(errors_before, span),
                 }
             }
         }
@@ -34,13 +45,30 @@ impl Checker<'_> {
         planned.into_iter().map(|(_, child)| child).collect()
     }
 
+    /// A child whose record types are wrong has been reported where its own file was checked.
+    fn silent_child(&mut self, errors_before: usize, span: crate::source::Span) {
+        if self.errors_so_far() == errors_before {
+            let _: Option<()> = self.error(
+                "E0614",
+                span,
+                "this child collection has errors, so this one cannot run",
+                "mend the child's own file first",
+            );
+        }
+    }
+
     fn unknown_slot(&mut self, slot: &ChildSlot, target: &RecordType) {
         let names = target.route.slots.iter().map(|s| s.name.as_str());
-        let mut diagnostic = Diagnostic::error("E0604", slot.slot.span, format!("{} has no slot `{}` for children", target.title, slot.slot.value));
+        let mut diagnostic = Diagnostic::error(
+            "E0604",
+            slot.slot.span,
+            format!("{} has no slot `{}` for children", target.title, slot.slot.value),
+        );
         diagnostic = match did_you_mean(&slot.slot.value, names.clone()) {
             Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(slot.slot.span, near),
             None if target.route.slots.is_empty() => diagnostic.help("it takes no children"),
-            None => diagnostic.help(format!("its slots are {}", names.map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", "))),
+            None => diagnostic
+                .help(format!("its slots are {}", names.map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", "))),
         };
         self.diagnostics.push(diagnostic);
     }
@@ -49,7 +77,8 @@ impl Checker<'_> {
         let name = &child.collection;
         let Some(combined) = self.others.collections.iter().find(|c| c.file.name.value == name.value).cloned() else {
             let names: Vec<&str> = self.others.collections.iter().map(|c| c.file.name.value.as_str()).collect();
-            let mut diagnostic = Diagnostic::error("E0605", name.span, format!("there is no collection `{}`", name.value));
+            let mut diagnostic =
+                Diagnostic::error("E0605", name.span, format!("there is no collection `{}`", name.value));
             diagnostic = match did_you_mean(&name.value, names) {
                 Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(name.span, near),
                 None => diagnostic.help("write a file with `collection:` of that name, or take the entry away"),
@@ -58,11 +87,41 @@ impl Checker<'_> {
         };
         if self.path.contains(&name.value) {
             let circle = format!("{} → {}", self.path.join(" → "), name.value);
-            return self.error("E0608", name.span, format!("child collections go in a circle: {circle}"), "a collection cannot be below itself");
+            return self.error(
+                "E0608",
+                name.span,
+                format!("child collections go in a circle: {circle}"),
+                "a collection cannot be below itself",
+            );
+        }
+        if self.path.len() >= MOST_LEVELS {
+            return self.error(
+                "E0613",
+                name.span,
+                format!("child collections are nested more than {MOST_LEVELS} deep"),
+                "put some of them together",
+            );
+        }
+        if self.builder.plan.steps.len() > MOST_STEPS {
+            if std::mem::replace(&mut self.too_big, true) {
+                return None;
+            }
+            return self.error(
+                "E0613",
+                name.span,
+                format!(
+                    "with this child the plan of `{}` has more than {MOST_STEPS} steps",
+                    self.path.first().map_or("", String::as_str)
+                ),
+                "use fewer children, or smaller ones",
+            );
         }
         let types = self.types_of(&combined)?;
         if types.target.name != slot.record {
-            let message = format!("`{}` writes {}, and the slot `{}` takes {}", name.value, types.target.name, slot.name, slot.record);
+            let message = format!(
+                "`{}` writes {}, and the slot `{}` takes {}",
+                name.value, types.target.name, slot.name, slot.record
+            );
             return self.error("E0609", name.span, message, "take a collection for that record type, or another slot");
         }
         self.lineage = Lineage::default();
@@ -72,7 +131,14 @@ impl Checker<'_> {
         let level = self.level(&combined, &types, source);
         self.path.pop();
         let single = target.fields.get(&slot.name).is_some_and(|f| f.kind == FieldKind::Record);
-        Some(PlannedChild { slot: slot.name.as_str().into(), each, sources, remove_gone: child.remove_gone, single, level: level? })
+        Some(PlannedChild {
+            slot: slot.name.as_str().into(),
+            each,
+            sources,
+            remove_gone: child.remove_gone,
+            single,
+            level: level?,
+        })
     }
 
     /// What a child runs over: the step that gives its rows, and their shape.
@@ -81,7 +147,10 @@ impl Checker<'_> {
         let (parent_source, parent_type) = (parent.source, parent.source_type.clone());
         let Some(each) = &child.each else {
             if parent_type.name != types.source.name {
-                let message = format!("`{}` reads {}, and the record above is {}", child.collection.value, types.source.name, parent_type.name);
+                let message = format!(
+                    "`{}` reads {}, and the record above is {}",
+                    child.collection.value, types.source.name, parent_type.name
+                );
                 return self.error("E0609", child.span, message, "say with `each` what it runs over");
             }
             return Some((None, parent_source));
@@ -98,7 +167,12 @@ impl Checker<'_> {
         };
         let Some(shape) = shape else {
             let words = rows.ty.words();
-            return self.error("E0610", each.span, format!("a child runs over records, this is {words}"), "name a list of records, or a record");
+            return self.error(
+                "E0610",
+                each.span,
+                format!("a child runs over records, this is {words}"),
+                "name a list of records, or a record",
+            );
         };
         let found = self.builder.plan.shapes.get(shape.0 as usize).and_then(|s| s.record_type.clone());
         if found.as_deref() != Some(types.source.name.as_str()) {
@@ -118,7 +192,6 @@ impl Checker<'_> {
     pub fn external_id(&mut self, types: &LevelTypes) -> Option<PlannedExternalId> {
         let level = self.levels.last()?;
         let file = level.combined.file.clone();
-        let child = self.levels.len() > 1 || !self.builder.plan.parents.is_empty();
         let template = match &file.external_id {
             Some(id) => match &id.value {
                 ExternalId::None => return Some(PlannedExternalId::None),
@@ -140,35 +213,79 @@ impl Checker<'_> {
         for part in &template.parts {
             match part {
                 TextPart::Text(text) => parts.push(ExternalPart::Text(text.clone())),
-                TextPart::Hole(hole) => parts.push(self.external_part(hole, types, child)?),
+                TextPart::Hole(hole) => parts.push(self.external_part(hole, types)?),
             }
         }
         Some(PlannedExternalId::Template(parts))
     }
 
-    fn external_part(&mut self, hole: &Expr, types: &LevelTypes, child: bool) -> Option<ExternalPart> {
+    /// A path of fields, each within the one before; one that is read from BigCommerce is demanded.
+    fn external_field(&mut self, path: Vec<String>, hole: &Expr, types: &LevelTypes) -> Option<ExternalPart> {
+        let mut fields = types.bigcommerce.fields.clone();
+        for (i, name) in path.iter().enumerate() {
+            let Some(field) = fields.get(name).cloned() else {
+                return self.error(
+                    "E0301",
+                    hole.span,
+                    format!("`{name}` is not a field of `{}`", path.get(..i).unwrap_or_default().join(".")),
+                    "name a field of BigCommerce's record",
+                );
+            };
+            if i + 1 < path.len() {
+                let Some((inner, _)) = self.builder.catalog.fields(&field) else {
+                    return self.error(
+                        "E0402",
+                        hole.span,
+                        format!("`{name}` has no fields of its own"),
+                        "name the field itself",
+                    );
+                };
+                fields = inner.clone();
+            } else if matches!(field.kind, FieldKind::List | FieldKind::Record | FieldKind::Dictionary) {
+                return self.error(
+                    "E0402",
+                    hole.span,
+                    format!("`{}` is no single value", path.join(".")),
+                    "name a field that holds one",
+                );
+            }
+        }
+        if let (Direction::To, Some(level), Some(first)) = (types.direction, self.levels.last(), path.first()) {
+            let source = level.source;
+            let _ = self.builder.slot(source, first);
+        }
+        Some(ExternalPart::Field(path))
+    }
+
+    fn external_part(&mut self, hole: &Expr, types: &LevelTypes) -> Option<ExternalPart> {
         let path = field_path(hole);
         match path.as_deref() {
-            Some([only]) if only == "parent_external_id" => {
-                if child {
-                    return Some(ExternalPart::Parent);
-                }
-                // a child collection read by itself has no parent here
-                Some(ExternalPart::Parent)
-            }
+            Some([only]) if only == "parent_external_id" => Some(ExternalPart::Parent),
             Some([first, ..]) => {
                 let fields = &types.bigcommerce.fields;
                 if fields.get(first).is_some() {
-                    return path.map(ExternalPart::Field);
+                    return self.external_field(path?, hole, types);
                 }
-                let mut diagnostic = Diagnostic::error("E0301", hole.span, format!("`{first}` is not a field of {}", types.bigcommerce.title));
+                let mut diagnostic = Diagnostic::error(
+                    "E0301",
+                    hole.span,
+                    format!("`{first}` is not a field of {}", types.bigcommerce.title),
+                );
                 let known: Vec<&str> = fields.iter().map(|(n, _)| n).chain(["parent_external_id"]).collect();
                 if let Some(near) = did_you_mean(first, known) {
                     diagnostic = diagnostic.note(format!("did you mean `{near}`?")).edit(hole.span, near);
                 }
-                self.refuse(diagnostic.help("an external id is made of fields of BigCommerce's record and `{parent_external_id}`"))
+                self.refuse(
+                    diagnostic
+                        .help("an external id is made of fields of BigCommerce's record and `{parent_external_id}`"),
+                )
             }
-            _ => self.error("E0301", hole.span, "an external id is made of plain fields", "name a field of BigCommerce's record, or `{parent_external_id}`"),
+            _ => self.error(
+                "E0301",
+                hole.span,
+                "an external id is made of plain fields",
+                "name a field of BigCommerce's record, or `{parent_external_id}`",
+            ),
         }
     }
 }

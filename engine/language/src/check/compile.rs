@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use crate::combine::{Combined, combine};
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, did_you_mean};
 use crate::mapping_file::{Direction, MappingFile, Spanned};
 use crate::plan::{ExternalPart, Level, Plan, PlannedExternalId, ShapeId};
 use crate::schema::{Catalog, RecordType, System};
+use crate::source::FileId;
 
 use super::checker::{Checker, Others};
 use super::level::LevelTypes;
@@ -14,12 +15,22 @@ use super::library::{Collection, Library};
 use super::scope::{Builder, LevelScope};
 
 /// Compiles the files of a project. `active` are its own files; `builtin` may be extended by them and are not run.
-pub fn compile(active: &[Arc<MappingFile>], builtin: &[Arc<MappingFile>], catalog: &Catalog, diagnostics: &mut Diagnostics) -> Library {
+pub fn compile(
+    active: &[Arc<MappingFile>],
+    builtin: &[Arc<MappingFile>],
+    catalog: &Catalog,
+    diagnostics: &mut Diagnostics,
+) -> Library {
+    // what could not be read is missing from these files: their plans would do only a part
+    let broken: Vec<FileId> =
+        diagnostics.iter().filter(|d| d.severity == Severity::Error).map(|d| d.span.file).collect();
     same_names(active, diagnostics);
     let all: Vec<Arc<MappingFile>> = active.iter().chain(builtin).cloned().collect();
-    let combined: Vec<Arc<Combined>> = active.iter().filter(|f| !f.is_base).map(|f| Arc::new(combine(f, &all, diagnostics))).collect();
+    let combined: Vec<Arc<Combined>> =
+        active.iter().filter(|f| !f.is_base).map(|f| Arc::new(combine(f, &all, diagnostics))).collect();
     let mut silent = Diagnostics::default();
-    let others_combined: Vec<Arc<Combined>> = builtin.iter().filter(|f| !f.is_base).map(|f| Arc::new(combine(f, &all, &mut silent))).collect();
+    let others_combined: Vec<Arc<Combined>> =
+        builtin.iter().filter(|f| !f.is_base).map(|f| Arc::new(combine(f, &all, &mut silent))).collect();
     let pairs: Vec<(String, String)> = combined
         .iter()
         .chain(&others_combined)
@@ -28,8 +39,14 @@ pub fn compile(active: &[Arc<MappingFile>], builtin: &[Arc<MappingFile>], catalo
     let others = Others { collections: &combined, pairs: &pairs };
     let mut collections = Vec::new();
     for one in &combined {
-        let types = collection_types(one, catalog, Some(diagnostics));
+        // without its base a layer lacks most of its keys: that has been said once
+        let types = if one.extends.is_some() && one.base.is_none() {
+            None
+        } else {
+            collection_types(one, catalog, Some(diagnostics))
+        };
         let above = ancestors(one, &combined);
+        let whole = is_whole(one, &combined, &broken, &mut vec![]);
         let plan = types.as_ref().and_then(|types| plan(one, types, above.as_deref(), catalog, &others, diagnostics));
         let file = &one.file;
         collections.push(Collection {
@@ -41,11 +58,26 @@ pub fn compile(active: &[Arc<MappingFile>], builtin: &[Arc<MappingFile>], catalo
             file: one.top,
             combined: one.clone(),
             is_root: above.is_none(),
-            plan,
+            plan: plan.filter(|_| whole),
         });
     }
     diagnostics.sort();
     Library { collections }
+}
+
+/// Whether a collection, what it extends and all its children were read without error.
+fn is_whole<'a>(one: &'a Combined, all: &'a [Arc<Combined>], broken: &[FileId], seen: &mut Vec<&'a str>) -> bool {
+    if seen.contains(&one.file.name.value.as_str()) {
+        return true;
+    }
+    seen.push(&one.file.name.value);
+    if !one.sound || broken.contains(&one.top) || one.base.is_some_and(|b| broken.contains(&b)) {
+        return false;
+    }
+    let children = one.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses);
+    children
+        .filter_map(|u| all.iter().find(|c| c.file.name.value == u.collection.value))
+        .all(|c| is_whole(c, all, broken, seen))
 }
 
 fn same_names(active: &[Arc<MappingFile>], diagnostics: &mut Diagnostics) {
@@ -66,7 +98,9 @@ fn ancestors(one: &Arc<Combined>, all: &[Arc<Combined>]) -> Option<Vec<Arc<Combi
     let mut current = one.clone();
     while let Some(parent) = all.iter().find(|c| uses(c, &current.file.name.value)) {
         // a circle is reported where it is written
-        if parent.file.name.value == one.file.name.value || chain.iter().any(|c| c.file.name.value == parent.file.name.value) {
+        if parent.file.name.value == one.file.name.value
+            || chain.iter().any(|c| c.file.name.value == parent.file.name.value)
+        {
             break;
         }
         chain.push(parent.clone());
@@ -79,17 +113,21 @@ fn uses(parent: &Combined, name: &str) -> bool {
     parent.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses).any(|u| u.collection.value == name)
 }
 
+/// More collections below one root are not looked at for promises; such a tree is refused anyhow.
+const MOST_COLLECTIONS_BELOW: usize = 200;
+
 /// iPaaS.com's record types that a root and its children write.
-fn written(root: &Combined, all: &[Arc<Combined>], depth: usize, into: &mut Vec<String>) {
+fn written<'a>(root: &'a Combined, all: &'a [Arc<Combined>], seen: &mut Vec<&'a str>, into: &mut Vec<String>) {
+    if seen.contains(&root.file.name.value.as_str()) || seen.len() > MOST_COLLECTIONS_BELOW {
+        return;
+    }
+    seen.push(&root.file.name.value);
     if let Some(record) = root.file.record.as_ref().filter(|r| !into.contains(&r.value)) {
         into.push(record.value.clone());
     }
-    if depth > 16 {
-        return;
-    }
     for child in root.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses) {
         if let Some(child) = all.iter().find(|c| c.file.name.value == child.collection.value) {
-            written(child, all, depth + 1, into);
+            written(child, all, seen, into);
         }
     }
 }
@@ -104,7 +142,7 @@ fn plan(
 ) -> Option<Arc<Plan>> {
     let mut writes = Vec::new();
     let root = above.and_then(|a| a.last()).unwrap_or(one);
-    written(root, others.collections, 0, &mut writes);
+    written(root, others.collections, &mut vec![], &mut writes);
     let plan = Plan {
         root: empty_level(types),
         parents: vec![],
@@ -127,6 +165,11 @@ fn plan(
         lineage: crate::plan::Lineage::default(),
         writes,
         path: vec![one.file.name.value.clone()],
+        depth: 0,
+        height: 0,
+        loops: 0,
+        in_filter: false,
+        too_big: false,
     };
     for parent in above.unwrap_or_default().iter().rev() {
         let types = collection_types(parent, catalog, None)?;
@@ -176,11 +219,17 @@ fn empty_level(types: &LevelTypes) -> Level {
 }
 
 /// The record types of a combined collection. With `diagnostics`, what is missing or unknown is reported.
-pub(super) fn collection_types(combined: &Arc<Combined>, catalog: &Catalog, mut diagnostics: Option<&mut Diagnostics>) -> Option<LevelTypes> {
+pub(super) fn collection_types(
+    combined: &Arc<Combined>,
+    catalog: &Catalog,
+    mut diagnostics: Option<&mut Diagnostics>,
+) -> Option<LevelTypes> {
     let file = &combined.file;
     let mut missing = |present: bool, key: &str, help: &str| {
         if let (false, Some(diagnostics)) = (present, diagnostics.as_deref_mut()) {
-            diagnostics.push(Diagnostic::error("E0128", file.name.span, format!("a collection needs the key `{key}`")).help(help));
+            diagnostics.push(
+                Diagnostic::error("E0128", file.name.span, format!("a collection needs the key `{key}`")).help(help),
+            );
         }
     };
     missing(file.record.is_some(), "record", "iPaaS.com's record type: `record: Product`");
@@ -188,12 +237,16 @@ pub(super) fn collection_types(combined: &Arc<Combined>, catalog: &Catalog, mut 
     missing(file.sync.is_some(), "sync", "`add`, `update`, `add-update` or `delete`");
     missing(file.bigcommerce.is_some(), "bigcommerce", "BigCommerce's record type: `bigcommerce: catalog.product`");
     let ipaas = file.record.as_ref().and_then(|r| known(r, System::Ipaas, catalog, diagnostics.as_deref_mut()));
-    let bigcommerce = file.bigcommerce.as_ref().and_then(|b| known(b, System::Bigcommerce, catalog, diagnostics.as_deref_mut()));
-    if let (Some(sync), Some(diagnostics)) = (&file.sync, diagnostics.as_deref_mut()) {
-        if sync.value == crate::mapping_file::SyncType::UpdateOnDelete {
-            diagnostics.push(Diagnostic::error("E0123", sync.span, "`update-on-delete` is not in this version of the language").help("take `update` or `delete`"));
-            return None;
-        }
+    let bigcommerce =
+        file.bigcommerce.as_ref().and_then(|b| known(b, System::Bigcommerce, catalog, diagnostics.as_deref_mut()));
+    if let (Some(sync), Some(diagnostics)) = (&file.sync, diagnostics)
+        && sync.value == crate::mapping_file::SyncType::UpdateOnDelete
+    {
+        diagnostics.push(
+            Diagnostic::error("E0123", sync.span, "`update-on-delete` is not in this version of the language")
+                .help("take `update` or `delete`"),
+        );
+        return None;
     }
     let (ipaas, bigcommerce, direction) = (ipaas?, bigcommerce?, file.direction.as_ref()?.value);
     let (source, target) = match direction {
@@ -203,17 +256,28 @@ pub(super) fn collection_types(combined: &Arc<Combined>, catalog: &Catalog, mut 
     Some(LevelTypes { direction, sync: file.sync.as_ref()?.value, source, target, bigcommerce })
 }
 
-fn known(name: &Spanned<String>, system: System, catalog: &Catalog, diagnostics: Option<&mut Diagnostics>) -> Option<Arc<RecordType>> {
+fn known(
+    name: &Spanned<String>,
+    system: System,
+    catalog: &Catalog,
+    diagnostics: Option<&mut Diagnostics>,
+) -> Option<Arc<RecordType>> {
     if let Some(record) = catalog.record(&name.value).filter(|r| r.system == system) {
         return Some(record.clone());
     }
     let diagnostics = diagnostics?;
     let whose = if system == System::Ipaas { "iPaaS.com" } else { "BigCommerce" };
-    let mut diagnostic = Diagnostic::error("E0313", name.span, format!("`{}` is no record type of {whose} that this version knows", name.value));
+    let mut diagnostic = Diagnostic::error(
+        "E0313",
+        name.span,
+        format!("`{}` is no record type of {whose} that this version knows", name.value),
+    );
     let other = catalog.record(&name.value).is_some();
     diagnostic = match did_you_mean(&name.value, catalog.names(system)) {
         Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(name.span, near),
-        None if other => diagnostic.help("it is one of the other system: `record` is iPaaS.com's, `bigcommerce` BigCommerce's"),
+        None if other => {
+            diagnostic.help("it is one of the other system: `record` is iPaaS.com's, `bigcommerce` BigCommerce's")
+        }
         None => diagnostic.help("`mapwright schema` lists the record types"),
     };
     diagnostics.push(diagnostic);

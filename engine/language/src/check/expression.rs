@@ -14,6 +14,10 @@ use super::types::{Kind, Type, join};
 impl Checker<'_> {
     /// Checks an expression.
     pub fn expression(&mut self, expr: &Expr) -> Option<Checked> {
+        self.deeper(expr.span, |checker| checker.one_expression(expr))
+    }
+
+    fn one_expression(&mut self, expr: &Expr) -> Option<Checked> {
         let span = expr.span;
         match &expr.kind {
             ExprKind::Null => {
@@ -45,7 +49,12 @@ impl Checker<'_> {
             ExprKind::Negate(inner) => {
                 let value = self.plain(inner)?;
                 if !value.ty.kind.is_number() && value.ty.kind != Kind::Nothing {
-                    return self.error("E0403", span, format!("a minus stands before a number, this is {}", value.ty.words()), "text becomes a number with `| number`");
+                    return self.error(
+                        "E0403",
+                        span,
+                        format!("a minus stands before a number, this is {}", value.ty.words()),
+                        "text becomes a number with `| number`",
+                    );
                 }
                 let step = self.step(Step::Negate(value.step), span);
                 Some(Checked::new(step, value.ty))
@@ -69,7 +78,8 @@ impl Checker<'_> {
                 let of = self.list_only(&list, span)?;
                 let path = list.path.as_ref().map(|p| format!("{p}[*]"));
                 let element = Checked { path, ..Checked::new(list.step, of) };
-                let (binder, condition) = self.binding(binder, element, |checker, id| Some((id, checker.condition(condition)?)))?;
+                let (binder, condition) =
+                    self.binding(binder, element, |checker, id| Some((id, checker.condition(condition)?)))?;
                 let step = self.step(Step::Quantified { every: *every, list: list.step, binder, condition }, span);
                 Some(Checked::new(step, Type::of(Kind::Boolean)))
             }
@@ -77,9 +87,13 @@ impl Checker<'_> {
                 self.choice(condition, then, otherwise.as_deref(), span, |checker, branch| checker.expression(branch))
             }
             ExprKind::Match { subject, arms, otherwise } => {
-                self.match_value(subject, arms, otherwise.as_deref(), span, |checker, branch| checker.expression(branch))
+                self.match_value(subject, arms, otherwise.as_deref(), span, |checker, branch| {
+                    checker.expression(branch)
+                })
             }
-            ExprKind::For { binder, list, condition, body } => self.for_each(binder, list, condition.as_deref(), body, span),
+            ExprKind::For { binder, list, condition, body } => {
+                self.for_each(binder, list, condition.as_deref(), body, span)
+            }
             ExprKind::Otherwise(first, second) => {
                 let first = self.expression(first)?;
                 let second = self.expression(second)?;
@@ -92,7 +106,12 @@ impl Checker<'_> {
     pub fn plain(&mut self, expr: &Expr) -> Option<Checked> {
         let checked = self.expression(expr)?;
         if checked.clears {
-            return self.error("E0404", expr.span, "`clear` is a result of a rule and no value", "it stands alone, in a branch, after `??`, `or if empty` or `otherwise`");
+            return self.error(
+                "E0404",
+                expr.span,
+                "`clear` is a result of a rule and no value",
+                "it stands alone, in a branch, after `??`, `or if empty` or `otherwise`",
+            );
         }
         self.no_promise(&checked, expr.span)?;
         self.touch(&checked);
@@ -135,7 +154,12 @@ impl Checker<'_> {
                         _ => true,
                     };
                     if !fits {
-                        return self.error("E0403", hole.span, format!("a hole in a text takes a single value, this is {}", value.ty.words()), "join a list first: `list | join(\", \")`, named with `let`");
+                        return self.error(
+                            "E0403",
+                            hole.span,
+                            format!("a hole in a text takes a single value, this is {}", value.ty.words()),
+                            "join a list first: `list | join(\", \")`, named with `let`",
+                        );
                     }
                     nullable |= value.ty.nullable;
                     steps.push(value.step);
@@ -153,12 +177,22 @@ impl Checker<'_> {
         for item in items {
             let value = self.expression(item)?;
             if value.clears {
-                return self.error("E0404", item.span, "`clear` cannot stand in a list", "it is the result of a whole rule");
+                return self.error(
+                    "E0404",
+                    item.span,
+                    "`clear` cannot stand in a list",
+                    "it is the result of a whole rule",
+                );
             }
             self.touch(&value);
             promise |= value.promise;
             let Some(joined) = join(&of, &value.ty) else {
-                return self.error("E0403", item.span, format!("this list holds {}, and this is {}", of.words(), value.ty.words()), "a list has elements of one type");
+                return self.error(
+                    "E0403",
+                    item.span,
+                    format!("this list holds {}, and this is {}", of.words(), value.ty.words()),
+                    "a list has elements of one type",
+                );
             };
             of = joined;
             steps.push(value.step);
@@ -172,10 +206,20 @@ impl Checker<'_> {
         let mut fields: Vec<(String, Type)> = Vec::new();
         for rule in rules {
             let [name] = rule.target.path.as_slice() else {
-                return self.error("E0501", rule.target.span, "a record of its own has plain fields only", "nest another `{ }`");
+                return self.error(
+                    "E0501",
+                    rule.target.span,
+                    "a record of its own has plain fields only",
+                    "nest another `{ }`",
+                );
             };
             if fields.iter().any(|(n, _)| *n == name.text) {
-                return self.error("E0502", name.span, format!("`{}` is filled twice", name.text), "keep one of the two");
+                return self.error(
+                    "E0502",
+                    name.span,
+                    format!("`{}` is filled twice", name.text),
+                    "keep one of the two",
+                );
             }
             let value = self.plain(&rule.value)?;
             fields.push((name.text.clone(), value.ty));
@@ -193,7 +237,12 @@ impl Checker<'_> {
             let key_step = self.dictionary_key(key)?;
             let value_checked = self.plain(value)?;
             let Some(joined) = join(&of, &value_checked.ty) else {
-                return self.error("E0403", value.span, format!("this dictionary holds {}, and this is {}", of.words(), value_checked.ty.words()), "its values have one type");
+                return self.error(
+                    "E0403",
+                    value.span,
+                    format!("this dictionary holds {}, and this is {}", of.words(), value_checked.ty.words()),
+                    "its values have one type",
+                );
             };
             of = joined;
             steps.push((key_step, value_checked.step));
@@ -231,7 +280,13 @@ impl Checker<'_> {
     }
 
     /// One of two values.
-    pub fn either(&mut self, a: Checked, b: Checked, span: Span, step: impl FnOnce(StepId, StepId) -> Step) -> Option<Checked> {
+    pub fn either(
+        &mut self,
+        a: Checked,
+        b: Checked,
+        span: Span,
+        step: impl FnOnce(StepId, StepId) -> Step,
+    ) -> Option<Checked> {
         self.touch(&a);
         self.touch(&b);
         let Some(ty) = join(&a.ty, &b.ty) else {
@@ -248,7 +303,11 @@ impl Checker<'_> {
             _ => ty.nullable,
         };
         let made = self.step(made, span);
-        Some(Checked { promise: a.promise || b.promise, clears: a.clears || b.clears, ..Checked::new(made, ty.nullable(nullable)) })
+        Some(Checked {
+            promise: a.promise || b.promise,
+            clears: a.clears || b.clears,
+            ..Checked::new(made, ty.nullable(nullable))
+        })
     }
 
     /// `match`
@@ -273,7 +332,12 @@ impl Checker<'_> {
                     continue;
                 };
                 if seen.contains(&value) {
-                    self.warn("W0402", pattern.span, "an arm before has this literal already: this one is never reached", "take it away");
+                    self.warn(
+                        "W0402",
+                        pattern.span,
+                        "an arm before has this literal already: this one is never reached",
+                        "take it away",
+                    );
                 }
                 seen.push(value.clone());
                 patterns.push(value);
@@ -302,19 +366,37 @@ impl Checker<'_> {
             return None;
         }
         let null_unmatched = subject_checked.ty.nullable && otherwise.is_none() && !seen.contains(&Value::Null);
-        let step = self.step(Step::Match { subject: subject_checked.step, arms: planned, otherwise: planned_else }, span);
+        let step =
+            self.step(Step::Match { subject: subject_checked.step, arms: planned, otherwise: planned_else }, span);
         let result = result?;
         let nullable = result.ty.nullable || null_unmatched;
-        Some(Checked { step, path: None, field: None, spread: false, ty: result.ty.nullable(nullable), ..result })
+        Some(Checked {
+            step,
+            path: None,
+            key: None,
+            field: None,
+            spread: false,
+            ty: result.ty.nullable(nullable),
+            ..result
+        })
     }
 
     fn joined(&mut self, before: Option<Checked>, value: Checked, span: Span) -> Option<Checked> {
         self.touch(&value);
         let Some(before) = before else { return Some(value) };
         let Some(ty) = join(&before.ty, &value.ty) else {
-            return self.error("E0403", span, format!("an arm before gives {}, this one {}", before.ty.words(), value.ty.words()), "all arms must give one type");
+            return self.error(
+                "E0403",
+                span,
+                format!("an arm before gives {}, this one {}", before.ty.words(), value.ty.words()),
+                "all arms must give one type",
+            );
         };
-        Some(Checked { promise: before.promise || value.promise, clears: before.clears || value.clears, ..Checked::new(value.step, ty) })
+        Some(Checked {
+            promise: before.promise || value.promise,
+            clears: before.clears || value.clears,
+            ..Checked::new(value.step, ty)
+        })
     }
 
     fn pattern(&mut self, pattern: &Expr, subject: &Checked) -> Option<Value> {
@@ -331,19 +413,44 @@ impl Checker<'_> {
 
     fn covers(&mut self, subject: &Checked, seen: &[Value], span: Span) -> Option<()> {
         let missing: Vec<String> = match &subject.ty.kind {
-            Kind::Enum(values) => values.iter().filter(|v| !seen.iter().any(|s| matches!(s, Value::Text(t) if **t == ***v))).cloned().collect(),
-            Kind::Boolean => [true, false].into_iter().filter(|b| !seen.contains(&Value::Bool(*b))).map(|b| b.to_string()).collect(),
-            _ => return self.error("E0408", span, "this `match` has no `else`, and not every value has an arm", "add `else: …` as the last arm"),
+            Kind::Enum(values) => values
+                .iter()
+                .filter(|v| !seen.iter().any(|s| matches!(s, Value::Text(t) if **t == ***v)))
+                .cloned()
+                .collect(),
+            Kind::Boolean => {
+                [true, false].into_iter().filter(|b| !seen.contains(&Value::Bool(*b))).map(|b| b.to_string()).collect()
+            }
+            _ => {
+                return self.error(
+                    "E0408",
+                    span,
+                    "this `match` has no `else`, and not every value has an arm",
+                    "add `else: …` as the last arm",
+                );
+            }
         };
         if missing.is_empty() {
             return Some(());
         }
         let list = missing.iter().map(|m| format!("`{m}`")).collect::<Vec<_>>().join(", ");
-        self.error("E0408", span, format!("this `match` has no arm for {list}"), "add the arms, or `else: …` as the last one")
+        self.error(
+            "E0408",
+            span,
+            format!("this `match` has no arm for {list}"),
+            "add the arms, or `else: …` as the last one",
+        )
     }
 
     /// `for`
-    fn for_each(&mut self, name: &Name, list: &Expr, condition: Option<&Expr>, body: &ForBody, span: Span) -> Option<Checked> {
+    fn for_each(
+        &mut self,
+        name: &Name,
+        list: &Expr,
+        condition: Option<&Expr>,
+        body: &ForBody,
+        span: Span,
+    ) -> Option<Checked> {
         self.for_with(name, list, condition, span, |checker| match body {
             ForBody::Value(value) => Ok(checker.plain(value)),
             ForBody::Record(rules) => Ok(checker.record(rules, span)),
@@ -367,7 +474,9 @@ impl Checker<'_> {
         let list_checked = self.plain(list)?;
         let of = match list_checked.ty.kind.clone() {
             Kind::Dictionary(of) => {
-                let shape = self.builder.shape_of_literal(vec![(String::from("key"), Type::of(Kind::Text)), (String::from("value"), *of)]);
+                let shape = self
+                    .builder
+                    .shape_of_literal(vec![(String::from("key"), Type::of(Kind::Text)), (String::from("value"), *of)]);
                 Type::of(Kind::Record(shape))
             }
             _ => self.list_only(&list_checked, list.span)?,
@@ -380,7 +489,9 @@ impl Checker<'_> {
                 Some(condition) => Some(checker.condition(condition)?),
                 None => None,
             };
+            checker.loops += 1;
             let made = checker.assuming(facts, body);
+            checker.loops -= 1;
             Some((binder, condition, made))
         })?;
         let nullable = list_checked.ty.nullable;
@@ -388,11 +499,17 @@ impl Checker<'_> {
             Ok(value) => {
                 let value = value?;
                 let step = self.step(Step::For { list: list_checked.step, binder, condition, body: value.step }, span);
-                Some(Checked { promise: value.promise, ..Checked::new(step, Type::of(Kind::List(Box::new(value.ty))).nullable(nullable)) })
+                Some(Checked {
+                    promise: value.promise,
+                    ..Checked::new(step, Type::of(Kind::List(Box::new(value.ty))).nullable(nullable))
+                })
             }
             Err(entry) => {
                 let (key, value) = entry?;
-                let step = self.step(Step::ForEntries { list: list_checked.step, binder, condition, key, value: value.step }, span);
+                let step = self.step(
+                    Step::ForEntries { list: list_checked.step, binder, condition, key, value: value.step },
+                    span,
+                );
                 Some(Checked::new(step, Type::of(Kind::Dictionary(Box::new(value.ty))).nullable(nullable)))
             }
         }
@@ -402,10 +519,17 @@ impl Checker<'_> {
     pub fn as_text(&mut self, checked: &Checked, span: Span) -> Option<StepId> {
         match checked.ty.kind {
             Kind::Text | Kind::Enum(_) | Kind::Id(_) | Kind::Any | Kind::Nothing => Some(checked.step),
-            Kind::Integer | Kind::Decimal => Some(self.step(Step::Convert(crate::plan::Conversion::NumberToText, checked.step), span)),
+            Kind::Integer | Kind::Decimal => {
+                Some(self.step(Step::Convert(crate::plan::Conversion::NumberToText, checked.step), span))
+            }
             _ => {
                 let words = checked.ty.words();
-                self.error("E0403", span, format!("a text is expected here, this is {words}"), "put it into a text: `\"{…}\"`")
+                self.error(
+                    "E0403",
+                    span,
+                    format!("a text is expected here, this is {words}"),
+                    "put it into a text: `\"{…}\"`",
+                )
             }
         }
     }

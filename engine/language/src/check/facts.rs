@@ -25,7 +25,14 @@ fn collect(condition: &Expr, truth: bool, facts: &mut Vec<String>) {
         ExprKind::Binary(Operator::Equal, a, b) if !truth && is_null(b) => facts.extend(path_key(a)),
         ExprKind::Binary(Operator::Equal, a, b) if truth && is_literal(b) => facts.extend(path_key(a)),
         ExprKind::Binary(
-            Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual | Operator::StartsWith | Operator::EndsWith | Operator::Contains | Operator::In,
+            Operator::Less
+            | Operator::LessOrEqual
+            | Operator::Greater
+            | Operator::GreaterOrEqual
+            | Operator::StartsWith
+            | Operator::EndsWith
+            | Operator::Contains
+            | Operator::In,
             a,
             b,
         ) if truth => {
@@ -50,7 +57,9 @@ pub(super) fn path_key(value: &Expr) -> Option<String> {
         ExprKind::Binary(Operator::OrIfNull, a, b) => Some(format!("{} ?? {}", path_key(a)?, path_key(b)?)),
         ExprKind::Name { name, .. } => Some(name.text.clone()),
         ExprKind::Member(inner, name) => Some(format!("{}.{}", path_key(inner)?, name.text)),
-        ExprKind::Select(inner, crate::syntax::tree::Selector::Key(key)) => Some(format!("{}[\"{key}\"]", path_key(inner)?)),
+        ExprKind::Select(inner, crate::syntax::tree::Selector::Key(key)) => {
+            Some(format!("{}[\"{key}\"]", path_key(inner)?))
+        }
         _ => None,
     }
 }

@@ -16,35 +16,47 @@ use super::types::{Kind, Type};
 
 impl Checker<'_> {
     /// Checks an expression that goes into `field`.
-    pub fn into_field(&mut self, expr: &Expr, field: &Arc<Field>) -> Option<Checked> {
+    pub fn fill(&mut self, expr: &Expr, field: &Arc<Field>) -> Option<Checked> {
+        self.deeper(expr.span, |checker| checker.one_fill(expr, field))
+    }
+
+    fn one_fill(&mut self, expr: &Expr, field: &Arc<Field>) -> Option<Checked> {
         let span = expr.span;
         match &expr.kind {
             ExprKind::Clear => self.clear(field, span),
             ExprKind::Record(rules) if field.kind == FieldKind::Record => self.record_into(rules, field, span),
             ExprKind::List(items) if field.kind == FieldKind::List => self.list_into(items, field, span),
-            ExprKind::For { binder, list, condition, body: ForBody::Record(rules) } if field.kind == FieldKind::List => {
+            ExprKind::For { binder, list, condition, body: ForBody::Record(rules) }
+                if field.kind == FieldKind::List =>
+            {
                 let of = Arc::new(field.of.as_deref()?.clone());
-                self.for_with(binder, list, condition.as_deref(), span, |checker| Ok(checker.record_into(rules, &of, span)))
+                self.for_with(binder, list, condition.as_deref(), span, |checker| {
+                    Ok(checker.record_into(rules, &of, span))
+                })
             }
             ExprKind::For { binder, list, condition, body: ForBody::Value(value) } if field.kind == FieldKind::List => {
                 let of = Arc::new(field.of.as_deref()?.clone());
-                self.for_with(binder, list, condition.as_deref(), span, |checker| Ok(checker.into_field(value, &of)))
+                self.for_with(binder, list, condition.as_deref(), span, |checker| Ok(checker.fill(value, &of)))
             }
             ExprKind::If { condition, then, otherwise } => {
-                self.choice(condition, then, otherwise.as_deref(), span, |checker, branch| checker.into_field(branch, field))
+                self.choice(condition, then, otherwise.as_deref(), span, |checker, branch| checker.fill(branch, field))
             }
             ExprKind::Match { subject, arms, otherwise } => {
-                self.match_value(subject, arms, otherwise.as_deref(), span, |checker, branch| checker.into_field(branch, field))
+                self.match_value(subject, arms, otherwise.as_deref(), span, |checker, branch| {
+                    checker.fill(branch, field)
+                })
             }
             ExprKind::Binary(operator @ (Operator::OrIfNull | Operator::OrIfEmpty), a, b) => {
-                let left = self.into_field_no_clear(a, field)?;
+                let left = self.fill_no_clear(a, field)?;
                 self.or_else_warning(*operator, &left, a.span);
-                let right = self.into_field(b, field)?;
-                self.either(left, right, span, |a, b| if *operator == Operator::OrIfNull { Step::OrIfNull(a, b) } else { Step::OrIfEmpty(a, b) })
+                let right = self.fill(b, field)?;
+                self.either(left, right, span, |a, b| {
+                    if *operator == Operator::OrIfNull { Step::OrIfNull(a, b) } else { Step::OrIfEmpty(a, b) }
+                })
             }
             ExprKind::Otherwise(a, b) => {
-                let left = self.into_field_no_clear(a, field)?;
-                let right = self.into_field(b, field)?;
+                let left = self.fill_no_clear(a, field)?;
+                let right = self.fill(b, field)?;
                 self.either(left, right, span, Step::Otherwise)
             }
             _ => {
@@ -55,17 +67,30 @@ impl Checker<'_> {
         }
     }
 
-    fn into_field_no_clear(&mut self, expr: &Expr, field: &Arc<Field>) -> Option<Checked> {
+    fn fill_no_clear(&mut self, expr: &Expr, field: &Arc<Field>) -> Option<Checked> {
         if matches!(expr.kind, ExprKind::Clear) {
-            return self.error("E0404", expr.span, "`clear` stands on the left, where a value is expected", "write it behind: `value ?? clear`");
+            return self.error(
+                "E0404",
+                expr.span,
+                "`clear` stands on the left, where a value is expected",
+                "write it behind: `value ?? clear`",
+            );
         }
-        self.into_field(expr, field)
+        self.fill(expr, field)
     }
 
     fn clear(&mut self, field: &Field, span: Span) -> Option<Checked> {
-        let can = field.clear.is_some() || !field.none.is_empty() || field.nullable || matches!(field.kind, FieldKind::List | FieldKind::Text);
+        let can = field.clear.is_some()
+            || !field.none.is_empty()
+            || field.nullable
+            || matches!(field.kind, FieldKind::List | FieldKind::Text);
         if !can {
-            return self.error("E0413", span, "this field cannot be emptied there", "give it a value, or leave it alone with `null`");
+            return self.error(
+                "E0413",
+                span,
+                "this field cannot be emptied there",
+                "give it a value, or leave it alone with `null`",
+            );
         }
         let step = self.constant(Value::Clear, span);
         Some(Checked { clears: true, ..Checked::new(step, Type::of(Kind::Nothing)) })
@@ -84,12 +109,20 @@ impl Checker<'_> {
                 let _ = self.expression(&rule.value);
                 continue;
             };
-            let Some(value) = self.into_field(&rule.value, &inner) else {
+            let Some(value) = self.fill(&rule.value, &inner) else {
                 failed = true;
                 continue;
             };
             if value.clears {
-                return self.error("E0404", rule.value.span, "`clear` cannot stand inside a record", "leave the field out");
+                return self.error(
+                    "E0404",
+                    rule.value.span,
+                    "`clear` cannot stand inside a record",
+                    "leave the field out",
+                );
+            }
+            if inner.required && value.ty.nullable {
+                self.needed_may_be_null(rule.target.path.first().map_or("", |n| n.text.as_str()), &rule.value, &inner);
             }
             promise |= value.promise;
             match slots.get_mut(at) {
@@ -97,14 +130,17 @@ impl Checker<'_> {
                 _ => {
                     failed = true;
                     let name = &rule.target;
-                    self.diagnostics.push(Diagnostic::error("E0502", name.span, "this field is filled twice").help("keep one of the two"));
+                    self.diagnostics.push(
+                        Diagnostic::error("E0502", name.span, "this field is filled twice").help("keep one of the two"),
+                    );
                 }
             }
         }
         for ((name, inner), slot) in fields.iter().zip(&slots) {
             if inner.required && slot.is_none() && !failed {
                 self.diagnostics.push(
-                    Diagnostic::error("E0503", span, format!("`{name}` of {title} is needed, and nothing fills it")).help(format!("add `{name} <- …` in the braces")),
+                    Diagnostic::error("E0503", span, format!("`{name}` of {title} is needed, and nothing fills it"))
+                        .help(format!("add `{name} <- …` in the braces")),
                 );
                 failed = true;
             }
@@ -124,7 +160,8 @@ impl Checker<'_> {
     fn target_shape(&mut self, field: &Arc<Field>) -> crate::plan::ShapeId {
         let key = format!("target:{:p}", Arc::as_ptr(field));
         let known = field.record.as_ref().map_or(key, |r| format!("target:{r}"));
-        if let Some(at) = self.builder.plan.shapes.iter().position(|s| s.record_type.as_deref() == Some(known.as_str())) {
+        if let Some(at) = self.builder.plan.shapes.iter().position(|s| s.record_type.as_deref() == Some(known.as_str()))
+        {
             return crate::plan::ShapeId(u32::try_from(at).unwrap_or(0));
         }
         let shape = self.builder.shape_of_literal(vec![]);
@@ -136,19 +173,33 @@ impl Checker<'_> {
 
     fn record_target(&mut self, rule: &FieldRule, fields: &Fields, title: &str) -> Option<(usize, Arc<Field>)> {
         let ([name], None) = (rule.target.path.as_slice(), &rule.target.custom) else {
-            return self.error("E0501", rule.target.span, "inside `{ }` a target is a single name", "nest another `{ }`");
+            return self.error(
+                "E0501",
+                rule.target.span,
+                "inside `{ }` a target is a single name",
+                "nest another `{ }`",
+            );
         };
         let Some(at) = fields.0.iter().position(|(n, _)| *n == name.text) else {
-            let mut diagnostic = Diagnostic::error("E0501", name.span, format!("`{}` is not a field of {title}", name.text));
+            let mut diagnostic =
+                Diagnostic::error("E0501", name.span, format!("`{}` is not a field of {title}", name.text));
             diagnostic = match did_you_mean(&name.text, fields.iter().map(|(n, _)| n)) {
                 Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(name.span, near),
-                None => diagnostic.help(format!("its fields are {}", fields.iter().map(|(n, _)| format!("`{n}`")).collect::<Vec<_>>().join(", "))),
+                None => diagnostic.help(format!(
+                    "its fields are {}",
+                    fields.iter().map(|(n, _)| format!("`{n}`")).collect::<Vec<_>>().join(", ")
+                )),
             };
             return self.refuse(diagnostic);
         };
         let field = Arc::new(fields.0.get(at)?.1.clone());
         if field.read_only {
-            return self.error("E0504", name.span, format!("`{}` of {title} can only be read", name.text), "take the rule away: the system sets it");
+            return self.error(
+                "E0504",
+                name.span,
+                format!("`{}` of {title} can only be read", name.text),
+                "take the rule away: the system sets it",
+            );
         }
         Some((at, field))
     }
@@ -160,10 +211,18 @@ impl Checker<'_> {
         let mut promise = false;
         let mut failed = false;
         for item in items {
-            let Some(value) = self.into_field_no_clear(item, &of) else {
+            let Some(value) = self.fill(item, &of) else {
                 failed = true;
                 continue;
             };
+            if value.clears {
+                return self.error(
+                    "E0404",
+                    item.span,
+                    "`clear` cannot stand in a list",
+                    "it is the result of a whole rule",
+                );
+            }
             promise |= value.promise;
             steps.push(value.step);
             ty = Some(match ty {
@@ -187,6 +246,14 @@ impl Checker<'_> {
         }
         let step = self.fit_kind(&checked, field, span)?;
         self.provable_limits(&checked, field, span)?;
+        let element = field.of.as_deref().filter(|of| field.kind == FieldKind::List && has_limits(of));
+        if let (Some(of), Kind::List(_)) = (element, &checked.ty.kind) {
+            let binder = self.fresh_binder();
+            let one = self.step(Step::Binder(binder), span);
+            let body = self.step(Step::Limit(Arc::new(of.clone()), one), span);
+            let step = self.step(Step::For { list: step, binder, condition: None, body }, span);
+            return Some(Checked { step, ..checked });
+        }
         let limited = has_limits(field);
         let step = if limited { self.step(Step::Limit(field.clone(), step), span) } else { step };
         Some(Checked { step, ..checked })
@@ -210,16 +277,26 @@ impl Checker<'_> {
             }
             (FieldKind::Enum, Kind::Text | Kind::Any) => same,
             (FieldKind::Integer, Kind::Integer) | (FieldKind::Decimal, Kind::Integer | Kind::Decimal) => same,
-            (FieldKind::Integer, Kind::Decimal) => {
-                self.error("E0414", span, "this field takes a whole number, and this may have decimals", "say how to round: `| round(0)`, `| round_down(0)`, `| round_up(0)`")
-            }
-            (FieldKind::Integer | FieldKind::Decimal, k) if k.is_textual() => {
-                self.error("E0414", span, format!("this field takes a number, this is {}", checked.ty.words()), "a text becomes a number with `| number`")
-            }
-            (FieldKind::Boolean, Kind::Boolean) | (FieldKind::Instant, Kind::Instant) | (FieldKind::Date, Kind::Date) => same,
+            (FieldKind::Integer, Kind::Decimal) => self.error(
+                "E0414",
+                span,
+                "this field takes a whole number, and this may have decimals",
+                "say how to round: `| round(0)`, `| round_down(0)`, `| round_up(0)`",
+            ),
+            (FieldKind::Integer | FieldKind::Decimal, k) if k.is_textual() => self.error(
+                "E0414",
+                span,
+                format!("this field takes a number, this is {}", checked.ty.words()),
+                "a text becomes a number with `| number`",
+            ),
+            (FieldKind::Boolean, Kind::Boolean)
+            | (FieldKind::Instant, Kind::Instant)
+            | (FieldKind::Date, Kind::Date) => same,
             (FieldKind::Id, Kind::Id(of)) => self.fit_id(of.as_deref(), field, checked.step, span),
             (FieldKind::Id, Kind::Text | Kind::Enum(_) | Kind::Any) => same,
-            (FieldKind::Id, Kind::Integer) if self.constant_of(checked).is_some() => Some(self.number_to_text(checked.step, span)),
+            (FieldKind::Id, Kind::Integer) if self.constant_of(checked).is_some() => {
+                Some(self.number_to_text(checked.step, span))
+            }
             (FieldKind::List, Kind::List(of)) => {
                 let inner = Arc::new(field.of.as_deref()?.clone());
                 let element = Checked::new(checked.step, (**of).clone());
@@ -227,7 +304,12 @@ impl Checker<'_> {
                 if step == checked.step {
                     return same;
                 }
-                self.error("E0414", span, format!("this list holds {}, the field takes a list of {}", of.words(), field_words(&inner)), "convert every element: `for x in list { … }`")
+                self.error(
+                    "E0414",
+                    span,
+                    format!("this list holds {}, the field takes a list of {}", of.words(), field_words(&inner)),
+                    "convert every element: `for x in list { … }`",
+                )
             }
             (FieldKind::Dictionary, Kind::Dictionary(of)) => {
                 let inner = Arc::new(field.of.as_deref()?.clone());
@@ -236,20 +318,76 @@ impl Checker<'_> {
                 same
             }
             (FieldKind::Record, Kind::Record(shape)) if self.is_target_shape(*shape) => same,
-            (FieldKind::Instant, Kind::Date) => self.error("E0414", span, "this field takes a point in time, this is a day", "a day becomes a point in time with a zone"),
-            (FieldKind::Date, Kind::Instant) => self.error("E0414", span, "this field takes a day, this is a point in time", "write `… | date(\"America/Chicago\")`, with the zone of the day"),
-            (FieldKind::Record, Kind::Record(_)) => {
-                self.error("E0414", span, "a source record does not go into a target record as it is", "say field by field: `{ a <- x.a, b <- x.b }`")
+            (FieldKind::Instant, k) if k.is_textual() => self.error(
+                "E0414",
+                span,
+                "this field takes a point in time, this is text",
+                "write `… | instant`; a text must carry its offset",
+            ),
+            (FieldKind::Date, k) if k.is_textual() => self.error(
+                "E0414",
+                span,
+                "this field takes a day, this is text",
+                "write `… | date`, or `date(\"2024-01-31\")`",
+            ),
+            (FieldKind::Text | FieldKind::Any, Kind::Instant | Kind::Date) => self.error(
+                "E0414",
+                span,
+                format!("this field takes {}, this is {}", field_words(field), checked.ty.words()),
+                "put it into a text: `\"{made_at}\"` prints the standard form",
+            ),
+            (FieldKind::Text | FieldKind::Enum | FieldKind::Any, Kind::Boolean) => self.error(
+                "E0414",
+                span,
+                format!("this field takes {}, this is true or false", field_words(field)),
+                "say the two texts: `if … then \"yes\" else \"no\"`",
+            ),
+            (FieldKind::Boolean, k) if k.is_textual() => {
+                self.error("E0414", span, "this field takes true or false, this is text", "compare it: `… == \"yes\"`")
             }
+            (FieldKind::Instant, Kind::Date) => self.error(
+                "E0414",
+                span,
+                "this field takes a point in time, this is a day",
+                "a day becomes a point in time with a zone",
+            ),
+            (FieldKind::Date, Kind::Instant) => self.error(
+                "E0414",
+                span,
+                "this field takes a day, this is a point in time",
+                "write `… | date(\"America/Chicago\")`, with the zone of the day",
+            ),
+            (FieldKind::Record, Kind::Record(_)) => self.error(
+                "E0414",
+                span,
+                "a source record does not go into a target record as it is",
+                "say field by field: `{ a <- x.a, b <- x.b }`",
+            ),
             _ => {
-                let help = if matches!(kind, Kind::List(_)) { "say which element: `[first]`, or join it: `| join(\", \")`" } else { "give the field what it takes" };
-                self.error("E0414", span, format!("this field takes {}, this is {}", field_words(field), checked.ty.words()), help)
+                let help = if field.kind == FieldKind::List {
+                    "a list of one: `[value]`"
+                } else if matches!(kind, Kind::List(_)) {
+                    "say which element: `[first]`, or join it: `| join(\", \")`"
+                } else {
+                    "give the field what it takes"
+                };
+                self.error(
+                    "E0414",
+                    span,
+                    format!("this field takes {}, this is {}", field_words(field), checked.ty.words()),
+                    help,
+                )
             }
         }
     }
 
     fn is_target_shape(&self, shape: crate::plan::ShapeId) -> bool {
-        self.builder.plan.shapes.get(shape.0 as usize).and_then(|s| s.record_type.as_deref()).is_some_and(|r| r.starts_with("target:"))
+        self.builder
+            .plan
+            .shapes
+            .get(shape.0 as usize)
+            .and_then(|s| s.record_type.as_deref())
+            .is_some_and(|r| r.starts_with("target:"))
     }
 
     fn not_in_enum<T>(&mut self, value: &str, field: &Field, span: Span) -> Option<T> {
@@ -275,7 +413,13 @@ impl Checker<'_> {
         let lookups = level.combined.file.lookups.as_ref()?;
         let used = |name: &str| self.lineage.lookups.iter().any(|l| l == name);
         let _ = span;
-        lookups.value.iter().filter(|l| used(&l.name.value)).flat_map(|l| &l.entries).find(|(_, v)| v.value == value).map(|(_, v)| v.span)
+        lookups
+            .value
+            .iter()
+            .filter(|l| used(&l.name.value))
+            .flat_map(|l| &l.entries)
+            .find(|(_, v)| v.value == value)
+            .map(|(_, v)| v.span)
     }
 
     fn fit_id(&mut self, of: Option<&str>, field: &Field, step: StepId, span: Span) -> Option<StepId> {
@@ -287,7 +431,11 @@ impl Checker<'_> {
             Some(linked) => (linked, true),
             None => (of, false),
         };
-        let help = if linked { format!("link to a record type that becomes {wanted}") } else { String::from("an id of one system means nothing to the other: `… | link(\"RECORD TYPE\")`") };
+        let help = if linked {
+            format!("link to a record type that becomes {wanted}")
+        } else {
+            String::from("an id of one system means nothing to the other: `… | link(\"RECORD TYPE\")`")
+        };
         self.error("E0416", span, format!("this field takes an id of {wanted}, this is an id of {shown}"), help)
     }
 
@@ -298,19 +446,47 @@ impl Checker<'_> {
             Value::Text(text) => {
                 let length = text.chars().count();
                 if let Some(most) = field.max_length.filter(|m| length > *m as usize) {
-                    return self.error("E0417", span, format!("this text has {length} characters, the field takes {most}"), format!("cut it: `| truncate({most})`"));
+                    return self.error(
+                        "E0417",
+                        span,
+                        format!("this text has {}, the field takes {most}", characters(length)),
+                        format!("cut it: `| truncate({most})`"),
+                    );
                 }
                 if let Some(least) = field.min_length.filter(|m| length < *m as usize) {
-                    return self.error("E0417", span, format!("this text has {length} characters, the field wants at least {least}"), "write a longer text");
+                    return self.error(
+                        "E0417",
+                        span,
+                        format!("this text has {}, the field wants at least {least}", characters(length)),
+                        "write a longer text",
+                    );
                 }
             }
             Value::Number(number) => {
                 let bound = |text: &Option<String>| text.as_deref().and_then(crate::value::number_from_text);
                 if let Some(least) = bound(&field.min).filter(|m| number < m) {
-                    return self.error("E0417", span, format!("{number} is below the least that the field takes, {least}"), "write a number within the limits");
+                    return self.error(
+                        "E0417",
+                        span,
+                        format!("{number} is below the least that the field takes, {least}"),
+                        "write a number within the limits",
+                    );
+                }
+                if let Some(decimals) = field.decimals.filter(|d| number.normalize().scale() > *d) {
+                    return self.error(
+                        "E0417",
+                        span,
+                        format!("{number} has more decimals than the field keeps, {decimals}"),
+                        "write fewer",
+                    );
                 }
                 if let Some(most) = bound(&field.max).filter(|m| number > m) {
-                    return self.error("E0417", span, format!("{number} is above the most that the field takes, {most}"), "write a number within the limits");
+                    return self.error(
+                        "E0417",
+                        span,
+                        format!("{number} is above the most that the field takes, {most}"),
+                        "write a number within the limits",
+                    );
                 }
             }
             _ => {}
@@ -332,9 +508,9 @@ impl Checker<'_> {
                 None => OutShape::Plain,
             },
             FieldKind::Record => match self.builder.catalog.fields(field) {
-                Some((fields, _)) => {
-                    OutShape::Record(fields.iter().map(|(n, f)| (n.into(), Arc::new(f.clone()), self.out_shape(f, depth + 1))).collect())
-                }
+                Some((fields, _)) => OutShape::Record(
+                    fields.iter().map(|(n, f)| (n.into(), Arc::new(f.clone()), self.out_shape(f, depth + 1))).collect(),
+                ),
                 None => OutShape::Plain,
             },
             _ => OutShape::Plain,
@@ -342,8 +518,34 @@ impl Checker<'_> {
     }
 }
 
+fn characters(count: usize) -> String {
+    if count == 1 { String::from("1 character") } else { format!("{count} characters") }
+}
+
 fn has_limits(field: &Field) -> bool {
-    field.max_length.is_some() || field.min_length.is_some() || field.min.is_some() || field.max.is_some() || field.decimals.is_some() || field.kind == FieldKind::Enum
+    field.max_length.is_some()
+        || field.min_length.is_some()
+        || field.min.is_some()
+        || field.max.is_some()
+        || field.decimals.is_some()
+        || field.kind == FieldKind::Enum
+}
+
+fn several(field: &Field) -> String {
+    let words = match field.kind {
+        FieldKind::Text | FieldKind::Enum => "texts",
+        FieldKind::Integer => "whole numbers",
+        FieldKind::Decimal => "numbers",
+        FieldKind::Boolean => "true and false",
+        FieldKind::Instant => "points in time",
+        FieldKind::Date => "days",
+        FieldKind::Id => return field.record.as_ref().map_or_else(|| String::from("ids"), |r| format!("ids of {r}")),
+        FieldKind::List => "lists",
+        FieldKind::Record => "records",
+        FieldKind::Dictionary => "dictionaries",
+        FieldKind::Any => "texts or lists",
+    };
+    words.to_owned()
 }
 
 /// A field's type in words.
@@ -357,7 +559,9 @@ pub(super) fn field_words(field: &Field) -> String {
         FieldKind::Date => String::from("a day"),
         FieldKind::Enum => String::from("one of a few texts"),
         FieldKind::Id => field.record.as_ref().map_or_else(|| String::from("an id"), |r| format!("an id of {r}")),
-        FieldKind::List => format!("a list of {}", field.of.as_ref().map_or_else(|| String::from("values"), |of| field_words(of))),
+        FieldKind::List => {
+            format!("a list of {}", field.of.as_ref().map_or_else(|| String::from("values"), |of| several(of)))
+        }
         FieldKind::Record => String::from("a record `{ … }`"),
         FieldKind::Dictionary => String::from("a dictionary"),
         FieldKind::Any => String::from("a text or a list"),

@@ -15,18 +15,28 @@ pub(super) fn parse(text: &str, span: Span, diagnostics: &mut Diagnostics) -> Op
         Ok(query) => query,
         Err(error) => {
             let reason = error.to_string();
-            let first = reason.lines().find(|l| l.contains("expected")).map_or("it does not follow RFC 9535", |l| l.trim().trim_start_matches(['=', ' ']));
+            let first = reason
+                .lines()
+                .find(|l| l.contains("expected"))
+                .map_or("it does not follow RFC 9535", |l| l.trim().trim_start_matches(['=', ' ']));
             diagnostics.push(
-                Diagnostic::error("E0311", span, format!("`{text}` is no JSONPath: {first}")).help("most paths need none: `lines[first l where l.qty > 0].sku`"),
+                Diagnostic::error("E0311", span, format!("`{text}` is no JSONPath: {first}"))
+                    .help("most paths need none: `lines[first l where l.qty > 0].sku`"),
             );
             return None;
         }
     };
-    let union_below = query.segments.iter().any(|s| matches!(s, Segment::Descendant(inner) if matches!(**inner, Segment::Selectors(_))));
+    let union_below = query
+        .segments
+        .iter()
+        .any(|s| matches!(s, Segment::Descendant(inner) if matches!(**inner, Segment::Selectors(_))));
     let nested = query.segments.iter().any(has_nested_filter);
     if union_below || nested {
         let what = if nested { "a filter inside a filter" } else { "a choice of several (`[a, b]`) behind `..`" };
-        diagnostics.push(Diagnostic::error("E0312", span, format!("{what} is not possible in a JSONPath here")).help("take two paths, or a selection with a binder: `list[each x where …]`"));
+        diagnostics.push(
+            Diagnostic::error("E0312", span, format!("{what} is not possible in a JSONPath here"))
+                .help("take two paths, or a selection with a binder: `list[each x where …]`"),
+        );
         return None;
     }
     Some(query)
@@ -52,7 +62,12 @@ impl Checker<'_> {
         for segment in &query.segments {
             let next = match segment {
                 Segment::Descendant(_) => {
-                    self.warn("W0301", span, "`..` looks everywhere, so the whole record is read", "name the path to what you want");
+                    self.warn(
+                        "W0301",
+                        span,
+                        "`..` looks everywhere, so the whole record is read",
+                        "name the path to what you want",
+                    );
                     self.demand_all(source, 0);
                     return Type::of(Kind::Any).nullable(true);
                 }
@@ -68,7 +83,12 @@ impl Checker<'_> {
             match next {
                 Some(next) => ty = next,
                 None => {
-                    self.warn("W0302", span, "this JSONPath names something that the source does not have, so it finds nothing", "`mapwright schema` lists the fields");
+                    self.warn(
+                        "W0302",
+                        span,
+                        "this JSONPath names something that the source does not have, so it finds nothing",
+                        "`mapwright schema` lists the fields",
+                    );
                     return Type::of(Kind::Any).nullable(true);
                 }
             }

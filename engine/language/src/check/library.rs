@@ -60,11 +60,16 @@ impl Library {
     /// A collection by name, in any case.
     #[must_use]
     pub fn collection(&self, name: &str) -> Option<&Collection> {
-        self.collections.iter().find(|c| c.name == name).or_else(|| self.collections.iter().find(|c| c.name.eq_ignore_ascii_case(name)))
+        self.collections
+            .iter()
+            .find(|c| c.name == name)
+            .or_else(|| self.collections.iter().find(|c| c.name.eq_ignore_ascii_case(name)))
     }
 
     /// The root collections of a record type and direction.
     pub fn roots<'a>(&'a self, record: &'a str, direction: Option<Direction>) -> impl Iterator<Item = &'a Collection> {
-        self.collections.iter().filter(move |c| c.is_root && c.record == record && direction.is_none_or(|d| d == c.direction))
+        self.collections
+            .iter()
+            .filter(move |c| c.is_root && c.record == record && direction.is_none_or(|d| d == c.direction))
     }
 }

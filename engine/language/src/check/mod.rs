@@ -5,6 +5,7 @@ mod call;
 mod checker;
 mod children;
 mod compile;
+mod coverage;
 mod expression;
 mod facts;
 mod into_field;
@@ -12,8 +13,10 @@ mod json_path;
 mod level;
 mod library;
 mod operators;
+mod outside;
 mod paths;
 mod scope;
+mod target;
 pub mod types;
 
 pub use call::{form, pattern_words};

@@ -13,9 +13,13 @@ use super::types::{Kind, Type};
 impl Checker<'_> {
     pub fn binary(&mut self, operator: Operator, a: &Expr, b: &Expr, span: Span) -> Option<Checked> {
         match operator {
-            Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide => self.arithmetic(operator, a, b, span),
+            Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide => {
+                self.arithmetic(operator, a, b, span)
+            }
             Operator::Equal | Operator::NotEqual => self.equality(operator == Operator::NotEqual, a, b, span),
-            Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual => self.order(operator, a, b, span),
+            Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual => {
+                self.order(operator, a, b, span)
+            }
             Operator::In | Operator::NotIn => self.membership(a, b, operator == Operator::NotIn, span),
             Operator::Contains => self.contains(a, b, span),
             Operator::StartsWith => self.text_test(TextTest::StartsWith, a, b, span),
@@ -33,13 +37,14 @@ impl Checker<'_> {
                 let left = self.plain_or_promise(a)?;
                 self.or_else_warning(operator, &left, a.span);
                 let right = self.expression(b)?;
-                let step = |a, b| if operator == Operator::OrIfNull { Step::OrIfNull(a, b) } else { Step::OrIfEmpty(a, b) };
+                let step =
+                    |a, b| if operator == Operator::OrIfNull { Step::OrIfNull(a, b) } else { Step::OrIfEmpty(a, b) };
                 let mut value = self.either(left, right, span, step)?;
-                let both = Some((super::facts::path_key(a), super::facts::path_key(b)));
-                if let (Operator::OrIfNull, Some((Some(a), Some(b)))) = (operator, both) {
-                    if self.is_known(&format!("{a} ?? {b}")) {
-                        value.ty.nullable = false;
-                    }
+                let (first, second) = (super::facts::path_key(a), super::facts::path_key(b));
+                if let (Operator::OrIfNull, Some(first), Some(second)) = (operator, first, second)
+                    && self.is_known(&format!("{first} ?? {second}"))
+                {
+                    value.ty.nullable = false;
                 }
                 Some(value)
             }
@@ -48,7 +53,12 @@ impl Checker<'_> {
 
     pub fn or_else_warning(&mut self, operator: Operator, left: &Checked, span: Span) {
         if operator == Operator::OrIfNull && !left.ty.nullable {
-            self.warn("W0403", span, "this is never null, so what stands behind `??` is never used", "take the `??` away");
+            self.warn(
+                "W0403",
+                span,
+                "this is never null, so what stands behind `??` is never used",
+                "take the `??` away",
+            );
         }
     }
 
@@ -56,7 +66,12 @@ impl Checker<'_> {
     pub fn plain_or_promise(&mut self, expr: &Expr) -> Option<Checked> {
         let checked = self.expression(expr)?;
         if checked.clears {
-            return self.error("E0404", expr.span, "`clear` is a result of a rule and no value", "it stands alone, in a branch, after `??`, `or if empty` or `otherwise`");
+            return self.error(
+                "E0404",
+                expr.span,
+                "`clear` is a result of a rule and no value",
+                "it stands alone, in a branch, after `??`, `or if empty` or `otherwise`",
+            );
         }
         self.touch(&checked);
         Some(checked)
@@ -75,17 +90,28 @@ impl Checker<'_> {
                 } else {
                     "arithmetic is for numbers"
                 };
-                return self.error("E0403", side.span, format!("`{}` is for numbers, this is {}", sign(operator), checked.ty.words()), help);
+                return self.error(
+                    "E0403",
+                    side.span,
+                    format!("`{}` is for numbers, this is {}", sign(operator), checked.ty.words()),
+                    help,
+                );
             }
         }
-        let kind = if operator != Operator::Divide && left.ty.kind == Kind::Integer && right.ty.kind == Kind::Integer { Kind::Integer } else { Kind::Decimal };
+        let kind = if operator != Operator::Divide && left.ty.kind == Kind::Integer && right.ty.kind == Kind::Integer {
+            Kind::Integer
+        } else {
+            Kind::Decimal
+        };
         let operator = match operator {
             Operator::Add => Arithmetic::Add,
             Operator::Subtract => Arithmetic::Subtract,
             Operator::Multiply => Arithmetic::Multiply,
             _ => Arithmetic::Divide,
         };
-        if operator == Arithmetic::Divide && self.constant_of(&right) == Some(Value::Number(rust_decimal::Decimal::ZERO)) {
+        if operator == Arithmetic::Divide
+            && self.constant_of(&right) == Some(Value::Number(rust_decimal::Decimal::ZERO))
+        {
             return self.error("E0409", b.span, "this divides by zero", "divide by something else");
         }
         let step = self.step(Step::Arithmetic(operator, left.step, right.step), span);
@@ -108,7 +134,12 @@ impl Checker<'_> {
             let other = if null_literal(b) { &left } else { &right };
             if !other.ty.nullable {
                 let word = if negated { "true" } else { "false" };
-                self.warn("W0401", span, format!("this is never null, so the comparison is always {word}"), "take it away, or ask `is empty`");
+                self.warn(
+                    "W0401",
+                    span,
+                    format!("this is never null, so the comparison is always {word}"),
+                    "take it away, or ask `is empty`",
+                );
             }
         } else {
             self.comparable(&left, &right, span)?;
@@ -133,7 +164,11 @@ impl Checker<'_> {
                     self.warn("W0401", span, "two different texts are compared: never equal", "compare with a field");
                     return Some(());
                 }
-                let mut diagnostic = Diagnostic::error("E0405", span, format!("`{word}` is not a value of this field, so the two are never equal"));
+                let mut diagnostic = Diagnostic::error(
+                    "E0405",
+                    span,
+                    format!("`{word}` is not a value of this field, so the two are never equal"),
+                );
                 diagnostic = match did_you_mean(&word, many.iter().map(String::as_str)) {
                     Some(near) => diagnostic.note(format!("did you mean `{near}`?")),
                     None => diagnostic,
@@ -147,7 +182,12 @@ impl Checker<'_> {
                     return Some(());
                 }
                 let (a, b) = (plain(a), plain(b));
-                self.error("E0406", span, format!("an id of {a} is compared with an id of {b}"), "ids of different record types are never the same thing")
+                self.error(
+                    "E0406",
+                    span,
+                    format!("an id of {a} is compared with an id of {b}"),
+                    "ids of different record types are never the same thing",
+                )
             }
             (Kind::List(a), Kind::List(b)) => {
                 let (a, b) = (Checked::new(left.step, (**a).clone()), Checked::new(right.step, (**b).clone()));
@@ -158,8 +198,12 @@ impl Checker<'_> {
             (a, b) => {
                 let (a, b) = (a.words(), b.words());
                 let help = match (&left.ty.kind, &right.ty.kind) {
-                    (Kind::Instant, Kind::Date) | (Kind::Date, Kind::Instant) => "make a date of the instant: `… | date(\"America/Chicago\")`",
-                    (x, y) if (x.is_textual() && y.is_number()) || (x.is_number() && y.is_textual()) => "make both numbers with `| number`, or both texts in quotes",
+                    (Kind::Instant, Kind::Date) | (Kind::Date, Kind::Instant) => {
+                        "make a date of the instant: `… | date(\"America/Chicago\")`"
+                    }
+                    (x, y) if (x.is_textual() && y.is_number()) || (x.is_number() && y.is_textual()) => {
+                        "make both numbers with `| number`, or both texts in quotes"
+                    }
                     _ => "compare values of one type",
                 };
                 self.error("E0406", span, format!("{a} is compared with {b}"), help)
@@ -171,7 +215,7 @@ impl Checker<'_> {
     fn none_value(&mut self, field: &Checked, other: &Checked, span: Span) -> Option<()> {
         let Some(schema) = field.field.clone().filter(|f| !f.none.is_empty()) else { return Some(()) };
         let Some(constant) = self.constant_of(other) else { return Some(()) };
-        let text = crate::value::text_of(&constant)?;
+        let Some(text) = crate::value::text_of(&constant) else { return Some(()) };
         let none = schema.none.iter().any(|n| n.as_str().map_or_else(|| n.to_string(), str::to_owned) == *text);
         if !none {
             return Some(());
@@ -180,7 +224,9 @@ impl Checker<'_> {
         self.error(
             "E0410",
             span,
-            format!("`{shown}` is what this field holds when it holds nothing: here it is null already, and never `{shown}`"),
+            format!(
+                "`{shown}` is what this field holds when it holds nothing: here it is null already, and never `{shown}`"
+            ),
             "write `is empty` or `is not empty`",
         )
     }
@@ -192,12 +238,30 @@ impl Checker<'_> {
             self.comparable(&left, &right, span)?;
         }
         for (side, checked) in [(a, &left), (b, &right)] {
-            let ordered = matches!(checked.ty.kind, Kind::Integer | Kind::Decimal | Kind::Text | Kind::Enum(_) | Kind::Instant | Kind::Date | Kind::Nothing | Kind::Any);
+            let ordered = matches!(
+                checked.ty.kind,
+                Kind::Integer
+                    | Kind::Decimal
+                    | Kind::Text
+                    | Kind::Enum(_)
+                    | Kind::Instant
+                    | Kind::Date
+                    | Kind::Nothing
+                    | Kind::Any
+            );
             if !ordered {
-                return self.error("E0406", side.span, format!("{} has no order", checked.ty.words()), "`<` and its kin are for numbers, texts and times");
+                return self.error(
+                    "E0406",
+                    side.span,
+                    format!("{} has no order", checked.ty.words()),
+                    "`<` and its kin are for numbers, texts and times",
+                );
             }
         }
-        if left.ty.kind.is_textual() != right.ty.kind.is_textual() && left.ty.kind != Kind::Nothing && right.ty.kind != Kind::Nothing {
+        if left.ty.kind.is_textual() != right.ty.kind.is_textual()
+            && left.ty.kind != Kind::Nothing
+            && right.ty.kind != Kind::Nothing
+        {
             self.comparable(&Checked::new(left.step, Type::of(Kind::Text)), &right, span)?;
         }
         let comparison = match operator {
@@ -221,7 +285,12 @@ impl Checker<'_> {
         }
         let list_checked = self.plain(list)?;
         if matches!(list_checked.ty.kind, Kind::Text) {
-            return self.error("E0402", list.span, "`in` looks into a list, and this is a text", "for a part of a text write `text contains part`");
+            return self.error(
+                "E0402",
+                list.span,
+                "`in` looks into a list, and this is a text",
+                "for a part of a text write `text contains part`",
+            );
         }
         let of = self.list_only(&list_checked, list.span)?;
         if !matches!(list.kind, ExprKind::List(_)) {
@@ -273,4 +342,3 @@ fn sign(operator: Operator) -> &'static str {
         _ => "/",
     }
 }
-

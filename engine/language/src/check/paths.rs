@@ -16,6 +16,7 @@ impl Checker<'_> {
         if !quoted {
             if let Some(binder) = self.binders.iter().rev().find(|b| b.name == name.text) {
                 let mut checked = binder.checked.clone();
+                checked.key = Some(name.text.clone());
                 if self.is_known(&name.text) {
                     checked.ty.nullable = false;
                 }
@@ -51,6 +52,18 @@ impl Checker<'_> {
                 Some(Some(Checked::new(step, Type::of(Kind::Instant))))
             }
             "position" => {
+                let child = self.levels.len() > 1;
+                if self.loops == 0 && (!child || self.in_filter) {
+                    let (message, help) = if self.in_filter {
+                        ("a filter decides what is counted, so there is no position yet", "count in a rule")
+                    } else {
+                        (
+                            "there is no position here: this is one record",
+                            "`position` stands in child collections and inside `for`",
+                        )
+                    };
+                    return Some(self.error("E0314", name.span, message, help));
+                }
                 let step = self.step(Step::Position, name.span);
                 Some(Some(Checked::new(step, Type::of(Kind::Integer))))
             }
@@ -58,7 +71,11 @@ impl Checker<'_> {
                 "E0301",
                 name.span,
                 format!("`{}` is no value by itself", name.text),
-                if name.text == "settings" { "write `settings.NAME` of a setting that `settings:` declares" } else { "write `subscription.id`" },
+                if name.text == "settings" {
+                    "write `settings.NAME` of a setting that `settings:` declares"
+                } else {
+                    "write `subscription.id`"
+                },
             )),
             "custom" => {
                 let source = self.levels.last()?.source;
@@ -79,12 +96,21 @@ impl Checker<'_> {
     fn parent(&mut self, name: &Name, up: usize) -> Option<Checked> {
         let at = self.levels.len().checked_sub(1 + up);
         let Some(level) = at.and_then(|i| self.levels.get(i)) else {
-            return self.error("E0302", name.span, "there is no record above this one", "`parent` stands in child collections only");
+            return self.error(
+                "E0302",
+                name.span,
+                "there is no record above this one",
+                "`parent` stands in child collections only",
+            );
         };
         let source = level.source;
         let step = self.step(Step::Source(u8::try_from(up).ok()?), name.span);
         let path = vec!["parent"; up].join(".");
-        Some(Checked { path: Some(path), ..Checked::new(step, Type::of(Kind::Record(source))) })
+        Some(Checked {
+            key: Some(path.clone()),
+            path: Some(path),
+            ..Checked::new(step, Type::of(Kind::Record(source)))
+        })
     }
 
     fn existing(&mut self, name: &Name, up: usize) -> Option<Checked> {
@@ -101,8 +127,13 @@ impl Checker<'_> {
         self.lineage.existing = true;
         self.effect("existing", &target.name, name.span);
         let step = self.step(Step::Existing(u8::try_from(up).ok()?), name.span);
-        let nullable = !self.is_known("existing");
-        Some(Checked { path: Some(String::from("existing")), ..Checked::new(step, Type::of(Kind::Record(shape)).nullable(nullable)) })
+        let key = ["parent."].repeat(up).concat() + "existing";
+        let nullable = !self.is_known(&key);
+        Some(Checked {
+            path: Some(String::from("existing")),
+            key: Some(key),
+            ..Checked::new(step, Type::of(Kind::Record(shape)).nullable(nullable))
+        })
     }
 
     /// `.name` as it is written, with `parent.parent`, `parent.existing`, `settings.x`, `subscription.id` looked at first.
@@ -116,7 +147,14 @@ impl Checker<'_> {
                     let step = self.step(Step::SubscriptionId, name.span);
                     return Some(Checked::new(step, Type::of(Kind::Id(None))));
                 }
-                "subscription" => return self.error("E0301", name.span, "a subscription has only an `id` here", "write `subscription.id`"),
+                "subscription" => {
+                    return self.error(
+                        "E0301",
+                        name.span,
+                        "a subscription has only an `id` here",
+                        "write `subscription.id`",
+                    );
+                }
                 _ => {}
             }
         }
@@ -135,10 +173,12 @@ impl Checker<'_> {
         let level = self.levels.last_mut()?;
         let declared = level.combined.file.settings.clone().map(|s| s.value).unwrap_or_default();
         let Some(setting) = declared.iter().find(|s| s.name.value == name.text) else {
-            let mut diagnostic = Diagnostic::error("E0305", name.span, format!("this collection declares no setting `{}`", name.text));
+            let mut diagnostic =
+                Diagnostic::error("E0305", name.span, format!("this collection declares no setting `{}`", name.text));
             diagnostic = match did_you_mean(&name.text, declared.iter().map(|s| s.name.value.as_str())) {
                 Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(name.span, near),
-                None => diagnostic.help(format!("declare it: `settings:` with `{}: {{ type: text, required: true }}`", name.text)),
+                None => diagnostic
+                    .help(format!("declare it: `settings:` with `{}: {{ type: text, required: true }}`", name.text)),
             };
             return self.refuse(diagnostic);
         };
@@ -196,7 +236,12 @@ impl Checker<'_> {
             Kind::Dictionary(_) => {
                 self.error("E0402", name.span, "a dictionary is read by key", format!("write `[\"{}\"]`", name.text))
             }
-            other => self.error("E0402", name.span, format!("`.{}` is asked of {}, which has no fields", name.text, other.words()), "fields belong to records"),
+            other => self.error(
+                "E0402",
+                name.span,
+                format!("`.{}` is asked of {}, which has no fields", name.text, other.words()),
+                "fields belong to records",
+            ),
         }
     }
 
@@ -206,15 +251,22 @@ impl Checker<'_> {
         };
         if field.as_ref().is_some_and(|f| f.write_only) {
             let title = self.builder.title(shape);
-            return self.error("E0303", name.span, format!("`{}` of {title} can only be written: answers do not carry it", name.text), "read another field");
+            return self.error(
+                "E0303",
+                name.span,
+                format!("`{}` of {title} can only be written: answers do not carry it", name.text),
+                "read another field",
+            );
         }
         let step = self.step(Step::Field(record.step, slot), name.span);
-        let path = match &record.path {
-            Some(path) => format!("{path}.{}", name.text),
-            None => name.text.clone(),
+        let inside = |outer: &Option<String>| match outer {
+            Some(outer) => Some(format!("{outer}.{}", name.text)),
+            None => first.then(|| name.text.clone()),
         };
-        let nullable = (ty.nullable || record.ty.nullable) && !self.is_known(&path);
-        let checked = Checked { path: Some(path), field, ..Checked::new(step, ty.nullable(nullable)) };
+        let (path, key) = (inside(&record.path), inside(&record.key));
+        let known = key.as_ref().is_some_and(|k| self.is_known(k));
+        let nullable = (ty.nullable || record.ty.nullable) && !known;
+        let checked = Checked { path, key, field, ..Checked::new(step, ty.nullable(nullable)) };
         if !is_record_like(&checked.ty.kind) {
             self.touch(&checked);
         }
@@ -228,14 +280,20 @@ impl Checker<'_> {
             known.extend(self.levels.last().into_iter().flat_map(|l| l.lets.iter().map(|(n, _)| n.clone())));
             known.extend(self.binders.iter().map(|b| b.name.clone()));
         }
-        let mut diagnostic = Diagnostic::error("E0301", name.span, format!("`{}` is not a field of {title}", name.text));
+        let mut diagnostic =
+            Diagnostic::error("E0301", name.span, format!("`{}` is not a field of {title}", name.text));
         diagnostic = match did_you_mean(&name.text, known.iter().map(String::as_str)) {
             Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(name.span, near),
             None => {
                 let custom = matches!(self.builder.schema(shape), Some(ShapeSchema::Fields { custom: Some(_), .. }));
                 let kind = match self.builder.plan.shapes.get(shape.0 as usize).and_then(|s| s.record_type.clone()) {
-                    Some(record) => format!("`mapwright schema {}` lists its fields", record.to_lowercase().replace(' ', "-")),
-                    None => format!("its fields are {}", known.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ")),
+                    Some(record) => {
+                        format!("`mapwright schema {}` lists its fields", record.to_lowercase().replace(' ', "-"))
+                    }
+                    None => format!(
+                        "its fields are {}",
+                        known.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ")
+                    ),
                 };
                 diagnostic.help(if custom { format!("{kind}; a custom field is `custom[\"Name\"]`") } else { kind })
             }
@@ -246,7 +304,12 @@ impl Checker<'_> {
     /// The dictionary of all custom fields.
     fn custom_of(&mut self, record: Checked, name: &Name) -> Option<Checked> {
         let Kind::Record(shape) = record.ty.kind else {
-            return self.error("E0402", name.span, "`custom` is asked of something that is no record", "custom fields belong to records");
+            return self.error(
+                "E0402",
+                name.span,
+                "`custom` is asked of something that is no record",
+                "custom fields belong to records",
+            );
         };
         let Some(ShapeSchema::Fields { custom: Some(custom), .. }) = self.builder.schema(shape).cloned() else {
             let title = self.builder.title(shape);
@@ -254,17 +317,22 @@ impl Checker<'_> {
         };
         let (slot, _, field) = self.builder.slot(shape, &custom)?;
         let step = self.step(Step::Field(record.step, slot), name.span);
-        let path = match &record.path {
-            Some(path) => format!("{path}.custom"),
-            None => String::from("custom"),
+        let inside = |outer: &Option<String>| {
+            Some(outer.as_ref().map_or_else(|| String::from("custom"), |o| format!("{o}.custom")))
         };
+        let (path, key) = (inside(&record.path), inside(&record.key));
         let element = Type::of(Kind::Text).nullable(true);
         let ty = Type::of(Kind::Dictionary(Box::new(element))).nullable(record.ty.nullable);
-        Some(Checked { path: Some(path), field, ..Checked::new(step, ty) })
+        Some(Checked { path, key, field, ..Checked::new(step, ty) })
     }
 
     /// Applies something to every element of an opened list.
-    pub fn project(&mut self, list: Checked, span: Span, body: impl FnOnce(&mut Self, Checked) -> Option<Checked>) -> Option<Checked> {
+    pub fn project(
+        &mut self,
+        list: Checked,
+        span: Span,
+        body: impl FnOnce(&mut Self, Checked) -> Option<Checked>,
+    ) -> Option<Checked> {
         let Kind::List(of) = list.ty.kind.clone() else { return None };
         let binder = self.fresh_binder();
         let step = self.step(Step::Binder(binder), span);
@@ -290,11 +358,12 @@ impl Checker<'_> {
             Selector::First => self.element(value, 0, span),
             Selector::Last => self.element(value, -1, span),
             Selector::All => {
-                let list = if value.spread && matches!(&value.ty.kind, Kind::List(of) if matches!(of.kind, Kind::List(_))) {
-                    self.project(value, span, |_, element| Some(element))?
-                } else {
-                    value
-                };
+                let list =
+                    if value.spread && matches!(&value.ty.kind, Kind::List(of) if matches!(of.kind, Kind::List(_))) {
+                        self.project(value, span, |_, element| Some(element))?
+                    } else {
+                        value
+                    };
                 self.list_only(&list, span)?;
                 Some(Checked { spread: true, ..list })
             }
@@ -310,17 +379,27 @@ impl Checker<'_> {
                 let path = list.path.map(|p| format!("{p}[*]"));
                 Some(Checked { path, ..Checked::new(step, of.nullable(true)) })
             }
-            Selector::Sort(..) | Selector::Unique(..) | Selector::Group(..) => {
-                self.error("E0123", span, "`sort`, `unique` and `group` are not in this version of the language", "take it away; the changelog says when it comes")
-            }
+            Selector::Sort(..) | Selector::Unique(..) | Selector::Group(..) => self.error(
+                "E0123",
+                span,
+                "`sort`, `unique` and `group` are not in this version of the language",
+                "take it away; the changelog says when it comes",
+            ),
         }
     }
 
-    fn filtered(&mut self, list: Checked, name: &Name, condition: &Expr, span: Span) -> Option<(Checked, crate::plan::BinderId, crate::plan::StepId)> {
+    fn filtered(
+        &mut self,
+        list: Checked,
+        name: &Name,
+        condition: &Expr,
+        span: Span,
+    ) -> Option<(Checked, crate::plan::BinderId, crate::plan::StepId)> {
         let of = self.list_only(&list, span)?;
         let path = list.path.as_ref().map(|p| format!("{p}[*]"));
         let element = Checked { path, ..Checked::new(list.step, of) };
-        let (binder, step) = self.binding(name, element, |checker, binder| Some((binder, checker.condition(condition)?)))?;
+        let (binder, step) =
+            self.binding(name, element, |checker, binder| Some((binder, checker.condition(condition)?)))?;
         Some((list, binder, step))
     }
 
@@ -331,7 +410,12 @@ impl Checker<'_> {
             Kind::Nothing => Some(Type::of(Kind::Nothing).nullable(true)),
             other => {
                 let words = other.words();
-                self.error("E0402", span, format!("this is asked of {words}, which is no list"), "`[*]`, `[0]`, `[first]`, `[each …]` belong to lists")
+                self.error(
+                    "E0402",
+                    span,
+                    format!("this is asked of {words}, which is no list"),
+                    "`[*]`, `[0]`, `[first]`, `[each …]` belong to lists",
+                )
             }
         }
     }
@@ -340,7 +424,7 @@ impl Checker<'_> {
         let of = self.list_only(&value, span)?;
         let step = self.step(Step::Element(value.step, index), span);
         let path = value.path.map(|p| format!("{p}[*]"));
-        Some(Checked { path, field: value.field, ..Checked::new(step, of.nullable(true)) })
+        Some(Checked { path, ..Checked::new(step, of.nullable(true)) })
     }
 
     fn key(&mut self, value: Checked, key: &str, span: Span) -> Option<Checked> {
@@ -351,16 +435,22 @@ impl Checker<'_> {
             Kind::Dictionary(of) => {
                 let ty = (**of).clone().nullable(true);
                 let path = value.path.as_ref().map(|p| format!("{p}[\"{key}\"]"));
-                let known = path.as_ref().is_some_and(|p| self.is_known(p));
+                let written = value.key.as_ref().map(|k| format!("{k}[\"{key}\"]"));
+                let known = written.as_ref().is_some_and(|k| self.is_known(k));
                 let step = self.step(Step::Key(value.step, key.into()), span);
                 let field = value.field.as_ref().and_then(|f| f.of.as_deref().cloned()).map(std::sync::Arc::new);
-                let checked = Checked { path, field, ..Checked::new(step, ty.nullable(!known)) };
+                let checked = Checked { path, key: written, field, ..Checked::new(step, ty.nullable(!known)) };
                 self.touch(&checked);
                 Some(checked)
             }
             other => {
                 let words = other.words();
-                self.error("E0402", span, format!("a key is asked of {words}, which is no dictionary"), "fields are read with `.name`, elements with `[0]` or `[first]`")
+                self.error(
+                    "E0402",
+                    span,
+                    format!("a key is asked of {words}, which is no dictionary"),
+                    "fields are read with `.name`, elements with `[0]` or `[first]`",
+                )
             }
         }
     }
@@ -389,4 +479,3 @@ pub(super) fn is_record_like(kind: &Kind) -> bool {
         _ => false,
     }
 }
-

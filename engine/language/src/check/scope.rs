@@ -16,8 +16,10 @@ pub(super) struct Checked {
     pub step: StepId,
     /// Its type.
     pub ty: Type,
-    /// The path of source fields it is, for lineage and narrowing: `inventory[*].cost`.
+    /// The path of source fields it is, for lineage: `inventory[*].cost`.
     pub path: Option<String>,
+    /// The path as it is written, for narrowing: `i.cost`.
+    pub key: Option<String>,
     /// A list whose further members are taken of every element (`[*]`, `[each …]`).
     pub spread: bool,
     /// May be a promise: only copied.
@@ -30,7 +32,7 @@ pub(super) struct Checked {
 
 impl Checked {
     pub fn new(step: StepId, ty: Type) -> Checked {
-        Checked { step, ty, path: None, spread: false, promise: false, field: None, clears: false }
+        Checked { step, ty, path: None, key: None, spread: false, promise: false, field: None, clears: false }
     }
 }
 
@@ -48,7 +50,13 @@ pub(super) enum ShapeSchema {
 pub(super) enum LetState {
     Unchecked,
     InProgress,
-    Done { id: LetId, checked: Checked, lineage: Lineage },
+    /// `height`: how many lets deep it is made of others.
+    Done {
+        id: LetId,
+        checked: Box<Checked>,
+        lineage: Lineage,
+        height: usize,
+    },
     Failed,
 }
 
@@ -93,8 +101,11 @@ impl Builder<'_> {
 
     /// A shape for a record type.
     pub fn shape_of_record(&mut self, record: &RecordType) -> ShapeId {
-        let schema =
-            ShapeSchema::Fields { fields: Arc::new(record.fields.clone()), custom: record.custom.clone(), title: record.title.clone() };
+        let schema = ShapeSchema::Fields {
+            fields: Arc::new(record.fields.clone()),
+            custom: record.custom.clone(),
+            title: record.title.clone(),
+        };
         self.shape(Some(record.name.as_str().into()), schema)
     }
 

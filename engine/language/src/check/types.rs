@@ -56,7 +56,7 @@ impl Type {
         self
     }
 
-    /// In words: `text`, `a list of id of Product`.
+    /// In words: `a text`, `a list of ids of Product`.
     #[must_use]
     pub fn words(&self) -> String {
         self.kind.words()
@@ -68,21 +68,43 @@ impl Kind {
     #[must_use]
     pub fn words(&self) -> String {
         match self {
-            Kind::Text => String::from("text"),
-            Kind::Integer => String::from("integer"),
-            Kind::Decimal => String::from("decimal"),
+            Kind::Text => String::from("a text"),
+            Kind::Integer => String::from("a whole number"),
+            Kind::Decimal => String::from("a number"),
             Kind::Boolean => String::from("true or false"),
-            Kind::Instant => String::from("instant"),
-            Kind::Date => String::from("date"),
-            Kind::Enum(values) if values.len() == 1 => format!("the text `{}`", values.first().map_or("", String::as_str)),
+            Kind::Instant => String::from("a point in time"),
+            Kind::Date => String::from("a day"),
+            Kind::Enum(values) if values.len() == 1 => {
+                format!("the text `{}`", values.first().map_or("", String::as_str))
+            }
             Kind::Enum(_) => String::from("one of a few texts"),
-            Kind::Id(Some(of)) => format!("id of {}", of.strip_prefix("link:").unwrap_or(of)),
-            Kind::Id(None) => String::from("id"),
-            Kind::List(of) => format!("list of {}", of.words()),
-            Kind::Record(_) => String::from("record"),
-            Kind::Dictionary(of) => format!("dictionary of {}", of.words()),
+            Kind::Id(Some(of)) => format!("an id of {}", of.strip_prefix("link:").unwrap_or(of)),
+            Kind::Id(None) => String::from("an id"),
+            Kind::List(of) => format!("a list of {}", of.kind.several()),
+            Kind::Record(_) => String::from("a record"),
+            Kind::Dictionary(of) => format!("a dictionary of {}", of.kind.several()),
             Kind::Nothing => String::from("nothing"),
-            Kind::Any => String::from("text or list"),
+            Kind::Any => String::from("a text or a list"),
+        }
+    }
+
+    /// Several of them in words.
+    #[must_use]
+    pub fn several(&self) -> String {
+        match self {
+            Kind::Text | Kind::Enum(_) => String::from("texts"),
+            Kind::Integer => String::from("whole numbers"),
+            Kind::Decimal => String::from("numbers"),
+            Kind::Boolean => String::from("true and false"),
+            Kind::Instant => String::from("points in time"),
+            Kind::Date => String::from("days"),
+            Kind::Id(Some(of)) => format!("ids of {}", of.strip_prefix("link:").unwrap_or(of)),
+            Kind::Id(None) => String::from("ids"),
+            Kind::List(_) => String::from("lists"),
+            Kind::Record(_) => String::from("records"),
+            Kind::Dictionary(_) => String::from("dictionaries"),
+            Kind::Nothing => String::from("nothing"),
+            Kind::Any => String::from("texts or lists"),
         }
     }
 

@@ -34,7 +34,11 @@ pub(super) fn merge(base: &MappingFile, layer: &MappingFile, diagnostics: &mut D
 }
 
 /// The layer's entries replace their namesakes in place; what has none is added.
-fn by_key<T, K: PartialEq>(base: Option<Spanned<Vec<T>>>, layer: Option<Spanned<Vec<T>>>, key: impl Fn(&T) -> K) -> Option<Spanned<Vec<T>>> {
+fn by_key<T, K: PartialEq>(
+    base: Option<Spanned<Vec<T>>>,
+    layer: Option<Spanned<Vec<T>>>,
+    key: impl Fn(&T) -> K,
+) -> Option<Spanned<Vec<T>>> {
     let (mut base, layer) = match (base, layer) {
         (Some(base), Some(layer)) => (base, layer),
         (base, layer) => return layer.or(base),
@@ -74,7 +78,10 @@ fn lookups(base: Option<Spanned<Vec<Lookup>>>, layer: Option<Spanned<Vec<Lookup>
     Some(Spanned { value: base.value, span: layer.span })
 }
 
-fn children(base: Option<Spanned<Vec<ChildSlot>>>, layer: Option<Spanned<Vec<ChildSlot>>>) -> Option<Spanned<Vec<ChildSlot>>> {
+fn children(
+    base: Option<Spanned<Vec<ChildSlot>>>,
+    layer: Option<Spanned<Vec<ChildSlot>>>,
+) -> Option<Spanned<Vec<ChildSlot>>> {
     let (mut base, layer) = match (base, layer) {
         (Some(base), Some(layer)) => (base, layer),
         (base, layer) => return layer.or(base),
@@ -85,7 +92,9 @@ fn children(base: Option<Spanned<Vec<ChildSlot>>>, layer: Option<Spanned<Vec<Chi
             continue;
         };
         for child in slot.uses {
-            let same = |c: &&mut crate::mapping_file::ChildUse| c.collection.value == child.collection.value && c.each_text == child.each_text;
+            let same = |c: &&mut crate::mapping_file::ChildUse| {
+                c.collection.value == child.collection.value && c.each_text == child.each_text
+            };
             match old.uses.iter_mut().find(same) {
                 Some(entry) => *entry = child,
                 None => old.uses.push(child),
@@ -159,7 +168,8 @@ fn take_away(file: &mut MappingFile, without: &Without, diagnostics: &mut Diagno
         remove(rules, &without.rules, "rule for", |r| target_label(&r.target), &plain, diagnostics);
     }
     let mut empty = vec![];
-    let uses: Vec<String> = file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses).map(|u| u.collection.value.clone()).collect();
+    let uses: Vec<String> =
+        file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses).map(|u| u.collection.value.clone()).collect();
     for name in &without.children {
         if !uses.contains(&name.value) {
             nothing(name, "child", &uses, diagnostics);
@@ -198,11 +208,16 @@ fn remove<T>(
 }
 
 fn nothing(name: &Spanned<String>, what: &str, known: &[String], diagnostics: &mut Diagnostics) {
-    let mut diagnostic = Diagnostic::error("E0603", name.span, format!("`without` hits nothing: what this file extends has no {what} `{}`", name.value));
+    let mut diagnostic = Diagnostic::error(
+        "E0603",
+        name.span,
+        format!("`without` hits nothing: what this file extends has no {what} `{}`", name.value),
+    );
     diagnostic = match did_you_mean(&name.value, known.iter().map(String::as_str)) {
         Some(near) => diagnostic.note(format!("did you mean `{near}`?")),
         None if known.is_empty() => diagnostic.help("delete the entry"),
-        None => diagnostic.help(format!("there are {}", known.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", "))),
+        None => diagnostic
+            .help(format!("there are {}", known.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", "))),
     };
     diagnostics.push(diagnostic);
 }

@@ -22,6 +22,10 @@ pub struct Combined {
     pub top: FileId,
     /// The name of what it extends.
     pub extends: Option<String>,
+    /// The file of what it extends; with `extends` but without `base` the base is missing, and the file stands alone.
+    pub base: Option<FileId>,
+    /// Whether nothing was wrong with its layers.
+    pub sound: bool,
 }
 
 /// Lays a file over the one it extends. `others` are all files it may extend; the built-in ones last, so that a file may
@@ -35,26 +39,38 @@ pub fn combine(file: &MappingFile, others: &[Arc<MappingFile>], diagnostics: &mu
                     .help("delete `without`, or name with `extends` what to change"),
             );
         }
-        return Combined { file: file.clone(), top, extends: None };
+        return Combined { file: file.clone(), top, extends: None, base: None, sound: file.without.is_none() };
     };
+    let alone = || Combined { file: file.clone(), top, extends: Some(extends.value.clone()), base: None, sound: false };
     let found = others.iter().find(|f| f.name.value == extends.value && f.name.span.file != top);
     let Some(base) = found else {
         let names = others.iter().map(|f| f.name.value.as_str()).filter(|n| *n != file.name.value);
         let mut diagnostic = Diagnostic::error("E0601", extends.span, format!("there is no base or collection `{}`", extends.value));
         diagnostic = match did_you_mean(&extends.value, names) {
             Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(extends.span, near),
+            None if extends.value == file.name.value => diagnostic.help("a collection may extend the built-in one of its own name, and there is none of this name"),
             None => diagnostic.help("`extends` names a base or collection of the project, or a built-in one"),
         };
         diagnostics.push(diagnostic);
-        return Combined { file: file.clone(), top, extends: None };
+        return alone();
     };
     if let Some(deeper) = &base.extends {
+        if deeper.value == file.name.value {
+            diagnostics.push(
+                Diagnostic::error("E0615", extends.span, format!("`{}` and `{}` extend each other", file.name.value, base.name.value))
+                    .label(deeper.span, "the other way round")
+                    .help("one of the two states everything, the other what differs"),
+            );
+            return alone();
+        }
         diagnostics.push(
             Diagnostic::error("E0123", extends.span, format!("`{}` itself extends `{}`: several levels are not in this version of the language", base.name.value, deeper.value))
                 .label(deeper.span, "the second level")
                 .help(format!("extend `{}` and state here what `{}` changes", deeper.value, base.name.value)),
         );
-        return Combined { file: file.clone(), top, extends: None };
+        return alone();
     }
-    Combined { file: merge::merge(base, file, diagnostics), top, extends: Some(extends.value.clone()) }
+    let before = diagnostics.len();
+    let merged = merge::merge(base, file, diagnostics);
+    Combined { file: merged, top, extends: Some(extends.value.clone()), base: Some(base.name.span.file), sound: diagnostics.len() == before }
 }

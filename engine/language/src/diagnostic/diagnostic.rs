@@ -133,7 +133,7 @@ impl Diagnostics {
 
     /// Orders by file and place, and drops exact repetitions.
     pub fn sort(&mut self) {
-        self.0.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));
+        self.0.sort_by(|a, b| (a.span, a.code, &a.message, &a.help).cmp(&(b.span, b.code, &b.message, &b.help)));
         self.0.dedup();
     }
 }

@@ -112,10 +112,10 @@ impl<'p> Run<'p, '_> {
         let result = self.eval(planned.value);
         self.positions = positions;
         // what waits for a look-up is not known yet, everything else is
-        if !matches!(result, Err(Stop::Need)) {
-            if let Some(cell) = self.frames.last_mut().and_then(|f| f.lets.get_mut(id.0 as usize)) {
-                *cell = Some(result.clone());
-            }
+        if !matches!(result, Err(Stop::Need))
+            && let Some(cell) = self.frames.last_mut().and_then(|f| f.lets.get_mut(id.0 as usize))
+        {
+            *cell = Some(result.clone());
         }
         result
     }

@@ -116,7 +116,7 @@ mod tests {
                 matches!(field.kind, FieldKind::List | FieldKind::Dictionary) == field.of.is_some(),
                 "{place}: `of` belongs to lists and dictionaries"
             );
-            assert!((field.kind == FieldKind::Enum) == !field.values.is_empty(), "{place}: values belong to enums");
+            assert!((field.kind == FieldKind::Enum) != field.values.is_empty(), "{place}: values belong to enums");
             if let Some(of) = &field.of {
                 walk(catalog, place, of);
             }

@@ -1,0 +1,163 @@
+//! Whether everything that a new record needs is filled, and whether everything that is written down is used.
+
+use crate::diagnostic::Diagnostic;
+use crate::mapping_file::{MappingFile, SyncType};
+use crate::plan::PlannedRule;
+use crate::schema::{Field, FieldKind};
+use crate::source::Span;
+use crate::syntax::tree::{Expr, ExprKind, On, Operator, Rule, TextPart};
+
+use super::checker::Checker;
+use super::facts::path_key;
+use super::level::LevelTypes;
+
+impl Checker<'_> {
+    /// Every field that a new record needs is filled: by a rule, a child slot, or the route itself.
+    pub fn coverage(&mut self, types: &LevelTypes, planned: &[PlannedRule]) {
+        if !matches!(types.sync, SyncType::Add | SyncType::AddUpdate) {
+            return;
+        }
+        let Some(level) = self.levels.last() else { return };
+        let file = level.combined.file.clone();
+        let added: Vec<&String> = types.target.route.create.iter().flat_map(|c| c.adds.keys()).collect();
+        let slots: Vec<&str> = file.children.iter().flat_map(|c| &c.value).map(|s| s.slot.value.as_str()).collect();
+        self.coverage_inside(types, &file);
+        for (name, field) in types.target.fields.iter() {
+            if !field.required || field.read_only || added.iter().any(|a| *a == name) || slots.contains(&name) {
+                continue;
+            }
+            let rules: Vec<&Rule> = file
+                .rules
+                .iter()
+                .flat_map(|r| &r.value.rules)
+                .filter(|r| r.target.path.first().is_some_and(|n| n.text == name))
+                .collect();
+            if rules.iter().any(|r| r.on != Some(On::Update)) {
+                continue;
+            }
+            let broken = rules.iter().any(|r| !planned.iter().any(|p| p.span == r.span));
+            if broken {
+                continue;
+            }
+            let span = file.rules.as_ref().map_or(file.name.span, |_| file.name.span);
+            let mut diagnostic = Diagnostic::error(
+                "E0503",
+                span,
+                format!("{} needs `{name}` when it is created, and nothing fills it", types.target.title),
+            );
+            if let Some(rule) = rules.first() {
+                diagnostic = diagnostic.label(rule.span, "filled on update only");
+            }
+            self.diagnostics.push(diagnostic.help(format!("add `{name} <- …`")));
+        }
+    }
+
+    /// A record that is filled field by field has all that it needs.
+    fn coverage_inside(&mut self, types: &LevelTypes, file: &MappingFile) {
+        for (name, field) in types.target.fields.iter().filter(|(_, f)| f.kind == FieldKind::Record) {
+            let inside = |rule: &&Rule| {
+                rule.target.path.first().is_some_and(|n| n.text == name)
+                    && rule.target.path.len() > 1
+                    && rule.on != Some(On::Update)
+            };
+            let rules: Vec<&Rule> = file.rules.iter().flat_map(|r| &r.value.rules).filter(inside).collect();
+            let (Some(first), Some((fields, _))) = (rules.first(), self.builder.catalog.fields(field)) else {
+                continue;
+            };
+            let filled = |inner: &str| rules.iter().any(|r| r.target.path.get(1).is_some_and(|n| n.text == inner));
+            let missing: Vec<String> = fields
+                .iter()
+                .filter(|(n, f)| f.required && !f.read_only && !filled(n))
+                .map(|(n, _)| n.to_owned())
+                .collect();
+            for inner in missing {
+                let diagnostic = Diagnostic::error(
+                    "E0503",
+                    first.target.span,
+                    format!("`{name}` needs `{inner}` when it is created, and nothing fills it"),
+                );
+                self.diagnostics.push(diagnostic.help(format!("add `{name}.{inner} <- …`")));
+            }
+        }
+    }
+
+    /// A value for a field that a new record needs must not be null.
+    pub fn needed_may_be_null(&mut self, target: &str, value: &Expr, field: &Field) {
+        let path = null_path(value);
+        let mut diagnostic = Diagnostic::error(
+            "E0503",
+            value.span,
+            format!("`{target}` is needed when a record is created, and this may be null"),
+        );
+        if let Some((path, span)) = path {
+            diagnostic = diagnostic.label(span, path);
+        }
+        let help = match field.kind {
+            FieldKind::Integer | FieldKind::Decimal => {
+                "say what stands in: `?? 0`, or refuse such records with `errors`"
+            }
+            FieldKind::Id => "say what stands in: `?? clear`, or refuse such records with `errors`",
+            _ => "say what stands in: `?? \"…\"`, or refuse such records with `errors`",
+        };
+        self.diagnostics.push(diagnostic.help(help));
+    }
+
+    /// Lets, lookups and settings that nothing uses.
+    pub fn unused(&mut self) {
+        let Some(level) = self.levels.last() else { return };
+        let file = level.combined.file.clone();
+        let top = level.combined.top;
+        let (lets, lookups, settings) =
+            (level.used_lets.clone(), level.used_lookups.clone(), level.used_settings.clone());
+        for l in file.rules.iter().flat_map(|r| &r.value.lets).filter(|l| !lets.contains(&l.name.text)) {
+            // its value is checked all the same
+            let _ = self.let_value(&l.name);
+            if l.span.file == top {
+                self.warn("W0501", l.name.span, format!("nothing uses the let `{}`", l.name.text), "take it away");
+            }
+        }
+        for l in file
+            .lookups
+            .iter()
+            .flat_map(|l| &l.value)
+            .filter(|l| !lookups.contains(&l.name.value) && l.span.file == top)
+        {
+            self.warn(
+                "W0502",
+                l.span,
+                format!("nothing uses the lookup `{}`", l.name.value),
+                "take it away, or write `| lookup(…)` in a rule",
+            );
+        }
+        for s in file
+            .settings
+            .iter()
+            .flat_map(|s| &s.value)
+            .filter(|s| !settings.contains(&s.name.value) && s.name.span.file == top)
+        {
+            self.warn("W0503", s.name.span, format!("nothing uses the setting `{}`", s.name.value), "take it away");
+        }
+    }
+}
+
+/// How a null gets into a value, in words, and where: the first plain path in it that may be the cause.
+fn null_path(value: &Expr) -> Option<(String, Span)> {
+    if let Some(path) = path_key(value) {
+        return Some((format!("`{path}` may be null"), value.span));
+    }
+    match &value.kind {
+        ExprKind::Call { arguments, .. } => arguments.first().and_then(null_path),
+        ExprKind::Binary(Operator::OrIfNull | Operator::OrIfEmpty, _, b) | ExprKind::Otherwise(_, b) => null_path(b),
+        ExprKind::Null => Some((String::from("this is null"), value.span)),
+        ExprKind::Text(parts) => {
+            parts.iter().find_map(|p| if let TextPart::Hole(hole) = p { null_path(hole) } else { None })
+        }
+        ExprKind::If { then, otherwise: None, .. } => {
+            Some((String::from("without `else` it is null behind this"), then.span))
+        }
+        ExprKind::Binary(_, a, b) => null_path(a).or_else(|| null_path(b)),
+        ExprKind::If { then, otherwise, .. } => null_path(then).or_else(|| otherwise.as_deref().and_then(null_path)),
+        ExprKind::Select(inner, _) | ExprKind::Member(inner, _) | ExprKind::Negate(inner) => null_path(inner),
+        _ => None,
+    }
+}

@@ -1,0 +1,132 @@
+//! The left side of a rule: the field that it fills, filled once and by nobody else.
+
+use std::sync::Arc;
+
+use crate::combine::target_label;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::mapping_file::{ChildSlot, Spanned};
+use crate::schema::Field;
+use crate::source::Span;
+use crate::syntax::tree::{On, Rule};
+
+use super::checker::Checker;
+
+/// A target that was found in the schema.
+pub(super) struct TargetField {
+    pub path: Vec<Arc<str>>,
+    pub custom: bool,
+    pub field: Arc<Field>,
+}
+
+impl Checker<'_> {
+    /// A target filled twice, or a record and a field inside it.
+    pub fn twice(&mut self, rule: &Rule, filled: &[(String, Option<On>, Span)]) {
+        let label = target_label(&rule.target);
+        for (other, on, span) in filled {
+            let halves = matches!((on, rule.on), (Some(a), Some(b)) if *a != b);
+            let overlap = *other == label
+                || other.strip_prefix(&label).is_some_and(|r| r.starts_with('.'))
+                || label.strip_prefix(other.as_str()).is_some_and(|r| r.starts_with('.'));
+            if overlap && !halves {
+                self.diagnostics.push(
+                    Diagnostic::error("E0502", rule.target.span, format!("`{label}` is filled twice"))
+                        .label(*span, "filled here already")
+                        .help("keep one; two rules for one target say `on create` and `on update`"),
+                );
+                return;
+            }
+        }
+    }
+
+    /// A target that a child collection fills.
+    pub fn slot_twice(&mut self, rule: &Rule, children: &Option<Spanned<Vec<ChildSlot>>>) {
+        let Some(first) = rule.target.path.first() else { return };
+        let slot = children.iter().flat_map(|c| &c.value).find(|s| s.slot.value == first.text && !s.uses.is_empty());
+        if let Some(slot) = slot {
+            self.diagnostics.push(
+                Diagnostic::error("E0502", rule.target.span, format!("`{}` is filled twice", first.text))
+                    .label(slot.slot.span, "filled by child collections already")
+                    .help("keep one: the rule, or the children"),
+            );
+        }
+    }
+
+    /// A rule without `on` for such a field is right: an update leaves it out.
+    pub fn create_only(&mut self, rule: &Rule, field: &Field) {
+        if field.create_only && rule.on == Some(On::Update) {
+            let label = target_label(&rule.target);
+            let _: Option<()> = self.error(
+                "E0507",
+                rule.target.span,
+                format!("`{label}` is written when the record is created, and never again"),
+                "write `on create`, or take the rule away",
+            );
+        }
+    }
+
+    pub fn target(&mut self, rule: &Rule) -> Option<TargetField> {
+        let target = self.levels.last()?.target.clone();
+        let mut fields = target.fields.clone();
+        let mut title = target.title.clone();
+        let mut found: Option<Field> = None;
+        let mut path: Vec<Arc<str>> = Vec::new();
+        let mut custom_name = target.custom.clone();
+        for (i, name) in rule.target.path.iter().enumerate() {
+            let Some(field) = fields.get(&name.text).cloned() else {
+                let slot = target.route.slots.iter().any(|s| s.name == name.text);
+                let mut diagnostic =
+                    Diagnostic::error("E0501", name.span, format!("`{}` is not a field of {title}", name.text));
+                diagnostic = match did_you_mean(&name.text, fields.iter().map(|(n, _)| n)) {
+                    Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(name.span, near),
+                    None if slot => diagnostic
+                        .help(format!("`{}` is a slot of child collections: name it under `children`", name.text)),
+                    None => diagnostic.help(format!(
+                        "`mapwright schema {}` lists its fields",
+                        target.name.to_lowercase().replace(' ', "-")
+                    )),
+                };
+                return self.refuse(diagnostic);
+            };
+            if field.read_only {
+                return self.error(
+                    "E0504",
+                    name.span,
+                    format!("`{}` of {title} can only be read", name.text),
+                    "take the rule away: the system sets it",
+                );
+            }
+            path.push(name.text.as_str().into());
+            let last = i + 1 == rule.target.path.len() && rule.target.custom.is_none();
+            if !last {
+                let Some((inner, record)) = self.builder.catalog.fields(&field).map(|(f, r)| (f.clone(), r.cloned()))
+                else {
+                    return self.error(
+                        "E0501",
+                        name.span,
+                        format!("`{}` of {title} has no fields of its own", name.text),
+                        "write the rule for the field itself",
+                    );
+                };
+                custom_name = record.as_ref().and_then(|r| r.custom.clone());
+                title = record.map_or_else(|| format!("`{}`", name.text), |r| r.title.clone());
+                fields = inner;
+            }
+            found = Some(field);
+        }
+        if let Some(custom) = &rule.target.custom {
+            let field = custom_name.as_ref().and_then(|n| Some((n.clone(), fields.get(n)?.clone())));
+            let Some((name, field)) = field else {
+                return self.error(
+                    "E0304",
+                    custom.span,
+                    format!("{title} has no custom fields"),
+                    "fill one of its fields",
+                );
+            };
+            path.push(name.into());
+            path.push(custom.text.as_str().into());
+            return Some(TargetField { path, custom: true, field: Arc::new(field) });
+        }
+        Some(TargetField { path, custom: false, field: Arc::new(found?) })
+    }
+}
