@@ -2,7 +2,11 @@
 
 mod arguments;
 mod commands;
+mod die;
+mod progress;
 mod project;
+mod report;
+mod subscription;
 mod terminal;
 
 use std::process::ExitCode;

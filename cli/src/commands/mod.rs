@@ -2,11 +2,18 @@
 
 mod check;
 mod defaults;
+mod demo;
 mod explain;
+mod flatten;
+mod fmt;
 mod functions;
 mod map;
+mod sandbox;
 mod schema;
+mod status;
+mod subscription;
 mod test;
+mod transfer;
 
 use std::process::ExitCode;
 
@@ -24,13 +31,21 @@ pub fn exit(well: bool) -> ExitCode {
 /// Runs a command.
 pub fn run(command: Command) -> Result {
     match command {
+        Command::Demo(arguments) => demo::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
-        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Map(arguments) => map::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Flatten(arguments) => flatten::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Functions(arguments) => functions::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Subscription(arguments) => subscription::run(&arguments),
         Command::Defaults(arguments) => defaults::run(&arguments),
-        _ => Err(Trouble::usage("not wired yet")),
+        Command::Initialize(arguments) => transfer::initialize(&arguments),
+        Command::Sync(arguments) => transfer::sync(&arguments),
+        Command::Retry(arguments) => transfer::retry(&arguments),
+        Command::Status(arguments) => status::run(&arguments),
+        Command::Sandbox(arguments) => sandbox::run(&arguments),
     }
 }

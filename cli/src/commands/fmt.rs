@@ -1,0 +1,45 @@
+//! `fmt`: the one canonical layout.
+
+use mapwright_language::diagnostic::render;
+use mapwright_language::syntax::format;
+
+use crate::arguments::Fmt;
+use crate::project;
+use crate::terminal::{Trouble, note, note_raw, out, plural};
+
+use super::{Result, exit};
+
+pub fn run(arguments: &Fmt) -> Result {
+    let paths = if arguments.paths.is_empty() {
+        let directory = project::required(arguments.project.project.as_deref())?;
+        project::expand(&[directory.join("mappings")])?
+    } else {
+        project::expand(&arguments.paths)?
+    };
+    let (mut changed, mut broken) = (0, 0);
+    for path in &paths {
+        let text = project::read_text(path)?;
+        match format::format_file(&text) {
+            Ok(formatted) if formatted == text => {}
+            Ok(formatted) => {
+                changed += 1;
+                out(&format!("{}\n", path.display()));
+                if !arguments.check {
+                    let beside = path.with_extension("yaml.new");
+                    std::fs::write(&beside, formatted)
+                        .and_then(|()| std::fs::rename(&beside, path))
+                        .map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?;
+                }
+            }
+            Err(_) => {
+                broken += 1;
+                let mappings = project::from_paths(std::slice::from_ref(path), None)?;
+                note_raw(&render::plain(&mappings.files, &mappings.diagnostics));
+                note(&format!("{}: not formatted, since it has errors", path.display()));
+            }
+        }
+    }
+    let verb = if arguments.check { "would change" } else { "changed" };
+    note(&format!("{}: {changed} {verb}, {broken} with errors", plural(paths.len(), "file")));
+    Ok(exit(broken == 0 && (changed == 0 || !arguments.check)))
+}
