@@ -97,7 +97,7 @@ fn connect(directory: &Path, credentials: &Credentials) -> std::result::Result<(
         api_url: credentials.api_url.clone(),
         client_id: Some(credentials.client_id.clone()),
         ipaas_url: credentials.ipaas_url.clone(),
-        system_id: credentials.system_id.to_string(),
+        system_id: credentials.system_id.clone(),
         time_zone: String::from("UTC"),
         throttle: None,
         settings: std::collections::BTreeMap::new(),
