@@ -39,7 +39,7 @@ pub fn run(arguments: &Demo) -> Result {
 async fn story(directory: &Path, first: bool, arguments: &Demo) -> Result {
     let options = Options { records: arguments.records as usize, window: WINDOW, state: Some(directory.join("sandbox")), ..Options::default() };
     let sandbox = Sandbox::start(options).await.map_err(|e| Trouble::input(e.to_string()).help("`mapwright demo --fresh` starts over"))?;
-    connect(directory, sandbox.credentials())?;
+    connect(directory, &sandbox.credentials())?;
     let installed = mapwright_defaults::install(directory).map_err(|e| Trouble::input(e.to_string()))?;
     let mappings = project::mappings(Some(directory))?;
     note(&format!(

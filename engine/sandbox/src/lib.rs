@@ -7,6 +7,8 @@
 //! Products hold their prices as iPaaS.com's public model does (binary doubles), so a price of more than 15 digits
 //! does not come back to the last digit, as it would not from the real systems.
 
+#![recursion_limit = "256"]
+
 mod bigcommerce;
 mod connection;
 mod control;

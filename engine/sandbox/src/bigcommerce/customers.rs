@@ -152,7 +152,7 @@ pub fn update(context: &mut Store3<'_>, call: &Call, _: &[u64]) -> Reply {
 
 pub fn delete(context: &mut Store3<'_>, call: &Call, _: &[u64]) -> Reply {
     // Without a filter nothing is deleted, and nothing says so.
-    for id in call.list("id:in").unwrap_or_default().iter().filter_map(|id| id.parse().ok()) {
+    for id in call.list("id:in").unwrap_or_default().iter().filter_map(|id| id.parse::<u64>().ok()) {
         for address in context.store.find("bc.address", "customer_id", &id.to_string()) {
             context.store.remove("bc.address", address);
         }

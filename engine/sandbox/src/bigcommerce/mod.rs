@@ -23,7 +23,7 @@ use jiff::Timestamp;
 
 pub use self::error::{bare_too_many, forbidden_path, invalid, too_many, unauthorized, unsupported_media};
 pub use self::{
-    categories::apply_category, customers::new_customer, inventory::set_stock, products::new_product,
+    customers::new_customer, inventory::set_stock, products::new_product,
     scopes::SCOPES,
 };
 use crate::{

@@ -18,7 +18,7 @@ pub fn customer_date(time: Timestamp) -> Value {
 
 /// Date of V2: `Tue, 05 Mar 2019 21:40:11 +0000`.
 pub fn v2_date(time: Timestamp) -> Value {
-    rfc2822::to_string(&time.to_zoned(TimeZone::UTC)).unwrap_or_default().into()
+    rfc2822::to_string(&time.to_zoned_datetime(TimeZone::UTC)).unwrap_or_default().into()
 }
 
 /// The object in a body.
@@ -125,7 +125,7 @@ fn moment(text: &str, now: Timestamp) -> Option<Timestamp> {
         return Some(time);
     }
     let day: Date = text.parse().ok()?;
-    day.to_datetime(now.to_zoned(TimeZone::UTC).time()).to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    day.to_datetime(now.to_zoned_datetime(TimeZone::UTC).time()).to_zoned_datetime(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
 }
 
 /// The id that a batch item must carry.

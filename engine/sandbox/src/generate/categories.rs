@@ -18,7 +18,7 @@ pub fn fill(world: &mut World<'_>, records: usize) -> Categories {
     world.put("ipaas.category_set", set, json!({"id": set.to_string(), "name": "Web", "custom_fields": []}));
     let chain: Vec<u64> = words::DEEP.iter().map(|_| world.id()).collect();
     let mut usable = Vec::new();
-    let mut make = |world: &mut World<'_>, id: u64, name: &str, description: Value, parent: Option<u64>| {
+    let make = |world: &mut World<'_>, id: u64, name: &str, description: Value, parent: Option<u64>| {
         let category = json!({"id": id.to_string(), "name": name, "description": description, "parent_id": parent,
             "category_sets": [{"id": set, "name": "Web"}], "custom_fields": []});
         world.put("ipaas.category", id, category);

@@ -24,7 +24,7 @@ pub fn places(world: &mut World<'_>) -> Result<Places, String> {
         "time_zone": "Etc/UTC", "created_at": now, "updated_at": now, "address": address, "storefront_visibility": true,
         "special_hours": []});
     world.store.put("bc.location", outside, location);
-    let mut make = |world: &mut World<'_>, name: &str| {
+    let make = |world: &mut World<'_>, name: &str| {
         let id = world.id();
         let record = json!({"id": id.to_string(), "name": name, "description": "", "location_groups": [], "custom_fields": []});
         world.put("ipaas.location", id, record);
