@@ -82,7 +82,7 @@ impl Session {
         }
         let network = Network::new(concat!("Mapwright/", env!("CARGO_PKG_VERSION"))).map_err(Trouble::input)?;
         let seed = u64::from(std::process::id());
-        let connection = Connection::new(&subscription, &tokens, Arc::new(network), seed).map_err(Trouble::input)?;
+        let connection = Connection::new(&subscription, &tokens, Arc::new(network), None, seed).map_err(Trouble::input)?;
         let now = jiff::Timestamp::now().as_millisecond();
         if let Ok(Some(saved)) = store.ledger("bigcommerce") {
             connection.bigcommerce.restore(&saved, now);

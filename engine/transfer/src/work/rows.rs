@@ -205,7 +205,10 @@ impl<'p> Group<'p> {
                         row.state = State::Same;
                     }
                 }
-                self.left_in_place += there.len() as u64;
+                // what is only written while the parent is made is not looked at again
+                if !slot.create_only {
+                    self.left_in_place += there.len() as u64;
+                }
                 if matches!(slot.read, Read::Nothing) {
                     self.believe_links(&children, known);
                 }
