@@ -1,4 +1,5 @@
 //! What the parser makes of hard rules and of odd ones.
+#![allow(clippy::unwrap_used, clippy::panic)] // a test ends where it goes wrong
 
 use mapwright_language::diagnostic::{Diagnostics, render};
 use mapwright_language::mapping_file::{self, MappingFile};
