@@ -207,3 +207,33 @@ fn the_default_collections_have_no_diagnostic() {
     assert_eq!(library.collections.len(), paths.len());
     assert!(library.collections.iter().all(|c| c.plan.is_some()));
 }
+
+#[test]
+fn nothing_that_parses_brings_the_checker_down() {
+    let rules = concat!(include_str!("rules/hard-rules.txt"), "\n---\n", include_str!("rules/odd-rules.txt"));
+    let mut count = 0;
+    for case in rules.split("\n---\n").filter_map(|c| c.trim_start_matches('\n').split_once('\n')) {
+        let (_, files, diagnostics) = check(case.1);
+        let _ = render::plain(&files, &diagnostics);
+        count += 1;
+    }
+    assert!(count > 33, "{count}");
+    let deep = |open: &str, inner: &str, close: &str, times: usize| {
+        format!("{}{inner}{}", open.repeat(times), close.repeat(times))
+    };
+    let nested = [
+        deep("if active then (", "name", ")", 60),
+        deep("(match status { \"Active\": ", "name", ", else: null })", 50),
+        deep("[", "name", "]", 60),
+        deep("(for x in tags { ", "name", " })", 20),
+        format!("name{}", " | trim".repeat(300)),
+        format!("qty{}", " + qty".repeat(600)),
+        deep("not (", "active", ")", 60),
+    ];
+    for one in &nested {
+        // lets that hold the deep expression again and again
+        let case = format!("let a1 = {one}\nlet a2 = [a1, {one}]\nlet a3 = [a2, a2]\nname <- {one}\ncode <- a3");
+        let (library, _, diagnostics) = check(&case);
+        assert!(diagnostics.has_errors() && library.collections.iter().all(|c| c.plan.is_none()), "{one}");
+    }
+}
