@@ -322,6 +322,7 @@ impl<'p> Group<'p> {
                 (State::New, fields)
             } else {
                 let sent = last_sent(row);
+                let whole = fields.clone();
                 let send: Vec<(u32, Value)> = fields
                     .into_iter()
                     .filter(|(rule, value)| {
@@ -337,7 +338,12 @@ impl<'p> Group<'p> {
                         }
                     })
                     .collect();
-                (if send.is_empty() { State::Same } else { State::Changed }, send)
+                match (send.is_empty(), &row.target.id) {
+                    (true, _) => (State::Same, send),
+                    (false, Some(_)) => (State::Changed, send),
+                    // a row without an id of its own is named by its fields: all of them go (stock at a location)
+                    (false, None) => (State::Changed, whole),
+                }
             };
             if let Some(row) = self.rows.get_mut(at) {
                 row.state = state;
