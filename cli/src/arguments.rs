@@ -43,31 +43,45 @@ pub enum Direction {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// The whole story on built-in defaults: a sandbox, a subscription, initialization, transfers, a summary
-    #[command(after_help = "Examples:\n  mapwright demo            the first run writes, the second finds all unchanged\n  mapwright demo --fresh    start over")]
+    #[command(
+        after_help = "Examples:\n  mapwright demo            the first run writes, the second finds all unchanged\n  mapwright demo --fresh    start over"
+    )]
     Demo(Demo),
     /// Report every mistake of the mapping files
-    #[command(after_help = "Examples:\n  mapwright check                            the project's files; outside a project the built-in ones\n  mapwright check mappings/catalog/*.yaml    only these\n  mapwright check --explain E0301            what a code means")]
+    #[command(
+        after_help = "Examples:\n  mapwright check                            the project's files; outside a project the built-in ones\n  mapwright check mappings/catalog/*.yaml    only these\n  mapwright check --explain E0301            what a code means"
+    )]
     Check(Check),
     /// Put mapping files into the one canonical layout, comments kept
-    #[command(after_help = "Examples:\n  mapwright fmt            rewrite the project's files\n  mapwright fmt --check    only say which would change (exit 1)")]
+    #[command(
+        after_help = "Examples:\n  mapwright fmt            rewrite the project's files\n  mapwright fmt --check    only say which would change (exit 1)"
+    )]
     Fmt(Fmt),
     /// Map records without any network: records in, mapped records out
-    #[command(after_help = "Examples:\n  mapwright map \"BC Products\" --input product.json\n  mapwright map \"BC Products\" --ndjson < products.ndjson > mapped.ndjson\n  mapwright map \"BC Products\" --input product.json --format json    with outcome, lineage and links")]
+    #[command(
+        after_help = "Examples:\n  mapwright map \"BC Products\" --input product.json\n  mapwright map \"BC Products\" --ndjson < products.ndjson > mapped.ndjson\n  mapwright map \"BC Products\" --input product.json --format json    with outcome, lineage and links"
+    )]
     Map(Map),
     /// Say in words what a collection reads, what fills which field, and what it looks at
-    #[command(after_help = "Examples:\n  mapwright explain \"BC Products\"\n  mapwright explain \"BC Products\" price\n  mapwright explain \"BC Products\" --source sku          where does it go?\n  mapwright explain \"BC Products\" --record product.json  with the values on the way")]
+    #[command(
+        after_help = "Examples:\n  mapwright explain \"BC Products\"\n  mapwright explain \"BC Products\" price\n  mapwright explain \"BC Products\" --source sku          where does it go?\n  mapwright explain \"BC Products\" --record product.json  with the values on the way"
+    )]
     Explain(Explain),
     /// Write a collection with all its layers as one file
     #[command(after_help = "Example:\n  mapwright flatten \"BC Product Variant Inventory From iPaaS\"")]
     Flatten(Flatten),
     /// Run the project's snapshot tests and show what changed
-    #[command(after_help = "Examples:\n  mapwright test               run all cases of snapshots/\n  mapwright test variant       only those with `variant` in their name\n  mapwright test --accept      take the new results as right")]
+    #[command(
+        after_help = "Examples:\n  mapwright test               run all cases of snapshots/\n  mapwright test variant       only those with `variant` in their name\n  mapwright test --accept      take the new results as right"
+    )]
     Test(Test),
     /// The functions of the language
     #[command(after_help = "Examples:\n  mapwright functions\n  mapwright functions truncate")]
     Functions(Functions),
     /// The fields of a record type, in either system
-    #[command(after_help = "Examples:\n  mapwright schema                  all record types\n  mapwright schema product          iPaaS.com's Product\n  mapwright schema catalog.product  BigCommerce's product")]
+    #[command(
+        after_help = "Examples:\n  mapwright schema                  all record types\n  mapwright schema product          iPaaS.com's Product\n  mapwright schema catalog.product  BigCommerce's product"
+    )]
     Schema(Schema),
     /// Connect a store with an iPaaS.com company: settings, credentials, default mappings
     #[command(subcommand)]
@@ -76,10 +90,14 @@ pub enum Command {
     #[command(subcommand)]
     Defaults(Defaults),
     /// Transfer all records of a type, with progress and resume
-    #[command(after_help = "Examples:\n  mapwright initialize product-category\n  mapwright initialize product --dry-run    read everything, send nothing\n  mapwright initialize customer --direction to")]
+    #[command(
+        after_help = "Examples:\n  mapwright initialize product-category\n  mapwright initialize product --dry-run    read everything, send nothing\n  mapwright initialize customer --direction to"
+    )]
     Initialize(Initialize),
     /// Transfer some records now
-    #[command(after_help = "Examples:\n  mapwright sync product 17 18\n  mapwright sync product --changed-since 2026-01-31T00:00:00Z\n  mapwright sync product --direction to --deleted 55    ids are the source system's")]
+    #[command(
+        after_help = "Examples:\n  mapwright sync product 17 18\n  mapwright sync product --changed-since 2026-01-31T00:00:00Z\n  mapwright sync product --direction to --deleted 55    ids are the source system's"
+    )]
     Sync(Sync),
     /// Try again what waits or failed
     #[command(after_help = "Examples:\n  mapwright retry --parked\n  mapwright retry 17")]
@@ -88,7 +106,9 @@ pub enum Command {
     #[command(after_help = "Examples:\n  mapwright status\n  mapwright status product 17")]
     Status(Status),
     /// Run a local BigCommerce and iPaaS.com to try things against
-    #[command(after_help = "Example:\n  mapwright sandbox --port 8123 --records 50    then paste the `subscription create` that it prints")]
+    #[command(
+        after_help = "Example:\n  mapwright sandbox --port 8123 --records 50    then paste the `subscription create` that it prints"
+    )]
     Sandbox(Sandbox),
 }
 
@@ -229,7 +249,9 @@ pub struct Schema {
 #[derive(Debug, Subcommand)]
 pub enum Subscription {
     /// Make a project directory for one subscription
-    #[command(after_help = "Each value may come from the environment instead (MAPWRIGHT_STORE_HASH, ...); tokens only from files or the environment,\nnever from the command line.\n\nExample:\n  mapwright subscription create my-store --name \"My store\" --store-hash abc123 --client-id c1 \\\n    --token-file bigcommerce.token --ipaas-token-file ipaas.token --system-id 4711 --default-mappings")]
+    #[command(
+        after_help = "Each value may come from the environment instead (MAPWRIGHT_STORE_HASH, ...); tokens only from files or the environment,\nnever from the command line.\n\nExample:\n  mapwright subscription create my-store --name \"My store\" --store-hash abc123 --client-id c1 \\\n    --token-file bigcommerce.token --ipaas-token-file ipaas.token --system-id 4711 --default-mappings"
+    )]
     Create(SubscriptionCreate),
     /// Show settings, credentials (never their values), scopes and collections
     Show(ProjectOnly),

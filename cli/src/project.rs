@@ -28,11 +28,13 @@ pub struct Mappings {
 pub fn directory(named: Option<&Path>) -> Result<Option<PathBuf>, Trouble> {
     if let Some(named) = named {
         if !named.is_dir() {
-            return Err(Trouble::usage(format!("{} is no directory", named.display())).help("`--project` names the directory that holds `mapwright.yaml`"));
+            return Err(Trouble::usage(format!("{} is no directory", named.display()))
+                .help("`--project` names the directory that holds `mapwright.yaml`"));
         }
         return Ok(Some(named.to_owned()));
     }
-    let here = std::env::current_dir().map_err(|e| Trouble::usage(format!("the current directory cannot be read: {e}")))?;
+    let here =
+        std::env::current_dir().map_err(|e| Trouble::usage(format!("the current directory cannot be read: {e}")))?;
     Ok(here.ancestors().find(|d| d.join(PROJECT_FILE).is_file()).map(Path::to_owned))
 }
 
@@ -66,7 +68,8 @@ pub fn builtin() -> Mappings {
 }
 
 fn read_builtin(files: &mut Files, diagnostics: &mut Diagnostics) -> Vec<Arc<MappingFile>> {
-    let ids: Vec<FileId> = mapwright_defaults::originals().iter().map(|o| files.add(format!("built-in:{}", o.path), o.text)).collect();
+    let ids: Vec<FileId> =
+        mapwright_defaults::originals().iter().map(|o| files.add(format!("built-in:{}", o.path), o.text)).collect();
     ids.into_iter().filter_map(|id| mapping_file::read(files, id, diagnostics)).map(Arc::new).collect()
 }
 

@@ -7,7 +7,12 @@ use crate::terminal::{plural, table};
 
 /// One table over all collections, then the reasons.
 pub fn text(reports: &[Report]) -> String {
-    let mut rows = vec![["collection", "read", "written", "unchanged", "skipped", "refused", "parked", "failed"].iter().map(|s| (*s).to_owned()).collect::<Vec<_>>()];
+    let mut rows = vec![
+        ["collection", "read", "written", "unchanged", "skipped", "refused", "parked", "failed"]
+            .iter()
+            .map(|s| (*s).to_owned())
+            .collect::<Vec<_>>(),
+    ];
     for report in reports {
         rows.push(row(&report.collection, &report.records));
         for (child, counts) in &report.children {
@@ -19,13 +24,23 @@ pub fn text(reports: &[Report]) -> String {
         for reason in &report.reasons {
             let ids = reason.examples.join(", ");
             let more = if reason.count as usize > reason.examples.len() { ", …" } else { "" };
-            text.push_str(&format!("\n{} {}: {} (id {ids}{more})\n  {}\n", report.collection, reason.outcome, reason.count, reason.reason));
+            text.push_str(&format!(
+                "\n{} {}: {} (id {ids}{more})\n  {}\n",
+                report.collection, reason.outcome, reason.count, reason.reason
+            ));
         }
         if report.left_in_place > 0 {
-            text.push_str(&format!("\n{}: {} gone at the source, left in place\n", report.collection, plural(usize::try_from(report.left_in_place).unwrap_or(0), "row")));
+            text.push_str(&format!(
+                "\n{}: {} gone at the source, left in place\n",
+                report.collection,
+                plural(usize::try_from(report.left_in_place).unwrap_or(0), "row")
+            ));
         }
         if let Some(why) = &report.interrupted {
-            text.push_str(&format!("\n{} ended early: {why}\n  the same command goes on where this one stopped\n", report.collection));
+            text.push_str(&format!(
+                "\n{} ended early: {why}\n  the same command goes on where this one stopped\n",
+                report.collection
+            ));
         }
     }
     text
@@ -33,7 +48,10 @@ pub fn text(reports: &[Report]) -> String {
 
 fn row(name: &str, counts: &Counts) -> Vec<String> {
     let mut row = vec![name.to_owned()];
-    row.extend([counts.read, counts.written, counts.unchanged, counts.skipped, counts.refused, counts.parked, counts.failed].map(|n| n.to_string()));
+    row.extend(
+        [counts.read, counts.written, counts.unchanged, counts.skipped, counts.refused, counts.parked, counts.failed]
+            .map(|n| n.to_string()),
+    );
     row
 }
 
@@ -43,8 +61,13 @@ pub fn calls(reports: &[Report], bigcommerce: &Account) -> String {
     let counters = bigcommerce.counters();
     let used: u64 = counters.windows.iter().map(|w| u64::from(w.quota.saturating_sub(w.left))).sum();
     let allowed: u64 = counters.windows.iter().map(|w| u64::from(w.quota)).sum();
-    let share = (used * 100).checked_div(allowed).map_or_else(String::new, |p| format!(", {p}% of the quota of {}", plural(counters.windows.len(), "full window")));
-    format!("calls: {} to BigCommerce{share}, {ipaas} to iPaaS.com; answered 429: {}\n", counters.calls, counters.refused)
+    let share = (used * 100).checked_div(allowed).map_or_else(String::new, |p| {
+        format!(", {p}% of the quota of {}", plural(counters.windows.len(), "full window"))
+    });
+    format!(
+        "calls: {} to BigCommerce{share}, {ipaas} to iPaaS.com; answered 429: {}\n",
+        counters.calls, counters.refused
+    )
 }
 
 /// Whether nothing was refused or failed, and nothing ended early.

@@ -24,7 +24,8 @@ pub fn read(project: &Path) -> Result<Subscription, Trouble> {
     let subscription: Subscription = typed(&text).map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?;
     if let Err(errors) = subscription.check() {
         let list = errors.iter().map(|e| format!("\n  {e}")).collect::<String>();
-        return Err(Trouble::input(format!("{}: {} wrong{list}", path.display(), errors.len())).help("mend the file, or use `mapwright subscription set`"));
+        return Err(Trouble::input(format!("{}: {} wrong{list}", path.display(), errors.len()))
+            .help("mend the file, or use `mapwright subscription set`"));
     }
     Ok(subscription)
 }
@@ -32,7 +33,9 @@ pub fn read(project: &Path) -> Result<Subscription, Trouble> {
 /// Writes a project's `mapwright.yaml`, whole.
 pub fn write(project: &Path, subscription: &Subscription) -> Result<(), Trouble> {
     let path = project.join(PROJECT_FILE);
-    let mut text = String::from("# One subscription: a store connected to an iPaaS.com company. No secrets here; they are in .mapwright/.\n");
+    let mut text = String::from(
+        "# One subscription: a store connected to an iPaaS.com company. No secrets here; they are in .mapwright/.\n",
+    );
     let mut line = |name: &str, value: &str| text.push_str(&format!("{name}: {}\n", quoted(value)));
     line("name", &subscription.name);
     line("store_hash", &subscription.store_hash);
@@ -82,7 +85,8 @@ impl Session {
         }
         let network = Network::new(concat!("Mapwright/", env!("CARGO_PKG_VERSION"))).map_err(Trouble::input)?;
         let seed = u64::from(std::process::id());
-        let connection = Connection::new(&subscription, &tokens, Arc::new(network), None, seed).map_err(Trouble::input)?;
+        let connection =
+            Connection::new(&subscription, &tokens, Arc::new(network), None, seed).map_err(Trouble::input)?;
         let now = jiff::Timestamp::now().as_millisecond();
         if let Ok(Some(saved)) = store.ledger("bigcommerce") {
             connection.bigcommerce.restore(&saved, now);
@@ -98,7 +102,11 @@ impl Session {
     /// Keeps what is known of the quota's window, so that the next process does not overrun it.
     pub fn close(&self) -> Result<(), Trouble> {
         if let Some(ledger) = self.connection.bigcommerce.saved(jiff::Timestamp::now().as_millisecond()) {
-            self.store.save_ledger("bigcommerce", &ledger).map_err(|e| Trouble { message: e.to_string(), help: None, code: FAILED })?;
+            self.store.save_ledger("bigcommerce", &ledger).map_err(|e| Trouble {
+                message: e.to_string(),
+                help: None,
+                code: FAILED,
+            })?;
         }
         Ok(())
     }

@@ -24,19 +24,52 @@ fn stage(seed: u64) -> Stage {
     std::fs::write(directory.path().join("ip"), &c.ipaas_token).unwrap();
     let made = Command::new(BINARY)
         .current_dir(directory.path())
-        .args(["subscription", "create", ".", "--name", "Test", "--default-mappings", "--token-file", "bc", "--ipaas-token-file", "ip"])
-        .args(["--store-hash", &c.store_hash, "--api-url", &c.api_url, "--ipaas-url", &c.ipaas_url, "--system-id", &c.system_id.to_string()])
+        .args([
+            "subscription",
+            "create",
+            ".",
+            "--name",
+            "Test",
+            "--default-mappings",
+            "--token-file",
+            "bc",
+            "--ipaas-token-file",
+            "ip",
+        ])
+        .args([
+            "--store-hash",
+            &c.store_hash,
+            "--api-url",
+            &c.api_url,
+            "--ipaas-url",
+            &c.ipaas_url,
+            "--system-id",
+            &c.system_id.to_string(),
+        ])
         .output()
         .unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     Stage { runtime, sandbox, directory }
 }
 
-const TYPES: &[&[&str]] = &[&["customer-category"], &["product-category"], &["customer", "--direction", "to"], &["customer", "--direction", "from"], &["product"], &["payment-method"]];
+const TYPES: &[&[&str]] = &[
+    &["customer-category"],
+    &["product-category"],
+    &["customer", "--direction", "to"],
+    &["customer", "--direction", "from"],
+    &["product"],
+    &["payment-method"],
+];
 
 fn initialize(directory: &Path, of: &[&str], die_at: Option<u64>) -> std::process::Child {
     let mut command = Command::new(BINARY);
-    command.current_dir(directory).arg("initialize").args(of).args(["--format", "json"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .current_dir(directory)
+        .arg("initialize")
+        .args(of)
+        .args(["--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     if let Some(n) = die_at {
         command.env("MAPWRIGHT_TEST_DIE_AT", n.to_string());
     }
@@ -55,7 +88,10 @@ fn settle(stage: &Stage) {
         for collection in report["collections"].as_array().unwrap() {
             let records = &collection["records"];
             assert_eq!(records["written"], 0, "{of:?} wrote again: {collection:#}");
-            let sum: u64 = ["written", "unchanged", "skipped", "refused", "parked", "failed"].iter().map(|k| records[k].as_u64().unwrap()).sum();
+            let sum: u64 = ["written", "unchanged", "skipped", "refused", "parked", "failed"]
+                .iter()
+                .map(|k| records[k].as_u64().unwrap())
+                .sum();
             assert_eq!(records["read"].as_u64().unwrap(), sum);
         }
     }
@@ -81,7 +117,8 @@ fn nothing_twice(stage: &Stage) {
             serde_json::from_slice(&request.send().await.unwrap().bytes().await.unwrap()).unwrap_or_default()
         });
         let rows = rows.get("data").unwrap_or(&rows).as_array().cloned().unwrap_or_default();
-        let mut keys: Vec<String> = rows.iter().filter_map(|r| r[key].as_str()).filter(|k| !k.is_empty()).map(str::to_lowercase).collect();
+        let mut keys: Vec<String> =
+            rows.iter().filter_map(|r| r[key].as_str()).filter(|k| !k.is_empty()).map(str::to_lowercase).collect();
         let before = keys.len();
         keys.sort();
         keys.dedup();

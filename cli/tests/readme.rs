@@ -56,7 +56,9 @@ fn matches(expected: &[String], lines: &[&str]) -> bool {
     match expected.split_first() {
         None => lines.is_empty(),
         Some((first, rest)) if first == "..." => (0..=lines.len()).any(|skip| matches(rest, &lines[skip..])),
-        Some((first, rest)) => lines.split_first().is_some_and(|(line, left)| line_matches(first, line) && matches(rest, left)),
+        Some((first, rest)) => {
+            lines.split_first().is_some_and(|(line, left)| line_matches(first, line) && matches(rest, left))
+        }
     }
 }
 
@@ -76,7 +78,14 @@ fn the_tutorial_is_true() {
     for step in &steps {
         script.push_str(&format!("{}\necho \"--end $?\"\n", step.command));
     }
-    let output = Command::new("bash").arg("-c").arg(&script).current_dir(directory.path()).env("PATH", path).env("NO_COLOR", "1").output().unwrap();
+    let output = Command::new("bash")
+        .arg("-c")
+        .arg(&script)
+        .current_dir(directory.path())
+        .env("PATH", path)
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let mut sections = text.split_inclusive('\n').fold(vec![String::new()], |mut all, line| {
         all.last_mut().unwrap().push_str(line);
@@ -92,6 +101,12 @@ fn the_tutorial_is_true() {
         let (end, lines) = lines.split_last().unwrap();
         let code: i32 = end.trim_start_matches("--end ").parse().unwrap();
         assert_eq!(code, step.code, "$ {}\n{section}", step.command);
-        assert!(matches(&step.expected, lines), "$ {}\nexpected:\n{}\n\nfound:\n{}", step.command, step.expected.join("\n"), lines.join("\n"));
+        assert!(
+            matches(&step.expected, lines),
+            "$ {}\nexpected:\n{}\n\nfound:\n{}",
+            step.command,
+            step.expected.join("\n"),
+            lines.join("\n")
+        );
     }
 }

@@ -36,9 +36,11 @@ struct Found {
 fn evaluate_case(case: &Case, library: &Library, files: &Files) -> Result<Found, CaseError> {
     let context = case.context()?;
     let wrong = |text: String| CaseError(format!("{}: {text}", case.name));
-    let name = context.collection().ok_or_else(|| wrong(String::from("context.json does not name the `collection`")))?;
+    let name =
+        context.collection().ok_or_else(|| wrong(String::from("context.json does not name the `collection`")))?;
     let collection = library.collection(name).ok_or_else(|| wrong(format!("there is no collection `{name}`")))?;
-    let plan = collection.plan.as_ref().ok_or_else(|| wrong(format!("`{name}` has errors: `mapwright check` shows them")))?;
+    let plan =
+        collection.plan.as_ref().ok_or_else(|| wrong(format!("`{name}` has errors: `mapwright check` shows them")))?;
     let record = case.record()?;
     match evaluate::evaluate(plan, &record, &context.context()) {
         Evaluation::Needs { .. } => Err(wrong(String::from("the context leaves something open"))),
@@ -85,7 +87,11 @@ pub fn run(case: &Case, library: &Library, files: &Files) -> Result<Outcome, Cas
         let before = case.accepted(file).unwrap_or_default();
         let now = now.map(json::pretty).unwrap_or_default();
         if before != now {
-            let diff = similar::TextDiff::from_lines(before.as_str(), now.as_str()).unified_diff().context_radius(2).header("accepted", "now").to_string();
+            let diff = similar::TextDiff::from_lines(before.as_str(), now.as_str())
+                .unified_diff()
+                .context_radius(2)
+                .header("accepted", "now")
+                .to_string();
             changes.push(Change { file, diff });
         }
     }

@@ -14,10 +14,16 @@ use mapwright_snapshots::{Outcome, accept, find, run};
 fn defaults() -> (Library, Files) {
     let mut files = Files::default();
     let mut diagnostics = Diagnostics::default();
-    let ids: Vec<_> = mapwright_defaults::originals().iter().map(|o| files.add(format!("mappings/{}", o.path), o.text)).collect();
-    let read: Vec<_> = ids.into_iter().filter_map(|id| mapping_file::read(&files, id, &mut diagnostics)).map(Arc::new).collect();
+    let ids: Vec<_> =
+        mapwright_defaults::originals().iter().map(|o| files.add(format!("mappings/{}", o.path), o.text)).collect();
+    let read: Vec<_> =
+        ids.into_iter().filter_map(|id| mapping_file::read(&files, id, &mut diagnostics)).map(Arc::new).collect();
     let library = compile(&read, &[], Catalog::builtin(), &mut diagnostics);
-    assert!(diagnostics.is_empty(), "the default collections have no diagnostic\n{}", render::plain(&files, &diagnostics));
+    assert!(
+        diagnostics.is_empty(),
+        "the default collections have no diagnostic\n{}",
+        render::plain(&files, &diagnostics)
+    );
     (library, files)
 }
 
@@ -49,7 +55,8 @@ fn every_case_gives_what_was_accepted() {
 fn every_collection_with_rules_has_three_cases() {
     let (library, _) = defaults();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
-    let mut count: BTreeMap<String, usize> = library.collections.iter().filter(|c| c.combined.file.rules.is_some()).map(|c| (c.name.clone(), 0)).collect();
+    let mut count: BTreeMap<String, usize> =
+        library.collections.iter().filter(|c| c.combined.file.rules.is_some()).map(|c| (c.name.clone(), 0)).collect();
     for case in find(&root, None).unwrap() {
         let context = case.context().unwrap();
         let name = context.collection().unwrap().to_owned();

@@ -41,7 +41,8 @@ pub fn report(mappings: &Mappings, format: Format) {
 
 fn explain(typed: &str) -> Result {
     let Some(entry) = code::explain(typed) else {
-        return Err(Trouble::usage(format!("there is no code `{typed}`")).help("a code stands in brackets behind `error`, `warning` or `hint`, such as E0301"));
+        return Err(Trouble::usage(format!("there is no code `{typed}`"))
+            .help("a code stands in brackets behind `error`, `warning` or `hint`, such as E0301"));
     };
     out(&format!("{}: {}\n\n{}\n", entry.code, entry.title, entry.explanation));
     Ok(exit(true))

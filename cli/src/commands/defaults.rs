@@ -17,7 +17,11 @@ pub fn run(arguments: &Defaults) -> Result {
                 .collections
                 .iter()
                 .map(|c| {
-                    let file = mappings.files.get(c.file).map(|f| f.name.trim_start_matches("built-in:").to_owned()).unwrap_or_default();
+                    let file = mappings
+                        .files
+                        .get(c.file)
+                        .map(|f| f.name.trim_start_matches("built-in:").to_owned())
+                        .unwrap_or_default();
                     let arrow = if c.direction == Direction::From { "from iPaaS.com" } else { "to iPaaS.com" };
                     vec![c.name.clone(), c.record.clone(), arrow.to_owned(), file]
                 })
@@ -28,7 +32,8 @@ pub fn run(arguments: &Defaults) -> Result {
             }
         }
         Defaults::Install(install) => {
-            let installed = mapwright_defaults::install(&install.directory).map_err(|e| Trouble::input(e.to_string()))?;
+            let installed =
+                mapwright_defaults::install(&install.directory).map_err(|e| Trouble::input(e.to_string()))?;
             for file in &installed.written {
                 note(&format!("wrote mappings/{file}"));
             }

@@ -37,8 +37,15 @@ pub fn run(arguments: &Demo) -> Result {
 }
 
 async fn story(directory: &Path, first: bool, arguments: &Demo) -> Result {
-    let options = Options { records: arguments.records as usize, window: WINDOW, state: Some(directory.join("sandbox")), ..Options::default() };
-    let sandbox = Sandbox::start(options).await.map_err(|e| Trouble::input(e.to_string()).help("`mapwright demo --fresh` starts over"))?;
+    let options = Options {
+        records: arguments.records as usize,
+        window: WINDOW,
+        state: Some(directory.join("sandbox")),
+        ..Options::default()
+    };
+    let sandbox = Sandbox::start(options)
+        .await
+        .map_err(|e| Trouble::input(e.to_string()).help("`mapwright demo --fresh` starts over"))?;
     connect(directory, &sandbox.credentials())?;
     let installed = mapwright_defaults::install(directory).map_err(|e| Trouble::input(e.to_string()))?;
     let mappings = project::mappings(Some(directory))?;
@@ -50,7 +57,9 @@ async fn story(directory: &Path, first: bool, arguments: &Demo) -> Result {
     ));
     super::check::report(&mappings, Format::Text);
     if mappings.diagnostics.has_errors() {
-        return Err(Trouble::input("the mapping files of the demo have errors").help("`mapwright demo --fresh` starts over"));
+        return Err(
+            Trouble::input("the mapping files of the demo have errors").help("`mapwright demo --fresh` starts over")
+        );
     }
     let session = Session::open(directory, "demo")?;
     let reports = transfer(&session, &mappings).await;
@@ -74,7 +83,10 @@ async fn story(directory: &Path, first: bool, arguments: &Demo) -> Result {
         ));
     }
     if statistics.violation_count > 0 {
-        note(&format!("{} requests broke BigCommerce's request schemas; please report this", statistics.violation_count));
+        note(&format!(
+            "{} requests broke BigCommerce's request schemas; please report this",
+            statistics.violation_count
+        ));
     }
     let stopped = reports.iter().any(|r| r.interrupted.is_some());
     Ok(exit(!stopped && statistics.violation_count == 0))
@@ -83,9 +95,12 @@ async fn story(directory: &Path, first: bool, arguments: &Demo) -> Result {
 /// Initialization in the order in which types are loaded, then everything once more for what waited.
 async fn transfer(session: &Session, mappings: &Mappings) -> Vec<Report> {
     let catalog = Catalog::builtin();
-    let mut collections: Vec<&Collection> = mappings.library.collections.iter().filter(|c| c.is_root && c.sync != SyncType::Delete).collect();
+    let mut collections: Vec<&Collection> =
+        mappings.library.collections.iter().filter(|c| c.is_root && c.sync != SyncType::Delete).collect();
     // what the store knows of a record goes first, so that nothing is left to be written back the next time
-    collections.sort_by_key(|c| (catalog.record(c.source_type()).map_or(u16::MAX, |r| r.route.load_order), c.direction == Direction::From));
+    collections.sort_by_key(|c| {
+        (catalog.record(c.source_type()).map_or(u16::MAX, |r| r.route.load_order), c.direction == Direction::From)
+    });
     let engine = session.engine(Arc::new(Progress::new()), Priority::Bulk);
     super::transfer::all(&engine, &collections, &Selection::All).await
 }
@@ -104,7 +119,10 @@ fn connect(directory: &Path, credentials: &Credentials) -> std::result::Result<(
         settings: std::collections::BTreeMap::new(),
     };
     let mut tokens = mapwright_transfer::state::Credentials::default();
-    tokens.set(mapwright_transfer::subscription::BIGCOMMERCE_TOKEN, SecretString::from(credentials.access_token.as_str()));
+    tokens.set(
+        mapwright_transfer::subscription::BIGCOMMERCE_TOKEN,
+        SecretString::from(credentials.access_token.as_str()),
+    );
     tokens.set(mapwright_transfer::subscription::IPAAS_TOKEN, SecretString::from(credentials.ipaas_token.as_str()));
     tokens.write(&kept::state_directory(directory)).map_err(|e| Trouble::input(e.to_string()))?;
     kept::write(directory, &subscription)

@@ -1,5 +1,7 @@
 //! `fmt`: the one canonical layout.
 
+use std::path::PathBuf;
+
 use mapwright_language::diagnostic::render;
 use mapwright_language::syntax::format;
 
@@ -10,8 +12,12 @@ use crate::terminal::{Trouble, note, note_raw, out, plural};
 use super::{Result, exit};
 
 pub fn run(arguments: &Fmt) -> Result {
+    let directory = if arguments.paths.is_empty() {
+        project::required(arguments.project.project.as_deref())?
+    } else {
+        PathBuf::new()
+    };
     let paths = if arguments.paths.is_empty() {
-        let directory = project::required(arguments.project.project.as_deref())?;
         project::expand(&[directory.join("mappings")])?
     } else {
         project::expand(&arguments.paths)?
@@ -23,7 +29,7 @@ pub fn run(arguments: &Fmt) -> Result {
             Ok(formatted) if formatted == text => {}
             Ok(formatted) => {
                 changed += 1;
-                out(&format!("{}\n", path.display()));
+                out(&format!("{}\n", path.strip_prefix(&directory).unwrap_or(path).display()));
                 if !arguments.check {
                     let beside = path.with_extension("yaml.new");
                     std::fs::write(&beside, formatted)

@@ -17,7 +17,10 @@ pub fn run(arguments: &Functions) -> Result {
             Some((_, function)) => vec![function],
             None => {
                 let near = did_you_mean(name, all.iter().map(|f| f.name));
-                let help = near.map_or_else(|| String::from("`mapwright functions` lists them"), |n| format!("did you mean `{n}`?"));
+                let help = near.map_or_else(
+                    || String::from("`mapwright functions` lists them"),
+                    |n| format!("did you mean `{n}`?"),
+                );
                 return Err(Trouble::usage(format!("there is no function `{name}`")).help(help));
             }
         },
@@ -41,7 +44,11 @@ fn describe(function: &Function) -> String {
     for parameter in function.parameters.list {
         text.push_str(&format!("  {}: {}\n", parameter.name, pattern_words(&parameter.accepts)));
     }
-    text.push_str(&format!("  gives: {}{}\n", pattern_words(&function.result), if function.may_be_null { ", or null" } else { "" }));
+    text.push_str(&format!(
+        "  gives: {}{}\n",
+        pattern_words(&function.result),
+        if function.may_be_null { ", or null" } else { "" }
+    ));
     if let Some(fails) = function.fails {
         text.push_str(&format!("  fails: {fails}\n"));
     }

@@ -21,7 +21,9 @@ pub fn run(arguments: &Map) -> Result {
     let collection = super::explain::collection(&mappings, &arguments.collection)?;
     let Some(plan) = &collection.plan else {
         super::check::report(&mappings, Format::Text);
-        return Err(Trouble::input(format!("`{}` has errors", collection.name)).help("mend what `mapwright check` reports"));
+        return Err(
+            Trouble::input(format!("`{}` has errors", collection.name)).help("mend what `mapwright check` reports")
+        );
     };
     let context = match &arguments.context {
         None => ContextFile::default(),
@@ -33,7 +35,9 @@ pub fn run(arguments: &Map) -> Result {
     };
     let mapper = Mapper { plan, files: &mappings.files, context: &context, full: arguments.format == Format::Json };
     let input: Box<dyn Read> = match &arguments.input {
-        Some(path) => Box::new(std::fs::File::open(path).map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?),
+        Some(path) => {
+            Box::new(std::fs::File::open(path).map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?)
+        }
         None => Box::new(std::io::stdin()),
     };
     if arguments.ndjson { mapper.lines(input) } else { mapper.document(input) }
@@ -75,7 +79,9 @@ impl Mapper<'_> {
             line.clear();
             let read = (&mut reader).take(MOST_LINE_BYTES as u64 + 1).read_until(b'\n', &mut line);
             match read {
-                Err(error) => return Err(Trouble::input(format!("the input cannot be read after line {number}: {error}"))),
+                Err(error) => {
+                    return Err(Trouble::input(format!("the input cannot be read after line {number}: {error}")));
+                }
                 Ok(0) => break,
                 Ok(_) => number += 1,
             }

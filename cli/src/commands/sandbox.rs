@@ -11,7 +11,8 @@ use super::{Result, exit};
 
 pub fn run(arguments: &Sandbox) -> Result {
     if !(0.1..=3600.0).contains(&arguments.window) {
-        return Err(Trouble::usage(format!("a window of {} seconds is not possible", arguments.window)).help("0.1 to 3600 seconds"));
+        return Err(Trouble::usage(format!("a window of {} seconds is not possible", arguments.window))
+            .help("0.1 to 3600 seconds"));
     }
     let options = Options {
         seed: arguments.seed,

@@ -13,17 +13,28 @@ pub fn run(arguments: &Schema) -> Result {
     let Some(typed) = &arguments.record else {
         let rows: Vec<Vec<String>> = catalog
             .iter()
-            .map(|r| vec![if r.system == System::Ipaas { "iPaaS.com" } else { "BigCommerce" }.to_owned(), r.name.clone(), format!("{} fields", r.fields.0.len())])
+            .map(|r| {
+                vec![
+                    if r.system == System::Ipaas { "iPaaS.com" } else { "BigCommerce" }.to_owned(),
+                    r.name.clone(),
+                    format!("{} fields", r.fields.0.len()),
+                ]
+            })
             .collect();
         match arguments.format {
             Format::Text => out(&table(&rows)),
-            Format::Json => out(&format!("{:#}\n", serde_json::json!(catalog.iter().map(|r| &r.name).collect::<Vec<_>>()))),
+            Format::Json => {
+                out(&format!("{:#}\n", serde_json::json!(catalog.iter().map(|r| &r.name).collect::<Vec<_>>())))
+            }
         }
         return Ok(exit(true));
     };
     let Some(record) = catalog.find(typed) else {
         let near = did_you_mean(typed, catalog.iter().map(|r| r.name.as_str()));
-        let help = near.map_or_else(|| String::from("`mapwright schema` lists the record types"), |n| format!("did you mean `{n}`?"));
+        let help = near.map_or_else(
+            || String::from("`mapwright schema` lists the record types"),
+            |n| format!("did you mean `{n}`?"),
+        );
         return Err(Trouble::usage(format!("there is no record type `{typed}`")).help(help));
     };
     match arguments.format {

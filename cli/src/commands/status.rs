@@ -24,7 +24,8 @@ pub fn run(arguments: &Status) -> Result {
             found.extend(store.settled(&record, direction, id).map_err(failed)?);
         }
         if found.is_empty() {
-            return Err(Trouble::input(format!("{record} {id} was never transferred by this project")).help("ids are the source system's"));
+            return Err(Trouble::input(format!("{record} {id} was never transferred by this project"))
+                .help("ids are the source system's"));
         }
         match arguments.format {
             Format::Json => out(&format!("{:#}\n", serde_json::json!(found.iter().map(json).collect::<Vec<_>>()))),
@@ -39,18 +40,33 @@ pub fn run(arguments: &Status) -> Result {
     }
     let open = store.open_journal().map_err(failed)?;
     if arguments.format == Format::Json {
-        let counts: Vec<_> = counts.iter().map(|(r, d, o, n)| serde_json::json!({ "record": r, "direction": d, "outcome": o.name(), "count": n })).collect();
+        let counts: Vec<_> = counts
+            .iter()
+            .map(|(r, d, o, n)| serde_json::json!({ "record": r, "direction": d, "outcome": o.name(), "count": n }))
+            .collect();
         let json = serde_json::json!({ "counts": counts, "records": listed.iter().map(json).collect::<Vec<_>>(), "open_writes": open.len() });
         out(&format!("{json:#}\n"));
         return Ok(exit(true));
     }
-    let rows: Vec<Vec<String>> = counts.iter().map(|(r, d, o, n)| vec![r.clone(), format!("{d} iPaaS.com"), o.name().to_owned(), n.to_string()]).collect();
+    let rows: Vec<Vec<String>> = counts
+        .iter()
+        .map(|(r, d, o, n)| vec![r.clone(), format!("{d} iPaaS.com"), o.name().to_owned(), n.to_string()])
+        .collect();
     out(&table(&rows));
     if !open.is_empty() {
-        out(&format!("\n{} writes were under way when a run ended; they are looked up before anything is sent again\n", open.len()));
+        out(&format!(
+            "\n{} writes were under way when a run ended; they are looked up before anything is sent again\n",
+            open.len()
+        ));
     }
     for record in listed.iter().take(MOST_LISTED) {
-        out(&format!("\n{} {} {}: {}\n", record.record_type, record.record_id, record.outcome.name(), record.reason.clone().unwrap_or_default()));
+        out(&format!(
+            "\n{} {} {}: {}\n",
+            record.record_type,
+            record.record_id,
+            record.outcome.name(),
+            record.reason.clone().unwrap_or_default()
+        ));
     }
     if listed.len() > MOST_LISTED {
         out(&format!("\n… and {} more\n", listed.len() - MOST_LISTED));
@@ -59,7 +75,14 @@ pub fn run(arguments: &Status) -> Result {
 }
 
 fn describe(settled: &Settled) -> String {
-    let mut text = format!("{} {} ({} iPaaS.com): {} at {}\n", settled.record_type, settled.record_id, settled.direction, settled.outcome.name(), settled.at);
+    let mut text = format!(
+        "{} {} ({} iPaaS.com): {} at {}\n",
+        settled.record_type,
+        settled.record_id,
+        settled.direction,
+        settled.outcome.name(),
+        settled.at
+    );
     if let Some(reason) = &settled.reason {
         text.push_str(&format!("  {reason}\n"));
     }

@@ -24,13 +24,16 @@ pub fn run(arguments: &Subscription) -> Result {
         Subscription::Remove(remove) => {
             let directory = project::required(remove.project.project.as_deref())?;
             if !remove.yes {
-                return Err(Trouble::usage("this forgets credentials, links and the journal of intended writes").help("say `--yes` if that is meant; mapping files stay"));
+                return Err(Trouble::usage("this forgets credentials, links and the journal of intended writes")
+                    .help("say `--yes` if that is meant; mapping files stay"));
             }
             let state = kept::state_directory(&directory);
             for path in [&state, &directory.join(PROJECT_FILE)] {
                 let removed = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
                 match removed {
-                    Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Trouble::input(format!("{}: {e}", path.display()))),
+                    Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                        return Err(Trouble::input(format!("{}: {e}", path.display())));
+                    }
                     _ => {}
                 }
             }
@@ -43,7 +46,8 @@ pub fn run(arguments: &Subscription) -> Result {
 fn create(create: &SubscriptionCreate) -> Result {
     let directory = &create.directory;
     if directory.join(PROJECT_FILE).exists() {
-        return Err(Trouble::usage(format!("{} is a project already", directory.display())).help("change it with `mapwright subscription set`, or take another directory"));
+        return Err(Trouble::usage(format!("{} is a project already", directory.display()))
+            .help("change it with `mapwright subscription set`, or take another directory"));
     }
     let mut subscription = Settings {
         name: create.name.clone(),
@@ -58,12 +62,14 @@ fn create(create: &SubscriptionCreate) -> Result {
     };
     let mut credentials = Credentials::default();
     if let Some(path) = &create.token_file {
-        let file = CredentialFile::read(&project::read_text(path)?).map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?;
+        let file = CredentialFile::read(&project::read_text(path)?)
+            .map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?;
         credentials.set(BIGCOMMERCE_TOKEN, file.token);
         subscription.client_id = subscription.client_id.or(file.client_id);
     }
     if let Some(path) = &create.ipaas_token_file {
-        let file = CredentialFile::read(&project::read_text(path)?).map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?;
+        let file = CredentialFile::read(&project::read_text(path)?)
+            .map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?;
         credentials.set(IPAAS_TOKEN, file.token);
     }
     if let Err(errors) = subscription.check() {
@@ -77,9 +83,18 @@ fn create(create: &SubscriptionCreate) -> Result {
     note(&format!("made {}", directory.join(PROJECT_FILE).display()));
     if create.default_mappings {
         let installed = mapwright_defaults::install(directory).map_err(|e| Trouble::input(e.to_string()))?;
-        note(&format!("wrote {} mapping files below {}", installed.written.len(), directory.join("mappings").display()));
+        note(&format!(
+            "wrote {} mapping files below {}",
+            installed.written.len(),
+            directory.join("mappings").display()
+        ));
         let mappings = project::mappings(Some(directory))?;
-        let reviews: Vec<String> = mappings.library.collections.iter().flat_map(|c| c.reviews().map(|l| format!("`{l}` of {}", c.name))).collect();
+        let reviews: Vec<String> = mappings
+            .library
+            .collections
+            .iter()
+            .flat_map(|c| c.reviews().map(|l| format!("`{l}` of {}", c.name)))
+            .collect();
         if !reviews.is_empty() {
             note(&format!("look at these lookups before the first transfer: {}", reviews.join(", ")));
         }
@@ -100,14 +115,17 @@ fn write_beside(directory: &Path, name: &str, text: &str) -> std::result::Result
 
 fn show(directory: &Path, format: Format) -> Result {
     let subscription = kept::read(directory)?;
-    let credentials = Credentials::read(&kept::state_directory(directory)).map_err(|e| Trouble::input(e.to_string()))?;
+    let credentials =
+        Credentials::read(&kept::state_directory(directory)).map_err(|e| Trouble::input(e.to_string()))?;
     let mappings = project::mappings(Some(directory))?;
     let mut scopes: Vec<String> = Vec::new();
     let catalog = mapwright_language::schema::Catalog::builtin();
     for collection in &mappings.library.collections {
         for record in [collection.source_type(), collection.target_type()] {
             let route = catalog.record(record).map(|r| &r.route);
-            let calls = route.into_iter().flat_map(|r| r.read.iter().chain(r.list.iter().map(|l| &l.call)).chain(&r.create).chain(&r.update));
+            let calls = route
+                .into_iter()
+                .flat_map(|r| r.read.iter().chain(r.list.iter().map(|l| &l.call)).chain(&r.create).chain(&r.update));
             scopes.extend(calls.filter_map(|c| c.scope.clone()));
         }
     }
@@ -140,10 +158,12 @@ fn set(set: &SubscriptionSet) -> Result {
     let mut subscription = kept::read(&directory)?;
     for change in &set.values {
         let Some((name, value)) = change.split_once('=') else {
-            return Err(Trouble::usage(format!("`{change}` is no `name=value`")).help("an empty value takes a setting away: `name=`"));
+            return Err(Trouble::usage(format!("`{change}` is no `name=value`"))
+                .help("an empty value takes a setting away: `name=`"));
         };
         if name.contains("token") || name.contains("secret") {
-            return Err(Trouble::usage(format!("`{name}` looks like a secret, and this file holds none")).help("tokens come from `--token-file` at creation, or from the environment"));
+            return Err(Trouble::usage(format!("`{name}` looks like a secret, and this file holds none"))
+                .help("tokens come from `--token-file` at creation, or from the environment"));
         }
         subscription.set(name.trim(), value.trim()).map_err(|e| Trouble::usage(e.to_string()))?;
     }

@@ -13,8 +13,9 @@ pub fn run(arguments: &Test) -> Result {
     let mappings = project::mappings(Some(&directory))?;
     let folder = directory.join("snapshots");
     if !folder.is_dir() {
-        return Err(Trouble::usage(format!("there are no cases: {} is no directory", folder.display()))
-            .help("make one: snapshots/NAME/record.json with a record, and context.json with `{\"collection\": \"…\"}`"));
+        return Err(Trouble::usage(format!("there are no cases: {} is no directory", folder.display())).help(
+            "make one: snapshots/NAME/record.json with a record, and context.json with `{\"collection\": \"…\"}`",
+        ));
     }
     let cases = find(&folder, arguments.filter.as_deref()).map_err(|e| Trouble::input(e.to_string()))?;
     let (mut same, mut accepted, mut different) = (0, 0, 0);

@@ -21,33 +21,54 @@ use super::{Result, exit};
 
 pub fn initialize(arguments: &Initialize) -> Result {
     let wanted = Wanted { record: Some(&arguments.record), direction: arguments.direction, deletes: false };
-    let given = Given { project: arguments.project.project.as_deref(), dry_run: arguments.dry_run, format: arguments.format, command: "initialize" };
+    let given = Given {
+        project: arguments.project.project.as_deref(),
+        dry_run: arguments.dry_run,
+        format: arguments.format,
+        command: "initialize",
+    };
     transfer(&wanted, &Selection::All, &given)
 }
 
 pub fn sync(arguments: &Sync) -> Result {
     let selection = match &arguments.changed_since {
-        Some(time) => Selection::ChangedSince(
-            time.parse().map_err(|_| Trouble::usage(format!("`{time}` is no time")).help("write it with date, time and offset: 2026-01-31T00:00:00Z"))?,
-        ),
+        Some(time) => Selection::ChangedSince(time.parse().map_err(|_| {
+            Trouble::usage(format!("`{time}` is no time"))
+                .help("write it with date, time and offset: 2026-01-31T00:00:00Z")
+        })?),
         None if arguments.ids.is_empty() => {
-            return Err(Trouble::usage("say which records: ids of the source system, or `--changed-since TIME`").help("all records of a type: `mapwright initialize TYPE`"));
+            return Err(Trouble::usage("say which records: ids of the source system, or `--changed-since TIME`")
+                .help("all records of a type: `mapwright initialize TYPE`"));
         }
         None if arguments.deleted => Selection::Deleted(arguments.ids.clone()),
         None => Selection::Ids(arguments.ids.clone()),
     };
     let wanted = Wanted { record: Some(&arguments.record), direction: arguments.direction, deletes: arguments.deleted };
-    let given = Given { project: arguments.project.project.as_deref(), dry_run: arguments.dry_run, format: arguments.format, command: "sync" };
+    let given = Given {
+        project: arguments.project.project.as_deref(),
+        dry_run: arguments.dry_run,
+        format: arguments.format,
+        command: "sync",
+    };
     transfer(&wanted, &selection, &given)
 }
 
 pub fn retry(arguments: &Retry) -> Result {
     if !arguments.parked && !arguments.failed && arguments.ids.is_empty() {
-        return Err(Trouble::usage("say what to try again: ids, `--parked` or `--failed`").help("`mapwright status` lists what waits and what failed"));
+        return Err(Trouble::usage("say what to try again: ids, `--parked` or `--failed`")
+            .help("`mapwright status` lists what waits and what failed"));
     }
-    let selection = Selection::Again { parked: arguments.parked || !arguments.ids.is_empty(), failed: arguments.failed || !arguments.ids.is_empty() };
+    let selection = Selection::Again {
+        parked: arguments.parked || !arguments.ids.is_empty(),
+        failed: arguments.failed || !arguments.ids.is_empty(),
+    };
     let wanted = Wanted { record: None, direction: None, deletes: false };
-    let given = Given { project: arguments.project.project.as_deref(), dry_run: false, format: arguments.format, command: "retry" };
+    let given = Given {
+        project: arguments.project.project.as_deref(),
+        dry_run: false,
+        format: arguments.format,
+        command: "retry",
+    };
     transfer(&wanted, &selection, &given)
 }
 
@@ -70,12 +91,14 @@ fn transfer(wanted: &Wanted<'_>, selection: &Selection, given: &Given<'_>) -> Re
     let mappings = project::mappings(Some(&directory))?;
     if mappings.diagnostics.iter().any(|d| d.severity == Severity::Error) {
         super::check::report(&mappings, Format::Text);
-        return Err(Trouble::input("the mapping files have errors, so nothing is transferred").help("mend what is reported above"));
+        return Err(Trouble::input("the mapping files have errors, so nothing is transferred")
+            .help("mend what is reported above"));
     }
     let collections = chosen(&mappings, wanted)?;
     let session = Session::open(&directory, given.command)?;
     let progress = Arc::new(Progress::new());
-    let mut engine = session.engine(progress.clone(), if given.command == "initialize" { Priority::Bulk } else { Priority::Live });
+    let mut engine =
+        session.engine(progress.clone(), if given.command == "initialize" { Priority::Bulk } else { Priority::Live });
     engine.dry_run = given.dry_run;
     let runtime = runtime()?;
     let reports = runtime.block_on(all(&engine, &collections, selection));
@@ -109,10 +132,11 @@ fn would_send(engine: &Engine) -> String {
 
 /// The runtime that everything runs on.
 pub fn runtime() -> std::result::Result<tokio::runtime::Runtime, Trouble> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| Trouble { message: format!("the runtime cannot be started: {e}"), help: None, code: 70 })
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|e| Trouble {
+        message: format!("the runtime cannot be started: {e}"),
+        help: None,
+        code: 70,
+    })
 }
 
 /// One collection after the other; Ctrl-C finishes what is in flight.
@@ -146,25 +170,36 @@ fn chosen<'a>(mappings: &'a Mappings, wanted: &Wanted<'_>) -> std::result::Resul
             Some(record) => Some(record.name.clone()),
             None => {
                 let near = did_you_mean(typed, catalog.names(System::Ipaas));
-                let help = near.map_or_else(|| String::from("types are iPaaS.com's: `mapwright schema` lists them"), |n| format!("did you mean `{n}`?"));
+                let help = near.map_or_else(
+                    || String::from("types are iPaaS.com's: `mapwright schema` lists them"),
+                    |n| format!("did you mean `{n}`?"),
+                );
                 return Err(Trouble::usage(format!("there is no record type `{typed}`")).help(help));
             }
         },
     };
-    let direction = wanted.direction.map(|d| if d == arguments::Direction::To { Direction::To } else { Direction::From });
+    let direction =
+        wanted.direction.map(|d| if d == arguments::Direction::To { Direction::To } else { Direction::From });
     let mut found: Vec<&Collection> = mappings
         .library
         .collections
         .iter()
-        .filter(|c| c.is_root && record.as_ref().is_none_or(|r| *r == c.record) && direction.is_none_or(|d| d == c.direction))
+        .filter(|c| {
+            c.is_root && record.as_ref().is_none_or(|r| *r == c.record) && direction.is_none_or(|d| d == c.direction)
+        })
         .filter(|c| (c.sync == SyncType::Delete) == wanted.deletes)
         .collect();
     if let Some(record) = &record {
         if found.is_empty() {
-            return Err(Trouble::input(format!("no collection of this project transfers {record} that way")).help("`mapwright check` reads the project's collections"));
+            return Err(Trouble::input(format!("no collection of this project transfers {record} that way"))
+                .help("`mapwright check` reads the project's collections"));
         }
-        if direction.is_none() && found.iter().any(|c| c.direction != Direction::To) && found.iter().any(|c| c.direction != Direction::From) {
-            return Err(Trouble::usage(format!("{record} goes both ways")).help("say which: `--direction to` or `--direction from` iPaaS.com"));
+        if direction.is_none()
+            && found.iter().any(|c| c.direction != Direction::To)
+            && found.iter().any(|c| c.direction != Direction::From)
+        {
+            return Err(Trouble::usage(format!("{record} goes both ways"))
+                .help("say which: `--direction to` or `--direction from` iPaaS.com"));
         }
     }
     let order = |c: &Collection| catalog.record(c.source_type()).map_or(u16::MAX, |r| r.route.load_order);

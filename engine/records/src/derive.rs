@@ -21,7 +21,8 @@ pub(crate) fn field(schema: &Value, depth: usize) -> Value {
     field.insert("type".into(), json!(word));
     match word {
         "enum" => {
-            let values: Vec<&Value> = schema.get("enum").and_then(Value::as_array).into_iter().flatten().filter(|v| v.is_string()).collect();
+            let values: Vec<&Value> =
+                schema.get("enum").and_then(Value::as_array).into_iter().flatten().filter(|v| v.is_string()).collect();
             field.insert("values".into(), json!(values));
         }
         "list" => {
@@ -64,7 +65,8 @@ pub(crate) fn field(schema: &Value, depth: usize) -> Value {
 
 /// The fields of an object schema.
 pub(crate) fn fields(schema: &Value, depth: usize) -> Map<String, Value> {
-    let required: Vec<&str> = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> =
+        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
     let mut fields = Map::new();
     for (name, inner) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
         let mut field = field(inner, depth);
@@ -86,7 +88,11 @@ pub(crate) fn row(schema: &Value) -> &Value {
     }
     if schema.get("properties").is_none() {
         for choice in ["oneOf", "anyOf"] {
-            if let Some(first) = schema.get(choice).and_then(Value::as_array).and_then(|c| c.iter().find(|s| s.get("properties").is_some())) {
+            if let Some(first) = schema
+                .get(choice)
+                .and_then(Value::as_array)
+                .and_then(|c| c.iter().find(|s| s.get("properties").is_some()))
+            {
                 return first;
             }
         }

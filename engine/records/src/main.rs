@@ -44,7 +44,8 @@ pub(crate) fn generate(here: &Path, specs: &Path) -> Result<BTreeMap<String, Str
     for system in ["bigcommerce", "ipaas"] {
         for path in yaml_files(&here.join("overlay").join(system))? {
             let overlay = openapi::read_yaml(&path)?;
-            let record = record::make(&overlay, system, &mut spec_cache).map_err(|e| format!("{}: {e}", path.display()))?;
+            let record =
+                record::make(&overlay, system, &mut spec_cache).map_err(|e| format!("{}: {e}", path.display()))?;
             let name = record.name.to_lowercase().replace(' ', "-");
             let text = serde_json::to_string_pretty(&record).map_err(|e| e.to_string())?;
             files.insert(format!("{system}/{name}.json"), text + "\n");
@@ -58,7 +59,10 @@ pub(crate) fn generate(here: &Path, specs: &Path) -> Result<BTreeMap<String, Str
 
 fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-    let mut files: Vec<PathBuf> = entries.filter_map(|e| e.ok().map(|e| e.path())).filter(|p| p.extension().is_some_and(|e| e == "yaml")).collect();
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|e| e.ok().map(|e| e.path()))
+        .filter(|p| p.extension().is_some_and(|e| e == "yaml"))
+        .collect();
     files.sort();
     Ok(files)
 }

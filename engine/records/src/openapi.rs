@@ -80,7 +80,9 @@ pub(crate) fn resolve(document: &Value, schema: &Value, depth: usize) -> Value {
         Value::Object(map) => {
             if let Some(Value::String(reference)) = map.get("$ref") {
                 let pointer = reference.trim_start_matches('#');
-                return document.pointer(pointer).map_or_else(|| Value::Object(Map::new()), |t| resolve(document, t, depth + 1));
+                return document
+                    .pointer(pointer)
+                    .map_or_else(|| Value::Object(Map::new()), |t| resolve(document, t, depth + 1));
             }
             let mut merged = Map::new();
             if let Some(Value::Array(parts)) = map.get("allOf") {
@@ -90,9 +92,32 @@ pub(crate) fn resolve(document: &Value, schema: &Value, depth: usize) -> Value {
             }
             let rest: Map<String, Value> = map
                 .iter()
-                .filter(|(k, _)| !matches!(k.as_str(), "allOf" | "example" | "examples" | "x-examples" | "description" | "title" | "xml" | "externalDocs" | "deprecated" | "default"))
+                .filter(|(k, _)| {
+                    !matches!(
+                        k.as_str(),
+                        "allOf"
+                            | "example"
+                            | "examples"
+                            | "x-examples"
+                            | "description"
+                            | "title"
+                            | "xml"
+                            | "externalDocs"
+                            | "deprecated"
+                            | "default"
+                    )
+                })
                 .filter(|(k, v)| !(k.starts_with("x-") && *k != "x-nullable" && *k != "x-required") || v.is_null())
-                .map(|(k, v)| (k.clone(), if k == "properties" { properties(document, v, depth) } else { resolve(document, v, depth + 1) }))
+                .map(|(k, v)| {
+                    (
+                        k.clone(),
+                        if k == "properties" {
+                            properties(document, v, depth)
+                        } else {
+                            resolve(document, v, depth + 1)
+                        },
+                    )
+                })
                 .collect();
             merge(&mut merged, Value::Object(rest));
             Value::Object(merged)
@@ -105,7 +130,9 @@ pub(crate) fn resolve(document: &Value, schema: &Value, depth: usize) -> Value {
 /// Property names may be `title` or `description`: nothing is left out there.
 fn properties(document: &Value, value: &Value, depth: usize) -> Value {
     match value {
-        Value::Object(map) => Value::Object(map.iter().map(|(k, v)| (k.clone(), resolve(document, v, depth + 1))).collect()),
+        Value::Object(map) => {
+            Value::Object(map.iter().map(|(k, v)| (k.clone(), resolve(document, v, depth + 1))).collect())
+        }
         other => other.clone(),
     }
 }

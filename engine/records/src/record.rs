@@ -53,7 +53,14 @@ pub(crate) fn make(overlay: &Value, system: &str, specs: &mut Specs) -> Result<R
 }
 
 fn texts(overlay: &Value, key: &str) -> Vec<String> {
-    overlay.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    overlay
+        .get(key)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Fields of the answer and of the requests: what only answers have is read-only, what only requests have is write-only, what the

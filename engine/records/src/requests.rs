@@ -17,11 +17,15 @@ pub(crate) fn make(overlay: &Path, specs: &mut Specs) -> Result<BTreeMap<String,
         let version = wanted.get("version").and_then(Value::as_str).unwrap_or("v3");
         let document = specs.file(file)?.clone();
         let mut operations = Vec::new();
-        for operation in wanted.get("operations").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+        for operation in
+            wanted.get("operations").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+        {
             let mend = wanted.get("mend").and_then(|m| m.get(operation));
             operations.push(one(&document, operation, version, mend).map_err(|e| format!("{file}: {e}"))?);
         }
-        let text = serde_json::to_string_pretty(&json!({ "source": format!("reference/{file}"), "operations": operations })).map_err(|e| e.to_string())?;
+        let text =
+            serde_json::to_string_pretty(&json!({ "source": format!("reference/{file}"), "operations": operations }))
+                .map_err(|e| e.to_string())?;
         files.insert(name.clone(), text + "\n");
     }
     Ok(files)
@@ -31,8 +35,11 @@ fn one(document: &Value, operation: &str, version: &str, mend: Option<&Value>) -
     let (method, path) = operation.split_once(' ').ok_or_else(|| format!("`{operation}` is no operation"))?;
     let found = openapi::find(document, operation)?;
     let body = found.get("requestBody").map(|b| openapi::resolve(document, b, 0));
-    let mut schema = body.as_ref().and_then(|b| b.pointer("/content/application~1json/schema")).cloned().map(|s| json_schema(&s));
-    if let (Some(Value::Object(schema)), Some(Value::Object(over))) = (schema.as_mut(), mend.and_then(|m| m.get("body"))) {
+    let mut schema =
+        body.as_ref().and_then(|b| b.pointer("/content/application~1json/schema")).cloned().map(|s| json_schema(&s));
+    if let (Some(Value::Object(schema)), Some(Value::Object(over))) =
+        (schema.as_mut(), mend.and_then(|m| m.get("body")))
+    {
         shorthand::patch(schema, over);
     }
     let mut query = Map::new();
@@ -47,7 +54,9 @@ fn one(document: &Value, operation: &str, version: &str, mend: Option<&Value>) -
             }
         }
     }
-    for name in mend.and_then(|m| m.get("query")).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+    for name in
+        mend.and_then(|m| m.get("query")).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+    {
         query.insert(name.to_owned(), json!({}));
     }
     let answer = found.pointer("/responses/200").map(|r| openapi::resolve(document, r, 0));
@@ -76,7 +85,10 @@ fn json_schema(schema: &Value) -> Value {
                 made.insert(key.clone(), json_schema(value));
             }
             "oneOf" | "anyOf" => {
-                made.insert(String::from("anyOf"), Value::Array(value.as_array().into_iter().flatten().map(json_schema).collect()));
+                made.insert(
+                    String::from("anyOf"),
+                    Value::Array(value.as_array().into_iter().flatten().map(json_schema).collect()),
+                );
             }
             "type" | "enum" | "required" | "minimum" | "maximum" | "minItems" | "maxItems" | "pattern" => {
                 made.insert(key.clone(), value.clone());

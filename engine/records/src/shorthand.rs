@@ -67,7 +67,9 @@ fn from_word(word: &str) -> Result<Value> {
     match base {
         "text" | "integer" | "decimal" | "boolean" | "instant" | "date" | "any" | "id" => set(json!({ "type": base })),
         "local" => set(json!({ "type": "instant", "read": "local_date_time" })),
-        "custom" => set(json!({ "type": "dictionary", "of": { "type": "text", "nullable": true }, "nullable": true, "read": { "pairs": ["custom_field_name", "value"] } })),
+        "custom" => set(
+            json!({ "type": "dictionary", "of": { "type": "text", "nullable": true }, "nullable": true, "read": { "pairs": ["custom_field_name", "value"] } }),
+        ),
         "texts" => set(json!({ "type": "dictionary", "of": { "type": "text", "nullable": true } })),
         _ => {
             if let Some(record) = base.strip_prefix("id of ") {

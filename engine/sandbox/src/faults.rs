@@ -103,8 +103,12 @@ impl Faults {
 /// The answer of a gateway or of a store that is down.
 pub fn outage(status: u16) -> Answer {
     let body = match status {
-        502 => Body::Html("<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>".to_owned()),
-        _ => Body::Json(serde_json::json!({"status": status, "title": "The service cannot answer at the moment.", "errors": {}})),
+        502 => Body::Html(
+            "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>".to_owned(),
+        ),
+        _ => Body::Json(
+            serde_json::json!({"status": status, "title": "The service cannot answer at the moment.", "errors": {}}),
+        ),
     };
     Answer { status, headers: Vec::new(), body }
 }
@@ -124,6 +128,9 @@ mod tests {
             body: None,
         };
         let mut next = |method| faults.next("bigcommerce", &call(method)).is_some();
-        assert_eq!([next("GET"), next("POST"), next("POST"), next("POST"), next("POST")], [false, false, true, true, false]);
+        assert_eq!(
+            [next("GET"), next("POST"), next("POST"), next("POST"), next("POST")],
+            [false, false, true, true, false]
+        );
     }
 }

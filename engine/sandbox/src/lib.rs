@@ -29,6 +29,10 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
+use crate::{
+    connection::{Loopback, Scissors},
+    server::Shared,
+};
 pub use crate::{
     credentials::Credentials,
     error::Error,
@@ -39,7 +43,6 @@ pub use crate::{
     validate::{Requests, Violation},
     window::WindowUse,
 };
-use crate::{connection::{Loopback, Scissors}, server::Shared};
 
 /// The sandbox that is not running yet.
 pub struct Sandbox;

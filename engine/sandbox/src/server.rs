@@ -17,9 +17,19 @@ use axum::{
 use jiff::Timestamp;
 
 use crate::{
-    bigcommerce, connection::Scissors, control, credentials::Credentials, error::Error, exchange::{Answer, Body, Call},
-    faults::{self, Fault, FaultKind, Faults}, generate, ipaas, options::Options, statistics::Statistics, store::Store,
-    validate::Requests, window::Window,
+    bigcommerce,
+    connection::Scissors,
+    control,
+    credentials::Credentials,
+    error::Error,
+    exchange::{Answer, Body, Call},
+    faults::{self, Fault, FaultKind, Faults},
+    generate, ipaas,
+    options::Options,
+    statistics::Statistics,
+    store::Store,
+    validate::Requests,
+    window::Window,
 };
 
 /// Largest body that is read, bytes.
@@ -118,7 +128,11 @@ pub fn router(shared: Arc<Shared>) -> Router {
     Router::new().fallback(serve).with_state(shared)
 }
 
-async fn serve(State(shared): State<Arc<Shared>>, ConnectInfo(scissors): ConnectInfo<Scissors>, request: Request) -> Response {
+async fn serve(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(scissors): ConnectInfo<Scissors>,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(bytes) = body::to_bytes(body, LARGEST).await else { return send(Answer::empty(413), false) };
     let raw = parts.uri.path();
@@ -313,7 +327,9 @@ fn send(answer: Answer, cut: bool) -> Response {
     }
     for (name, value) in answer.headers {
         if let Ok(value) = HeaderValue::from_str(&value) {
-            response.headers_mut().insert(header::HeaderName::from_bytes(name.as_bytes()).unwrap_or(header::WARNING), value);
+            response
+                .headers_mut()
+                .insert(header::HeaderName::from_bytes(name.as_bytes()).unwrap_or(header::WARNING), value);
         }
     }
     response

@@ -139,7 +139,10 @@ impl Store {
 
     /// Ids whose indexed field has this value, compared without case.
     pub fn find(&self, kind: Kind, field: &'static str, value: &str) -> Vec<u64> {
-        self.index.get(&(kind, field, value.to_lowercase())).map(|ids| ids.iter().copied().collect()).unwrap_or_default()
+        self.index
+            .get(&(kind, field, value.to_lowercase()))
+            .map(|ids| ids.iter().copied().collect())
+            .unwrap_or_default()
     }
 
     /// Writes a record.

@@ -85,12 +85,8 @@ impl Requests {
     pub fn check(&self, call: &Call) -> Vec<Violation> {
         let Some(operation) = self.find(call) else { return Vec::new() };
         let name = format!("{} /{}", operation.method, operation.template.join("/"));
-        let violation = |part, pointer: String, message: String| Violation {
-            operation: name.clone(),
-            part,
-            pointer,
-            message,
-        };
+        let violation =
+            |part, pointer: String, message: String| Violation { operation: name.clone(), part, pointer, message };
         let mut found = Vec::new();
         for (template, segment) in operation.template.iter().zip(&call.path) {
             if template.starts_with('{') && template.ends_with("id}") && segment.parse::<u64>().is_err() {
@@ -129,12 +125,17 @@ impl Requests {
 }
 
 fn read_operation(operation: &Value, defs: &Value) -> Result<Operation, String> {
-    let text = |key: &str| operation.get(key).and_then(Value::as_str).ok_or_else(|| format!("an operation without {key}"));
+    let text =
+        |key: &str| operation.get(key).and_then(Value::as_str).ok_or_else(|| format!("an operation without {key}"));
     let method = text("method")?.to_uppercase();
     let path = text("path")?;
     let template: Vec<String> = path.trim_matches('/').split('/').map(str::to_owned).collect();
     // `/stores/{store_hash}/v3/...` and `/v3/...` mean the same.
-    let template = if template.first().is_some_and(|t| t == "stores") { template[2.min(template.len())..].to_vec() } else { template };
+    let template = if template.first().is_some_and(|t| t == "stores") {
+        template[2.min(template.len())..].to_vec()
+    } else {
+        template
+    };
     let compile = |schema: &Value| compile(schema, defs).map_err(|e| format!("{method} {path}: {e}"));
     let body = match operation.get("body") {
         Some(schema) if !schema.is_null() => Some(compile(schema)?),
@@ -197,7 +198,11 @@ fn fits_query(schema: &Validator, text: &str) -> bool {
 
 fn cut(message: &str) -> String {
     const LONGEST: usize = 300;
-    if message.chars().count() <= LONGEST { message.to_owned() } else { message.chars().take(LONGEST).collect::<String>() + "…" }
+    if message.chars().count() <= LONGEST {
+        message.to_owned()
+    } else {
+        message.chars().take(LONGEST).collect::<String>() + "…"
+    }
 }
 
 #[cfg(test)]

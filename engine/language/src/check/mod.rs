@@ -20,6 +20,6 @@ mod target;
 pub mod types;
 
 pub use call::{form, pattern_words};
-pub use compile::compile;
 use compile::collection_types;
+pub use compile::compile;
 pub use library::{Collection, Library};

@@ -35,8 +35,12 @@ pub fn combine(file: &MappingFile, others: &[Arc<MappingFile>], diagnostics: &mu
     let Some(extends) = &file.extends else {
         if let Some(without) = &file.without {
             diagnostics.push(
-                Diagnostic::error("E0602", without.span, "`without` takes away from what this file extends, and it extends nothing")
-                    .help("delete `without`, or name with `extends` what to change"),
+                Diagnostic::error(
+                    "E0602",
+                    without.span,
+                    "`without` takes away from what this file extends, and it extends nothing",
+                )
+                .help("delete `without`, or name with `extends` what to change"),
             );
         }
         return Combined { file: file.clone(), top, extends: None, base: None, sound: file.without.is_none() };
@@ -45,10 +49,12 @@ pub fn combine(file: &MappingFile, others: &[Arc<MappingFile>], diagnostics: &mu
     let found = others.iter().find(|f| f.name.value == extends.value && f.name.span.file != top);
     let Some(base) = found else {
         let names = others.iter().map(|f| f.name.value.as_str()).filter(|n| *n != file.name.value);
-        let mut diagnostic = Diagnostic::error("E0601", extends.span, format!("there is no base or collection `{}`", extends.value));
+        let mut diagnostic =
+            Diagnostic::error("E0601", extends.span, format!("there is no base or collection `{}`", extends.value));
         diagnostic = match did_you_mean(&extends.value, names) {
             Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(extends.span, near),
-            None if extends.value == file.name.value => diagnostic.help("a collection may extend the built-in one of its own name, and there is none of this name"),
+            None if extends.value == file.name.value => diagnostic
+                .help("a collection may extend the built-in one of its own name, and there is none of this name"),
             None => diagnostic.help("`extends` names a base or collection of the project, or a built-in one"),
         };
         diagnostics.push(diagnostic);
@@ -57,20 +63,37 @@ pub fn combine(file: &MappingFile, others: &[Arc<MappingFile>], diagnostics: &mu
     if let Some(deeper) = &base.extends {
         if deeper.value == file.name.value {
             diagnostics.push(
-                Diagnostic::error("E0615", extends.span, format!("`{}` and `{}` extend each other", file.name.value, base.name.value))
-                    .label(deeper.span, "the other way round")
-                    .help("one of the two states everything, the other what differs"),
+                Diagnostic::error(
+                    "E0615",
+                    extends.span,
+                    format!("`{}` and `{}` extend each other", file.name.value, base.name.value),
+                )
+                .label(deeper.span, "the other way round")
+                .help("one of the two states everything, the other what differs"),
             );
             return alone();
         }
         diagnostics.push(
-            Diagnostic::error("E0123", extends.span, format!("`{}` itself extends `{}`: several levels are not in this version of the language", base.name.value, deeper.value))
-                .label(deeper.span, "the second level")
-                .help(format!("extend `{}` and state here what `{}` changes", deeper.value, base.name.value)),
+            Diagnostic::error(
+                "E0123",
+                extends.span,
+                format!(
+                    "`{}` itself extends `{}`: several levels are not in this version of the language",
+                    base.name.value, deeper.value
+                ),
+            )
+            .label(deeper.span, "the second level")
+            .help(format!("extend `{}` and state here what `{}` changes", deeper.value, base.name.value)),
         );
         return alone();
     }
     let before = diagnostics.len();
     let merged = merge::merge(base, file, diagnostics);
-    Combined { file: merged, top, extends: Some(extends.value.clone()), base: Some(base.name.span.file), sound: diagnostics.len() == before }
+    Combined {
+        file: merged,
+        top,
+        extends: Some(extends.value.clone()),
+        base: Some(base.name.span.file),
+        sound: diagnostics.len() == before,
+    }
 }

@@ -58,7 +58,18 @@ impl Default for ContextFile {
     }
 }
 
-const KEYS: &[&str] = &["collection", "parent", "parents", "position", "subscription", "links", "settings", "existing", "now", "time_zone"];
+const KEYS: &[&str] = &[
+    "collection",
+    "parent",
+    "parents",
+    "position",
+    "subscription",
+    "links",
+    "settings",
+    "existing",
+    "now",
+    "time_zone",
+];
 
 impl ContextFile {
     /// Reads a context from JSON.
@@ -67,18 +78,41 @@ impl ContextFile {
     /// The first key that is unknown or has another form.
     pub fn read(json: &Json) -> Result<ContextFile, ContextFileError> {
         let wrong = |key: &str, what: &str| ContextFileError(format!("`{key}` of the context is {what}"));
-        let Json::Object(entries) = json else { return Err(ContextFileError(String::from("a context is an object of keys"))) };
+        let Json::Object(entries) = json else {
+            return Err(ContextFileError(String::from("a context is an object of keys")));
+        };
         let mut context = ContextFile { unknown: LinkAnswer::Missing, ..ContextFile::default() };
         for (key, value) in entries {
             match &**key {
                 "collection" => context.collection = value.text().map(str::to_owned),
                 "parent" => context.parents = vec![ParentContext { record: Some(value.clone()), existing: None }],
-                "parents" => context.parents = value.items().iter().map(|p| ParentContext { record: Some(p.clone()), existing: None }).collect(),
-                "position" => context.position = value.id().and_then(|n| n.parse().ok()).ok_or_else(|| wrong(key, "a number"))?,
-                "subscription" => context.subscription_id = value.get("id").and_then(Json::id).ok_or_else(|| wrong(key, "an object with an `id`"))?.into(),
+                "parents" => {
+                    context.parents = value
+                        .items()
+                        .iter()
+                        .map(|p| ParentContext { record: Some(p.clone()), existing: None })
+                        .collect()
+                }
+                "position" => {
+                    context.position = value.id().and_then(|n| n.parse().ok()).ok_or_else(|| wrong(key, "a number"))?
+                }
+                "subscription" => {
+                    context.subscription_id =
+                        value.get("id").and_then(Json::id).ok_or_else(|| wrong(key, "an object with an `id`"))?.into()
+                }
                 "existing" => context.existing = (*value != Json::Null).then(|| value.clone()),
-                "now" => context.now = value.text().and_then(|t| t.parse().ok()).ok_or_else(|| wrong(key, "a time such as 2026-01-31T00:00:00Z"))?,
-                "time_zone" => context.time_zone = value.text().and_then(|t| TimeZone::get(t).ok()).ok_or_else(|| wrong(key, "a zone such as America/Chicago"))?,
+                "now" => {
+                    context.now = value
+                        .text()
+                        .and_then(|t| t.parse().ok())
+                        .ok_or_else(|| wrong(key, "a time such as 2026-01-31T00:00:00Z"))?
+                }
+                "time_zone" => {
+                    context.time_zone = value
+                        .text()
+                        .and_then(|t| TimeZone::get(t).ok())
+                        .ok_or_else(|| wrong(key, "a zone such as America/Chicago"))?
+                }
                 "settings" => {
                     for (name, setting) in value.entries() {
                         let text = match setting {
@@ -95,7 +129,12 @@ impl ContextFile {
                         }
                     }
                 }
-                other => return Err(ContextFileError(format!("`{other}` is no key of a context: its keys are {}", KEYS.join(", ")))),
+                other => {
+                    return Err(ContextFileError(format!(
+                        "`{other}` is no key of a context: its keys are {}",
+                        KEYS.join(", ")
+                    )));
+                }
             }
         }
         Ok(context)

@@ -13,7 +13,9 @@ impl Run<'_, '_> {
     #[inline(never)]
     pub fn json_path(&mut self, at: u32) -> Result<Value, Stop> {
         let plan = self.plan;
-        let (Some(used), Some(frame)) = (plan.json_paths.get(at as usize), self.frames.last()) else { return Ok(Value::Null) };
+        let (Some(used), Some(frame)) = (plan.json_paths.get(at as usize), self.frames.last()) else {
+            return Ok(Value::Null);
+        };
         let source = frame.source.clone();
         let shape = frame.level.source;
         let plain = plain(&source, Some(shape), &plan.shapes, 0);
@@ -33,10 +35,18 @@ fn plain(value: &Value, shape: Option<ShapeId>, shapes: &[Shape], depth: usize) 
         Value::Bool(b) => Plain::Bool(*b),
         Value::Number(number) => number_text(*number).parse::<serde_json::Number>().map_or(Plain::Null, Plain::Number),
         Value::List(items) => Plain::Array(items.iter().map(|i| plain(i, shape, shapes, depth + 1)).collect()),
-        Value::Dictionary(entries) => Plain::Object(entries.iter().map(|(k, v)| (k.to_string(), plain(v, None, shapes, depth + 1))).collect()),
+        Value::Dictionary(entries) => {
+            Plain::Object(entries.iter().map(|(k, v)| (k.to_string(), plain(v, None, shapes, depth + 1))).collect())
+        }
         Value::Record(slots) => {
             let names = shape.and_then(|s| shapes.get(s.0 as usize)).map_or(&[][..], |s| &s.slots);
-            Plain::Object(names.iter().zip(slots.iter()).map(|(slot, v)| (slot.name.to_string(), plain(v, slot.shape, shapes, depth + 1))).collect())
+            Plain::Object(
+                names
+                    .iter()
+                    .zip(slots.iter())
+                    .map(|(slot, v)| (slot.name.to_string(), plain(v, slot.shape, shapes, depth + 1)))
+                    .collect(),
+            )
         }
         other => text_of(other).map_or(Plain::Null, |t| Plain::String(t.to_string())),
     }

@@ -70,7 +70,11 @@ impl<'p> Run<'p, '_> {
         self.push(level, source, None, self.context.position);
         if !level.active {
             let text = format!("`{}` is not active", level.collection);
-            return done(Outcome::Skipped(Reason { text, span: self.start_of(level), collection: level.collection.clone() }));
+            return done(Outcome::Skipped(Reason {
+                text,
+                span: self.start_of(level),
+                collection: level.collection.clone(),
+            }));
         }
         let mut gathered = Gathered::default();
         match self.filters(level, false, &mut gathered, "") {
@@ -112,7 +116,12 @@ impl<'p> Run<'p, '_> {
         self.finish(gathered, Some(record), find_by)
     }
 
-    fn finish(&mut self, gathered: Gathered, record: Option<MappedRecord>, find_by: Vec<(Arc<str>, Value)>) -> Evaluation {
+    fn finish(
+        &mut self,
+        gathered: Gathered,
+        record: Option<MappedRecord>,
+        find_by: Vec<(Arc<str>, Value)>,
+    ) -> Evaluation {
         if !self.needs.is_empty() {
             return Evaluation::Needs { needs: std::mem::take(&mut self.needs), find_by };
         }
@@ -151,7 +160,13 @@ impl<'p> Run<'p, '_> {
     }
 
     /// Filters in order; the first that is not true gives its reason.
-    fn filters(&mut self, level: &Level, on_existing: bool, gathered: &mut Gathered, row: &str) -> Result<Option<Reason>, ()> {
+    fn filters(
+        &mut self,
+        level: &Level,
+        on_existing: bool,
+        gathered: &mut Gathered,
+        row: &str,
+    ) -> Result<Option<Reason>, ()> {
         for filter in level.filters.iter().filter(|f| f.uses_existing == on_existing) {
             match self.truth(filter.that) {
                 Ok(true) => {}
@@ -209,7 +224,13 @@ impl<'p> Run<'p, '_> {
             }
             Stop::Fail(problem) => {
                 let failure = match rule {
-                    Some(rule) => self.failure(*problem, Some(rule.label.clone()), rule.lineage.sources.clone(), rule.lineage.personal, row),
+                    Some(rule) => self.failure(
+                        *problem,
+                        Some(rule.label.clone()),
+                        rule.lineage.sources.clone(),
+                        rule.lineage.personal,
+                        row,
+                    ),
                     // what a filter or an error filter reads is not known here: hide it
                     None => self.failure(Problem { ..*problem }, None, vec![], true, row),
                 };
@@ -243,7 +264,14 @@ impl<'p> Run<'p, '_> {
     }
 
     /// Rules and children of a record whose state is known.
-    fn body(&mut self, level: &'p Level, creating: bool, gathered: &mut Gathered, above: &mut Vec<(Arc<str>, u32)>, row: &str) -> MappedRecord {
+    fn body(
+        &mut self,
+        level: &'p Level,
+        creating: bool,
+        gathered: &mut Gathered,
+        above: &mut Vec<(Arc<str>, u32)>,
+        row: &str,
+    ) -> MappedRecord {
         let fields = self.rules(level, creating, gathered, row);
         let mut record = MappedRecord { fields, children: vec![], skipped_children: vec![] };
         for (child, at) in level.children.iter().zip(0..) {
@@ -253,7 +281,16 @@ impl<'p> Run<'p, '_> {
     }
 
     #[allow(clippy::too_many_arguments)] // the state of one walk
-    fn child(&mut self, child: &'p PlannedChild, at: u32, creating: bool, gathered: &mut Gathered, above: &mut Vec<(Arc<str>, u32)>, row: &str, record: &mut MappedRecord) {
+    fn child(
+        &mut self,
+        child: &'p PlannedChild,
+        at: u32,
+        creating: bool,
+        gathered: &mut Gathered,
+        above: &mut Vec<(Arc<str>, u32)>,
+        row: &str,
+        record: &mut MappedRecord,
+    ) {
         if !child.level.active {
             return;
         }
@@ -272,9 +309,18 @@ impl<'p> Run<'p, '_> {
         let positions = std::mem::take(&mut self.positions);
         let mut position = 1;
         for (source, index) in rows.into_iter().zip(0u32..) {
-            let row = if row.is_empty() { format!("{}[{index}]", child.slot) } else { format!("{row}.{}[{index}]", child.slot) };
+            let row = if row.is_empty() {
+                format!("{}[{index}]", child.slot)
+            } else {
+                format!("{row}.{}[{index}]", child.slot)
+            };
             if let Value::Unreadable(why) = &source {
-                let problem = Problem { kind: FailureKind::Source, text: format!("the row {why}"), value: Value::Null, span: self.start_of(&child.level) };
+                let problem = Problem {
+                    kind: FailureKind::Source,
+                    text: format!("the row {why}"),
+                    value: Value::Null,
+                    span: self.start_of(&child.level),
+                };
                 gathered.failures.push(self.failure(problem, None, vec![], true, &row));
                 continue;
             }
@@ -310,7 +356,8 @@ impl<'p> Run<'p, '_> {
             return None;
         }
         let source_id = self.source_id(level);
-        let looks = level.existing.is_some() || level.rules.iter().any(|r| r.on.is_some()) || !level.children.is_empty();
+        let looks =
+            level.existing.is_some() || level.rules.iter().any(|r| r.on.is_some()) || !level.children.is_empty();
         let mut creating = parent_creating;
         if looks && !parent_creating {
             let find_by = self.find_by(level, gathered, row);

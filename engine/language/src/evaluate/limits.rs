@@ -34,7 +34,9 @@ fn text_limit(text: &str, field: &Field) -> Option<String> {
     }
     let length = text.chars().count();
     if let Some(most) = field.max_length.filter(|m| length > *m as usize) {
-        return Some(format!("{{}} has {length} characters, the target field takes {most}: cut it with `truncate({most})`, or refuse such records"));
+        return Some(format!(
+            "{{}} has {length} characters, the target field takes {most}: cut it with `truncate({most})`, or refuse such records"
+        ));
     }
     if let Some(least) = field.min_length.filter(|m| length < *m as usize) {
         return Some(format!("{{}} has {length} characters, the target field wants at least {least}"));
@@ -51,7 +53,9 @@ fn number_limit(number: rust_decimal::Decimal, field: &Field) -> Option<String> 
         return Some(format!("{{}} is above the most that the target field takes, {most}"));
     }
     if let Some(decimals) = field.decimals.filter(|d| number.normalize().scale() > *d) {
-        return Some(format!("{{}} has more than the {decimals} decimals that the target field keeps: say how to round, `round({decimals})`"));
+        return Some(format!(
+            "{{}} has more than the {decimals} decimals that the target field keeps: say how to round, `round({decimals})`"
+        ));
     }
     None
 }

@@ -10,7 +10,9 @@ impl Run<'_, '_> {
     fn elements(&mut self, list: StepId) -> Result<Option<Vec<Value>>, Stop> {
         Ok(match self.eval(list)? {
             Value::List(items) => Some(items.to_vec()),
-            Value::Dictionary(entries) => Some(entries.iter().map(|(k, v)| Value::Record([Value::Text(k.clone()), v.clone()].into())).collect()),
+            Value::Dictionary(entries) => {
+                Some(entries.iter().map(|(k, v)| Value::Record([Value::Text(k.clone()), v.clone()].into())).collect())
+            }
             _ => None,
         })
     }
@@ -61,7 +63,13 @@ impl Run<'_, '_> {
     }
 
     #[inline(never)]
-    pub fn quantified(&mut self, every: bool, list: StepId, binder: BinderId, condition: StepId) -> Result<Value, Stop> {
+    pub fn quantified(
+        &mut self,
+        every: bool,
+        list: StepId,
+        binder: BinderId,
+        condition: StepId,
+    ) -> Result<Value, Stop> {
         let Some(items) = self.elements(list)? else { return Ok(Value::Bool(false)) };
         for item in items {
             self.bind(binder, item);
@@ -73,7 +81,13 @@ impl Run<'_, '_> {
     }
 
     #[inline(never)]
-    pub fn for_each(&mut self, list: StepId, binder: BinderId, condition: Option<StepId>, body: StepId) -> Result<Value, Stop> {
+    pub fn for_each(
+        &mut self,
+        list: StepId,
+        binder: BinderId,
+        condition: Option<StepId>,
+        body: StepId,
+    ) -> Result<Value, Stop> {
         let Some(items) = self.elements(list)? else { return Ok(Value::Null) };
         let mut made = Vec::with_capacity(items.len());
         self.positions.push(1);
@@ -86,7 +100,15 @@ impl Run<'_, '_> {
     }
 
     #[inline(never)]
-    pub fn for_entries(&mut self, list: StepId, binder: BinderId, condition: Option<StepId>, key: StepId, value: StepId, id: StepId) -> Result<Value, Stop> {
+    pub fn for_entries(
+        &mut self,
+        list: StepId,
+        binder: BinderId,
+        condition: Option<StepId>,
+        key: StepId,
+        value: StepId,
+        id: StepId,
+    ) -> Result<Value, Stop> {
         let Some(items) = self.elements(list)? else { return Ok(Value::Null) };
         let mut made = Vec::with_capacity(items.len());
         self.positions.push(1);

@@ -17,7 +17,12 @@ use super::outcome::{Failure, FailureKind, MappedField, MappedRecord, Outcome, R
 ///
 /// # Errors
 /// A value of another kind than its field, which `check` excludes.
-pub fn write_target(level: &Level, record: &MappedRecord, zone: &TimeZone, out: &mut String) -> Result<(), EncodeError> {
+pub fn write_target(
+    level: &Level,
+    record: &MappedRecord,
+    zone: &TimeZone,
+    out: &mut String,
+) -> Result<(), EncodeError> {
     out.push('{');
     let mut first = true;
     for (at, field) in record.fields.iter().enumerate() {
@@ -88,10 +93,15 @@ fn comma(first: &mut bool, out: &mut String) {
     }
 }
 
-fn write_nested(all: &[(&PlannedRule, &[Arc<str>], &Value)], zone: &TimeZone, out: &mut String) -> Result<(), EncodeError> {
+fn write_nested(
+    all: &[(&PlannedRule, &[Arc<str>], &Value)],
+    zone: &TimeZone,
+    out: &mut String,
+) -> Result<(), EncodeError> {
     // custom fields: one dictionary, written as its field wants it
     if let Some((rule, ..)) = all.iter().find(|(r, path, _)| r.custom && path.len() == 1) {
-        let entries = all.iter().filter_map(|(_, path, value)| Some((path.first()?.clone(), (*value).clone()))).collect();
+        let entries =
+            all.iter().filter_map(|(_, path, value)| Some((path.first()?.clone(), (*value).clone()))).collect();
         return encode(&Value::Dictionary(entries), &rule.field, &rule.shape, zone, out);
     }
     out.push('{');
@@ -109,7 +119,11 @@ fn write_nested(all: &[(&PlannedRule, &[Arc<str>], &Value)], zone: &TimeZone, ou
         if rest.is_empty() {
             encode(value, &rule.field, &rule.shape, zone, out)?;
         } else {
-            let inner: Vec<_> = all.iter().filter(|(_, p, _)| p.first() == Some(head)).map(|(r, p, v)| (*r, p.get(1..).unwrap_or_default(), *v)).collect();
+            let inner: Vec<_> = all
+                .iter()
+                .filter(|(_, p, _)| p.first() == Some(head))
+                .map(|(r, p, v)| (*r, p.get(1..).unwrap_or_default(), *v))
+                .collect();
             write_nested(&inner, zone, out)?;
         }
     }
@@ -158,7 +172,8 @@ pub fn full_json(level: &Level, outcome: &Outcome, files: &Files, zone: &TimeZon
         }
         Outcome::Parked(promises) => {
             entries.push(("outcome", text("parked")));
-            let waits = promises.iter().map(|p| object(vec![("record", text(&p.record_type)), ("id", text(&p.id))])).collect();
+            let waits =
+                promises.iter().map(|p| object(vec![("record", text(&p.record_type)), ("id", text(&p.id))])).collect();
             entries.push(("waits_for", Json::List(waits)));
         }
         Outcome::Mapped(record) => {
@@ -194,7 +209,11 @@ fn place(span: crate::source::Span, files: &Files) -> Json {
 }
 
 fn reason_json(reason: &Reason, files: &Files) -> Json {
-    object(vec![("text", text(&reason.text)), ("collection", text(&reason.collection)), ("place", place(reason.span, files))])
+    object(vec![
+        ("text", text(&reason.text)),
+        ("collection", text(&reason.collection)),
+        ("place", place(reason.span, files)),
+    ])
 }
 
 /// A failure as JSON.
@@ -232,7 +251,10 @@ fn lineage_json(level: &Level, record: &MappedRecord, files: &Files) -> Json {
     }
     for (at, child) in level.children.iter().enumerate() {
         let Some(first) = record.children.iter().find(|c| c.child as usize == at) else { continue };
-        fields.push((format!("{} ({})", child.slot, child.level.collection).into(), lineage_json(&child.level, &first.record, files)));
+        fields.push((
+            format!("{} ({})", child.slot, child.level.collection).into(),
+            lineage_json(&child.level, &first.record, files),
+        ));
     }
     Json::Object(fields)
 }

@@ -59,11 +59,21 @@ impl<'p> Run<'p, '_> {
     pub fn eval(&mut self, id: StepId) -> Result<Value, Stop> {
         if self.steps_left == 0 {
             let most = self.context.most_steps;
-            return self.fail(FailureKind::Limit, id, format!("the record needs more than {most} steps of work"), Value::Null);
+            return self.fail(
+                FailureKind::Limit,
+                id,
+                format!("the record needs more than {most} steps of work"),
+                Value::Null,
+            );
         }
         self.steps_left -= 1;
         if self.depth >= MOST_DEPTH {
-            return self.fail(FailureKind::Limit, id, format!("rules and lets are nested more than {MOST_DEPTH} deep"), Value::Null);
+            return self.fail(
+                FailureKind::Limit,
+                id,
+                format!("rules and lets are nested more than {MOST_DEPTH} deep"),
+                Value::Null,
+            );
         }
         self.depth += 1;
         let result = self.step(id);
@@ -121,7 +131,14 @@ impl<'p> Run<'p, '_> {
     }
 
     /// A worded failure.
-    pub fn failure(&self, problem: Problem, field: Option<Arc<str>>, sources: Vec<String>, hidden: bool, row: &str) -> Failure {
+    pub fn failure(
+        &self,
+        problem: Problem,
+        field: Option<Arc<str>>,
+        sources: Vec<String>,
+        hidden: bool,
+        row: &str,
+    ) -> Failure {
         let value = shown(&problem.value, hidden);
         Failure {
             kind: problem.kind,

@@ -23,7 +23,8 @@ impl Run<'_, '_> {
             Step::Let(id) => self.let_value(*id),
             Step::Binder(id) => Ok(self.binder(*id)),
             Step::Position => {
-                let position = self.positions.last().copied().unwrap_or_else(|| self.frames.last().map_or(1, |f| f.position));
+                let position =
+                    self.positions.last().copied().unwrap_or_else(|| self.frames.last().map_or(1, |f| f.position));
                 Ok(Value::Number(position.into()))
             }
             Step::Setting(at) => self.setting(*at, id),
@@ -51,7 +52,9 @@ impl Run<'_, '_> {
             Step::FirstWhere { list, binder, condition } => self.first_where(*list, *binder, *condition),
             Step::Quantified { every, list, binder, condition } => self.quantified(*every, *list, *binder, *condition),
             Step::For { list, binder, condition, body } => self.for_each(*list, *binder, *condition, *body),
-            Step::ForEntries { list, binder, condition, key, value } => self.for_entries(*list, *binder, *condition, *key, *value, id),
+            Step::ForEntries { list, binder, condition, key, value } => {
+                self.for_entries(*list, *binder, *condition, *key, *value, id)
+            }
             Step::JsonPath(at) => self.json_path(*at),
             Step::List(items) => self.all(items).map(|v| Value::List(v.into())),
             Step::Record(items) => self.all(items).map(|v| Value::Record(v.into())),
@@ -106,7 +109,13 @@ impl Run<'_, '_> {
                 Ok(Value::Null) | Err(_) => self.eval(*b),
                 value => value,
             },
-            Step::If { condition, then, otherwise } => if self.truth(*condition)? { self.eval(*then) } else { self.eval(*otherwise) },
+            Step::If { condition, then, otherwise } => {
+                if self.truth(*condition)? {
+                    self.eval(*then)
+                } else {
+                    self.eval(*otherwise)
+                }
+            }
             Step::Match { subject, arms, otherwise } => {
                 let subject = self.eval(*subject)?;
                 match arms.iter().find(|(patterns, _)| patterns.iter().any(|p| equal(p, &subject))) {
@@ -160,7 +169,9 @@ impl Run<'_, '_> {
 
     fn readable(&self, value: Value, id: StepId) -> Given {
         match value {
-            Value::Unreadable(why) => self.fail(FailureKind::Source, id, format!("the source field {why}"), Value::Null),
+            Value::Unreadable(why) => {
+                self.fail(FailureKind::Source, id, format!("the source field {why}"), Value::Null)
+            }
             value => Ok(value),
         }
     }
@@ -183,7 +194,13 @@ impl Run<'_, '_> {
     }
 
     /// A key may not be null and not stand twice.
-    pub fn add_entry(&self, made: &mut Vec<(Arc<str>, Value)>, key: &Value, value: Value, id: StepId) -> Result<(), Stop> {
+    pub fn add_entry(
+        &self,
+        made: &mut Vec<(Arc<str>, Value)>,
+        key: &Value,
+        value: Value,
+        id: StepId,
+    ) -> Result<(), Stop> {
         let Some(text) = text_of(key) else {
             return self.fail(FailureKind::Function, id, "a key of this dictionary is null", Value::Null);
         };
@@ -202,7 +219,10 @@ impl Run<'_, '_> {
             match (&value, text_of(&value)) {
                 (_, Some(piece)) => text.push_str(&piece),
                 (Value::List(items), None) if lenient => {
-                    let items: Vec<String> = items.iter().map(|i| text_of(i).map_or_else(|| String::from("(none)"), |t| t.to_string())).collect();
+                    let items: Vec<String> = items
+                        .iter()
+                        .map(|i| text_of(i).map_or_else(|| String::from("(none)"), |t| t.to_string()))
+                        .collect();
                     text.push_str(&items.join(", "));
                 }
                 _ if lenient => text.push_str("(none)"),
@@ -289,7 +309,12 @@ impl Run<'_, '_> {
             PlannedUnmatched::Nothing => Ok(Value::Null),
             PlannedUnmatched::Pass => Ok(Value::Text(text)),
             PlannedUnmatched::Value(value) => Ok(value.clone()),
-            PlannedUnmatched::Error => self.fail(FailureKind::Lookup, id, format!("the lookup `{}` has no entry for {{}}", table.name), key.clone()),
+            PlannedUnmatched::Error => self.fail(
+                FailureKind::Lookup,
+                id,
+                format!("the lookup `{}` has no entry for {{}}", table.name),
+                key.clone(),
+            ),
         }
     }
 
@@ -354,9 +379,11 @@ fn element(list: &Value, index: i64) -> Value {
 
 fn convert(conversion: Conversion, value: Value) -> Value {
     match conversion {
-        Conversion::NumberToText | Conversion::InstantToText | Conversion::DateToText | Conversion::BooleanToText => match value {
-            Value::Null | Value::Clear | Value::Promise(_) => value,
-            other => text_of(&other).map_or(Value::Null, Value::Text),
-        },
+        Conversion::NumberToText | Conversion::InstantToText | Conversion::DateToText | Conversion::BooleanToText => {
+            match value {
+                Value::Null | Value::Clear | Value::Promise(_) => value,
+                other => text_of(&other).map_or(Value::Null, Value::Text),
+            }
+        }
     }
 }

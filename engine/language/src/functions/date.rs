@@ -20,15 +20,23 @@ pub(super) static DATE: Function = Function {
     may_be_null: false,
     fails: Some("the text is no day, an instant comes without zone, or the zone is unknown"),
     nulls: Propagates,
-    examples: &[("\"2024-01-31\" | date", "date(\"2024-01-31\")"), ("instant(\"2024-01-31T02:00:00Z\") | date(\"America/Chicago\")", "date(\"2024-01-30\")")],
+    examples: &[
+        ("\"2024-01-31\" | date", "date(\"2024-01-31\")"),
+        ("instant(\"2024-01-31T02:00:00Z\") | date(\"America/Chicago\")", "date(\"2024-01-30\")"),
+    ],
     apply: |v| match (v.first(), v.get(1)) {
         (Some(Value::Date(day)), _) => Ok(Value::Date(*day)),
-        (Some(Value::Text(text)), None) => text.trim().parse().map(Value::Date).map_err(|_| String::from("is not a day such as 2024-01-31")),
+        (Some(Value::Text(text)), None) => {
+            text.trim().parse().map(Value::Date).map_err(|_| String::from("is not a day such as 2024-01-31"))
+        }
         (Some(Value::Instant(at)), Some(Value::Text(zone))) => {
-            let zone = TimeZone::get(zone).map_err(|_| format!("cannot be placed in the zone `{zone}`, which is unknown"))?;
+            let zone =
+                TimeZone::get(zone).map_err(|_| format!("cannot be placed in the zone `{zone}`, which is unknown"))?;
             Ok(Value::Date(at.to_zoned_datetime(zone).date()))
         }
-        (Some(Value::Instant(_)), _) => Err(String::from("has a different day in every zone: say which, `date(\"America/Chicago\")`")),
+        (Some(Value::Instant(_)), _) => {
+            Err(String::from("has a different day in every zone: say which, `date(\"America/Chicago\")`"))
+        }
         _ => Err(String::from("is neither a text nor an instant")),
     },
 };
@@ -46,7 +54,8 @@ pub(super) static INSTANT: Function = Function {
         Some(Value::Text(text)) => {
             let offset = text.ends_with(['Z', 'z']) || text.get(10..).is_some_and(|t| t.contains(['+', '-']));
             let at = if offset || text.contains(", ") { instant_from_text(text, &TimeZone::UTC) } else { None };
-            at.map(Value::Instant).ok_or_else(|| String::from("is not a date and time with offset, such as 2024-01-31T00:00:00Z"))
+            at.map(Value::Instant)
+                .ok_or_else(|| String::from("is not a date and time with offset, such as 2024-01-31T00:00:00Z"))
         }
         other => Ok(other.cloned().unwrap_or(Value::Null)),
     },

@@ -26,7 +26,11 @@ pub(super) static COUNT: Function = Function {
 pub(super) static CONCAT: Function = Function {
     name: "concat",
     about: "puts lists behind one another",
-    parameters: Parameters { list: &[ITEMS, Parameter { name: "other", accepts: List(&Variable('T')) }], required: 2, variadic: true },
+    parameters: Parameters {
+        list: &[ITEMS, Parameter { name: "other", accepts: List(&Variable('T')) }],
+        required: 2,
+        variadic: true,
+    },
     result: List(&Variable('T')),
     may_be_null: false,
     fails: None,

@@ -29,7 +29,9 @@ pub(super) static NUMBER: Function = Function {
     examples: &[("\"12.50\" | number", "12.5"), ("\" \" | number", "null"), ("\"twelve\" | number otherwise 0", "0")],
     apply: |v| match v.first() {
         Some(Value::Text(text)) if text.trim().is_empty() => Ok(Value::Null),
-        Some(Value::Text(text)) => number_from_text(text.trim()).map(Value::Number).ok_or_else(|| String::from("is not a number")),
+        Some(Value::Text(text)) => {
+            number_from_text(text.trim()).map(Value::Number).ok_or_else(|| String::from("is not a number"))
+        }
         other => Ok(other.cloned().unwrap_or(Value::Null)),
     },
 };
@@ -42,7 +44,12 @@ fn round_with(values: &[Value], strategy: RoundingStrategy) -> Result<Value, Str
     }
 }
 
-const fn rounding(name: &'static str, about: &'static str, examples: &'static [(&'static str, &'static str)], apply: fn(&[Value]) -> Result<Value, String>) -> Function {
+const fn rounding(
+    name: &'static str,
+    about: &'static str,
+    examples: &'static [(&'static str, &'static str)],
+    apply: fn(&[Value]) -> Result<Value, String>,
+) -> Function {
     Function {
         name,
         about,
@@ -96,12 +103,20 @@ pub(super) static ABS: Function = Function {
     apply: |v| Ok(Value::Number(number(v, 0).abs())),
 };
 
-const fn limit(name: &'static str, about: &'static str, examples: &'static [(&'static str, &'static str)], apply: fn(&[Value]) -> Result<Value, String>) -> Function {
+const fn limit(
+    name: &'static str,
+    about: &'static str,
+    examples: &'static [(&'static str, &'static str)],
+    apply: fn(&[Value]) -> Result<Value, String>,
+) -> Function {
     Function {
         name,
         about,
         // of integers an integer, of decimals a decimal
-        parameters: exactly(&[Parameter { name: "number", accepts: super::TypePattern::Variable('N') }, Parameter { name: "limit", accepts: super::TypePattern::Variable('N') }]),
+        parameters: exactly(&[
+            Parameter { name: "number", accepts: super::TypePattern::Variable('N') },
+            Parameter { name: "limit", accepts: super::TypePattern::Variable('N') },
+        ]),
         result: super::TypePattern::Variable('N'),
         may_be_null: false,
         fails: None,
@@ -118,12 +133,10 @@ pub(super) static AT_LEAST: Function = limit(
     |v| Ok(Value::Number(number(v, 0).max(number(v, 1)))),
 );
 
-pub(super) static AT_MOST: Function = limit(
-    "at_most",
-    "the number, or the limit if the number is above it",
-    &[("12 | at_most(10)", "10")],
-    |v| Ok(Value::Number(number(v, 0).min(number(v, 1)))),
-);
+pub(super) static AT_MOST: Function =
+    limit("at_most", "the number, or the limit if the number is above it", &[("12 | at_most(10)", "10")], |v| {
+        Ok(Value::Number(number(v, 0).min(number(v, 1))))
+    });
 
 /// The numbers of a list, or of several arguments; `None` if one is null.
 fn numbers(values: &[Value]) -> Option<Vec<Decimal>> {
@@ -134,15 +147,41 @@ fn numbers(values: &[Value]) -> Option<Vec<Decimal>> {
     items.iter().map(|v| if let Value::Number(n) = v { Some(*n) } else { None }).collect()
 }
 
-const fn over_list(name: &'static str, about: &'static str, may_be_null: bool, fails: Option<&'static str>, examples: &'static [(&'static str, &'static str)], apply: fn(&[Value]) -> Result<Value, String>) -> Function {
-    Function { name, about, parameters: exactly(&[Parameter { name: "numbers", accepts: List(&Number) }]), result: Number, may_be_null, fails, nulls: Sees, examples, apply }
-}
-
-const fn of_several(name: &'static str, about: &'static str, examples: &'static [(&'static str, &'static str)], apply: fn(&[Value]) -> Result<Value, String>) -> Function {
+const fn over_list(
+    name: &'static str,
+    about: &'static str,
+    may_be_null: bool,
+    fails: Option<&'static str>,
+    examples: &'static [(&'static str, &'static str)],
+    apply: fn(&[Value]) -> Result<Value, String>,
+) -> Function {
     Function {
         name,
         about,
-        parameters: Parameters { list: &[SUBJECT, Parameter { name: "other", accepts: Number }], required: 2, variadic: true },
+        parameters: exactly(&[Parameter { name: "numbers", accepts: List(&Number) }]),
+        result: Number,
+        may_be_null,
+        fails,
+        nulls: Sees,
+        examples,
+        apply,
+    }
+}
+
+const fn of_several(
+    name: &'static str,
+    about: &'static str,
+    examples: &'static [(&'static str, &'static str)],
+    apply: fn(&[Value]) -> Result<Value, String>,
+) -> Function {
+    Function {
+        name,
+        about,
+        parameters: Parameters {
+            list: &[SUBJECT, Parameter { name: "other", accepts: Number }],
+            required: 2,
+            variadic: true,
+        },
         result: Number,
         may_be_null: false,
         fails: None,
@@ -152,13 +191,15 @@ const fn of_several(name: &'static str, about: &'static str, examples: &'static 
     }
 }
 
-pub(super) static MIN: Function = of_several("min", "the least of several numbers", &[("min(3, 1.5, 2)", "1.5")], |v| {
-    Ok(numbers(v).and_then(|n| n.into_iter().min()).map_or(Value::Null, Value::Number))
-});
+pub(super) static MIN: Function =
+    of_several("min", "the least of several numbers", &[("min(3, 1.5, 2)", "1.5")], |v| {
+        Ok(numbers(v).and_then(|n| n.into_iter().min()).map_or(Value::Null, Value::Number))
+    });
 
-pub(super) static MAX: Function = of_several("max", "the greatest of several numbers", &[("max(3, 1.5, 2)", "3")], |v| {
-    Ok(numbers(v).and_then(|n| n.into_iter().max()).map_or(Value::Null, Value::Number))
-});
+pub(super) static MAX: Function =
+    of_several("max", "the greatest of several numbers", &[("max(3, 1.5, 2)", "3")], |v| {
+        Ok(numbers(v).and_then(|n| n.into_iter().max()).map_or(Value::Null, Value::Number))
+    });
 
 pub(super) static SUM: Function = over_list(
     "sum",

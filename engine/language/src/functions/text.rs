@@ -29,11 +29,32 @@ fn made(text: &str) -> Result<Value, String> {
     Ok(Value::Text(text.into()))
 }
 
-const fn simple(name: &'static str, about: &'static str, examples: &'static [(&'static str, &'static str)], apply: fn(&[Value]) -> Result<Value, String>) -> Function {
-    Function { name, about, parameters: exactly(&[SUBJECT]), result: Text, may_be_null: false, fails: None, nulls: Propagates, examples, apply }
+const fn simple(
+    name: &'static str,
+    about: &'static str,
+    examples: &'static [(&'static str, &'static str)],
+    apply: fn(&[Value]) -> Result<Value, String>,
+) -> Function {
+    Function {
+        name,
+        about,
+        parameters: exactly(&[SUBJECT]),
+        result: Text,
+        may_be_null: false,
+        fails: None,
+        nulls: Propagates,
+        examples,
+        apply,
+    }
 }
 
-const fn with_part(name: &'static str, about: &'static str, may_be_null: bool, examples: &'static [(&'static str, &'static str)], apply: fn(&[Value]) -> Result<Value, String>) -> Function {
+const fn with_part(
+    name: &'static str,
+    about: &'static str,
+    may_be_null: bool,
+    examples: &'static [(&'static str, &'static str)],
+    apply: fn(&[Value]) -> Result<Value, String>,
+) -> Function {
     Function {
         name,
         about,
@@ -48,11 +69,17 @@ const fn with_part(name: &'static str, about: &'static str, may_be_null: bool, e
 }
 
 pub(super) static TRIM: Function =
-    simple("trim", "takes blanks and line breaks away at both ends", &[("\"  a b \" | trim", "\"a b\"")], |v| made(text(v, 0).trim()));
+    simple("trim", "takes blanks and line breaks away at both ends", &[("\"  a b \" | trim", "\"a b\"")], |v| {
+        made(text(v, 0).trim())
+    });
 
-pub(super) static UPPER: Function = simple("upper", "makes all letters capital", &[("\"straße\" | upper", "\"STRASSE\"")], |v| made(&text(v, 0).to_uppercase()));
+pub(super) static UPPER: Function =
+    simple("upper", "makes all letters capital", &[("\"straße\" | upper", "\"STRASSE\"")], |v| {
+        made(&text(v, 0).to_uppercase())
+    });
 
-pub(super) static LOWER: Function = simple("lower", "makes all letters small", &[("\"ABC\" | lower", "\"abc\"")], |v| made(&text(v, 0).to_lowercase()));
+pub(super) static LOWER: Function =
+    simple("lower", "makes all letters small", &[("\"ABC\" | lower", "\"abc\"")], |v| made(&text(v, 0).to_lowercase()));
 
 pub(super) static LENGTH: Function = Function {
     name: "length",
@@ -105,14 +132,19 @@ pub(super) static SPLIT: Function = Function {
 pub(super) static JOIN: Function = Function {
     name: "join",
     about: "puts the texts of a list together; null and empty ones are left out",
-    parameters: exactly(&[Parameter { name: "texts", accepts: List(&Text) }, Parameter { name: "separator", accepts: Text }]),
+    parameters: exactly(&[
+        Parameter { name: "texts", accepts: List(&Text) },
+        Parameter { name: "separator", accepts: Text },
+    ]),
     result: Text,
     may_be_null: true,
     fails: None,
     nulls: Sees,
     examples: &[("[\"Ada\", null, \"Lovelace\"] | join(\" \")", "\"Ada Lovelace\""), ("[] | join(\", \")", "\"\"")],
     apply: |v| {
-        let (Some(Value::List(items)), Some(Value::Text(separator))) = (v.first(), v.get(1)) else { return Ok(Value::Null) };
+        let (Some(Value::List(items)), Some(Value::Text(separator))) = (v.first(), v.get(1)) else {
+            return Ok(Value::Null);
+        };
         let parts: Vec<_> = items.iter().filter_map(text_of).filter(|t| !t.trim().is_empty()).collect();
         made(&parts.join(separator))
     },
@@ -182,4 +214,3 @@ pub(super) static BEFORE_FIRST: Function = with_part(
     &[("\"a-b-c\" | before_first(\"-\")", "\"a\"")],
     |v| Ok(text(v, 0).split_once(text(v, 1)).map_or(Value::Null, |(before, _)| Value::Text(before.into()))),
 );
-

@@ -12,16 +12,31 @@ use crate::exchange::{Answer, Call, Reply, id_of, text_of};
 const BATCH: usize = 10;
 
 const TEXTS: &[&str] = &[
-    "first_name", "last_name", "company", "address1", "address2", "city", "state_or_province", "postal_code",
-    "country_code", "phone", "address_type",
+    "first_name",
+    "last_name",
+    "company",
+    "address1",
+    "address2",
+    "city",
+    "state_or_province",
+    "postal_code",
+    "country_code",
+    "phone",
+    "address_type",
 ];
 
 const REQUIRED: &[&str] =
     &["first_name", "last_name", "address1", "city", "country_code", "state_or_province", "postal_code"];
 
 const COUNTRIES: &[(&str, &str)] = &[
-    ("US", "United States"), ("DE", "Germany"), ("JP", "Japan"), ("GB", "United Kingdom"), ("FR", "France"),
-    ("CA", "Canada"), ("AU", "Australia"), ("GR", "Greece"),
+    ("US", "United States"),
+    ("DE", "Germany"),
+    ("JP", "Japan"),
+    ("GB", "United Kingdom"),
+    ("FR", "France"),
+    ("CA", "Canada"),
+    ("AU", "Australia"),
+    ("GR", "Greece"),
 ];
 
 /// Addresses of a customer as they are answered.
@@ -80,7 +95,10 @@ pub fn create(context: &mut Store3<'_>, call: &Call, _: &[u64]) -> Reply {
     for row in array(call, BATCH, true)? {
         let customer = item_id(row, "customer_id", "Create addresses failed.")?;
         if context.store.get("bc.customer", customer).is_none() {
-            return Err(error::unprocessable("Create addresses failed.", &[("customer_id", "The customer does not exist")]));
+            return Err(error::unprocessable(
+                "Create addresses failed.",
+                &[("customer_id", "The customer does not exist")],
+            ));
         }
         made.extend(add(context, customer, row)?);
     }

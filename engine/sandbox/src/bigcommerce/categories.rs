@@ -14,8 +14,21 @@ const BATCH: usize = 50;
 const DEEPEST: usize = 8;
 
 const WRITABLE: &[&str] = &[
-    "name", "description", "parent_id", "tree_id", "views", "sort_order", "page_title", "meta_keywords",
-    "meta_description", "layout_file", "image_url", "is_visible", "search_keywords", "default_product_sort", "url",
+    "name",
+    "description",
+    "parent_id",
+    "tree_id",
+    "views",
+    "sort_order",
+    "page_title",
+    "meta_keywords",
+    "meta_description",
+    "layout_file",
+    "image_url",
+    "is_visible",
+    "search_keywords",
+    "default_product_sort",
+    "url",
 ];
 
 /// Makes a category, or changes the given one; answers its id.
@@ -38,21 +51,31 @@ pub fn apply_category(context: &mut Store3<'_>, id: Option<u64>, body: &Map<Stri
     let (name, parent) = (text_of(category.get("name")), id_of(category.get("parent_id")).unwrap_or(0));
     category["parent_id"] = parent.into();
     if name.is_empty() || name.chars().count() > 50 {
-        return Err(error::unprocessable("The field 'name' is invalid.", &[("name", "name must be 1 to 50 characters")]));
+        return Err(error::unprocessable(
+            "The field 'name' is invalid.",
+            &[("name", "name must be 1 to 50 characters")],
+        ));
     }
     let (mut above, mut level) = (parent, 1);
     while above != 0 {
         let next = context.store.get("bc.category", above).ok_or_else(|| {
-            error::unprocessable("The parent category does not exist", &[("parent_id", "The parent category does not exist")])
+            error::unprocessable(
+                "The parent category does not exist",
+                &[("parent_id", "The parent category does not exist")],
+            )
         })?;
         level += 1;
         if above == own || level > DEEPEST {
-            return Err(error::unprocessable("The tree of categories is too deep", &[("parent_id", "at most 8 levels")]));
+            return Err(error::unprocessable(
+                "The tree of categories is too deep",
+                &[("parent_id", "at most 8 levels")],
+            ));
         }
         above = id_of(next.get("parent_id")).unwrap_or(0);
     }
     let same = |other: &u64| {
-        *other != own && context.store.get("bc.category", *other).is_some_and(|c| id_of(c.get("parent_id")) == Some(parent))
+        *other != own
+            && context.store.get("bc.category", *other).is_some_and(|c| id_of(c.get("parent_id")) == Some(parent))
     };
     if context.store.find("bc.category", "name", &name).iter().any(same) {
         return Err(error::duplicate("A category of this name exists under this parent", "name"));
@@ -124,7 +147,8 @@ fn write_rows(context: &mut Store3<'_>, call: &Call, success: u16) -> Reply {
         None => Ok(Answer::json(success, json!({"data": ok, "meta": meta}))),
         Some(refusal) if ok.is_empty() => Err(refusal),
         Some(_) => {
-            let errors = json!({"status": 422, "title": "Some categories were not written", "type": "", "errors": errors});
+            let errors =
+                json!({"status": 422, "title": "Some categories were not written", "type": "", "errors": errors});
             Ok(Answer::json(207, json!({"data": ok, "errors": errors, "meta": meta})))
         }
     }
@@ -142,7 +166,8 @@ pub fn delete(context: &mut Store3<'_>, call: &Call, _: &[u64]) -> Reply {
     if call.query.is_empty() {
         return Err(error::unprocessable("At least one filter must be set for a delete action.", &[]));
     }
-    let mut gone: Vec<u64> = context.store.all("bc.category").filter(|(_, c)| wanted(call, c)).map(|(id, _)| id).collect();
+    let mut gone: Vec<u64> =
+        context.store.all("bc.category").filter(|(_, c)| wanted(call, c)).map(|(id, _)| id).collect();
     let total = gone.len();
     while let Some(id) = gone.pop() {
         gone.extend(context.store.find("bc.category", "parent_id", &id.to_string()));

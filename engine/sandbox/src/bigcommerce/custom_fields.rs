@@ -37,7 +37,10 @@ fn save(context: &mut Store3<'_>, product: u64, id: u64, body: &Map<String, Valu
     require(body, &["name", "value"], "Missing Required Fields")?;
     let (name, value) = (text_of(body.get("name")), text_of(body.get("value")));
     if name.chars().count() > 250 || value.chars().count() > 250 {
-        return Err(error::unprocessable("Input is invalid", &[("value", "name and value must be 1 to 250 characters")]));
+        return Err(error::unprocessable(
+            "Input is invalid",
+            &[("value", "name and value must be 1 to 250 characters")],
+        ));
     }
     let others = context.store.find("bc.custom_field", "product_id", &product.to_string());
     if others.len() >= 200 {
@@ -45,7 +48,10 @@ fn save(context: &mut Store3<'_>, product: u64, id: u64, body: &Map<String, Valu
     }
     let same = |other: &u64| {
         *other != id
-            && context.store.get("bc.custom_field", *other).is_some_and(|f| f["name"] == name.as_str() && f["value"] == value.as_str())
+            && context
+                .store
+                .get("bc.custom_field", *other)
+                .is_some_and(|f| f["name"] == name.as_str() && f["value"] == value.as_str())
     };
     if others.iter().any(same) {
         return Err(error::duplicate("The custom field is a duplicate", "name"));

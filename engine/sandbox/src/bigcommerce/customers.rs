@@ -12,8 +12,17 @@ use crate::exchange::{Answer, Call, Reply, id_of, text_of};
 const BATCH: usize = 10;
 
 const WRITABLE: &[&str] = &[
-    "email", "first_name", "last_name", "company", "phone", "notes", "tax_exempt_category", "customer_group_id",
-    "accepts_product_review_abandoned_cart_emails", "origin_channel_id", "channel_ids",
+    "email",
+    "first_name",
+    "last_name",
+    "company",
+    "phone",
+    "notes",
+    "tax_exempt_category",
+    "customer_group_id",
+    "accepts_product_review_abandoned_cart_emails",
+    "origin_channel_id",
+    "channel_ids",
 ];
 
 const CREATE: &str = "Create customers failed.";
@@ -141,8 +150,8 @@ pub fn update(context: &mut Store3<'_>, call: &Call, _: &[u64]) -> Reply {
     for row in array(call, BATCH, true)? {
         let id = item_id(row, "id", UPDATE)?;
         let customer = context.store.get("bc.customer", id).cloned();
-        let mut customer =
-            customer.ok_or_else(|| error::unprocessable(UPDATE, &[(".customer_update", "The customer does not exist")]))?;
+        let mut customer = customer
+            .ok_or_else(|| error::unprocessable(UPDATE, &[(".customer_update", "The customer does not exist")]))?;
         apply(context, &mut customer, row, UPDATE, ".customer_update")?;
         context.store.put("bc.customer", id, customer);
         ids.push(id);

@@ -48,7 +48,8 @@ pub fn forbidden_path() -> Answer {
 
 /// 401.
 pub fn unauthorized() -> Answer {
-    let title = "Unauthorized - the v3 Auth client ID or token in the request are not a valid combination for this store.";
+    let title =
+        "Unauthorized - the v3 Auth client ID or token in the request are not a valid combination for this store.";
     Answer::json(401, json!({"status": 401, "title": title, "type": TYPE}))
 }
 
@@ -103,10 +104,8 @@ pub fn invalid(call: &Call, violations: &[Violation]) -> Answer {
             .collect();
         return Answer::json(400, Value::Array(errors));
     }
-    let fields: Vec<(String, &str)> = violations
-        .iter()
-        .map(|v| (v.pointer.trim_start_matches('/').replace('/', "."), v.message.as_str()))
-        .collect();
+    let fields: Vec<(String, &str)> =
+        violations.iter().map(|v| (v.pointer.trim_start_matches('/').replace('/', "."), v.message.as_str())).collect();
     let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), *v)).collect();
     unprocessable("JSON data is missing or invalid", &fields)
 }

@@ -11,15 +11,27 @@ use crate::exchange::{Answer, Call, Reply, id_of, text_of};
 const WRITABLE: &[&str] = &["name", "is_default", "category_access", "discount_rules", "is_group_for_guests"];
 const READ_ONLY: &[&str] = &["id", "date_created", "date_modified"];
 const FILTERS: &[&str] = &[
-    "page", "limit", "name", "name:like", "is_default", "date_created", "date_created:max", "date_created:min",
-    "date_modified", "date_modified:min", "date_modified:max", "is_group_for_guests",
+    "page",
+    "limit",
+    "name",
+    "name:like",
+    "is_default",
+    "date_created",
+    "date_created:max",
+    "date_created:min",
+    "date_modified",
+    "date_modified:min",
+    "date_modified:max",
+    "is_group_for_guests",
 ];
 
 /// Makes or changes a group.
 fn save(context: &mut Store3<'_>, id: Option<u64>, body: &Map<String, Value>) -> Result<u64, Answer> {
     for field in body.keys() {
         if READ_ONLY.contains(&field.as_str()) {
-            let text = format!("The field '{field}' cannot be written to. Please remove it from your request before trying again.");
+            let text = format!(
+                "The field '{field}' cannot be written to. Please remove it from your request before trying again."
+            );
             return Err(error::v2(400, &text));
         }
         if !WRITABLE.contains(&field.as_str()) {
@@ -49,7 +61,8 @@ fn save(context: &mut Store3<'_>, id: Option<u64>, body: &Map<String, Value>) ->
     }
     group["date_modified"] = now;
     if group["is_default"] == true {
-        let others: Vec<u64> = context.store.all("bc.group").map(|(other, _)| other).filter(|other| *other != own).collect();
+        let others: Vec<u64> =
+            context.store.all("bc.group").map(|(other, _)| other).filter(|other| *other != own).collect();
         for other in others {
             if let Some(mut group) = context.store.get("bc.group", other).filter(|g| g["is_default"] == true).cloned() {
                 group["is_default"] = false.into();

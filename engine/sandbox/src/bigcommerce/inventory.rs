@@ -29,7 +29,9 @@ pub fn set_stock(context: &mut Store3<'_>, product: u64, variant: u64, location:
     let sum = |context: &Store3<'_>, variant: u64| -> i64 {
         let rows = context.store.find("bc.stock", "variant_id", &variant.to_string());
         let rows = rows.into_iter().filter_map(|id| context.store.get("bc.stock", id));
-        rows.filter(|s| id_of(s.get("product_id")) == Some(product)).filter_map(|s| s["on_hand"].as_i64()).fold(0, i64::saturating_add)
+        rows.filter(|s| id_of(s.get("product_id")) == Some(product))
+            .filter_map(|s| s["on_hand"].as_i64())
+            .fold(0, i64::saturating_add)
     };
     if let Some(mut record) = context.store.get("bc.variant", variant).cloned() {
         record["inventory_level"] = sum(context, variant).into();
@@ -69,7 +71,8 @@ fn target(context: &Store3<'_>, row: &Value) -> Result<Target, Answer> {
             return Err(refuse(format!("Items with identity: [product_id {product}] do not exist")));
         }
         if tracking(product) == "variant" {
-            let text = format!("[Item with product_id {product} is tracked by variant, please update stock by variant id]");
+            let text =
+                format!("[Item with product_id {product} is tracked by variant, please update stock by variant id]");
             return Err(refuse(text));
         }
         return Ok(Target { product, variant: base(product).unwrap_or(0), location });
@@ -78,7 +81,8 @@ fn target(context: &Store3<'_>, row: &Value) -> Result<Target, Answer> {
         let product = of_variant(variant)
             .ok_or_else(|| refuse(format!("Items with identity: [variant_id {variant}] do not exist")))?;
         if tracking(product) == "product" {
-            let text = format!("[Item with variant_id {variant} is tracked by product, please update stock by product id]");
+            let text =
+                format!("[Item with variant_id {variant} is tracked by product, please update stock by product id]");
             return Err(refuse(text));
         }
         return Ok(Target { product, variant, location });
@@ -102,14 +106,18 @@ fn adjust(context: &mut Store3<'_>, call: &Call, absolute: bool) -> Reply {
     for item in items {
         let target = target(context, item)?;
         let quantity = item.get("quantity").and_then(Value::as_i64);
-        let quantity = quantity.ok_or_else(|| error::unprocessable("Invalid payload", &[("quantity", "error.expected.jsnumber")]))?;
+        let quantity = quantity
+            .ok_or_else(|| error::unprocessable("Invalid payload", &[("quantity", "error.expected.jsnumber")]))?;
         let known = find(context, &target);
         let now = known.and_then(|id| context.store.get("bc.stock", id)).and_then(|s| s["on_hand"].as_i64());
         let next = match (absolute, now) {
             (true, _) => quantity,
             (false, Some(now)) => now.saturating_add(quantity),
             (false, None) => {
-                let text = format!("Items with identity: [product_id {}] requires absolute adjustment before relative", target.product);
+                let text = format!(
+                    "Items with identity: [product_id {}] requires absolute adjustment before relative",
+                    target.product
+                );
                 return Err(error::unprocessable(&text, &[]));
             }
         };
@@ -122,7 +130,10 @@ fn adjust(context: &mut Store3<'_>, call: &Call, absolute: bool) -> Reply {
     if context.inventory_delay.is_zero() {
         apply(context, &changes);
     } else {
-        let due = context.now.as_millisecond().saturating_add(i64::try_from(context.inventory_delay.as_millis()).unwrap_or(i64::MAX));
+        let due = context
+            .now
+            .as_millisecond()
+            .saturating_add(i64::try_from(context.inventory_delay.as_millis()).unwrap_or(i64::MAX));
         context.store.put("bc.pending", id, json!({"due": due, "changes": changes}));
     }
     Ok(Answer::json(200, json!({"transaction_id": format!("00000000-0000-4000-9000-{id:012}")})))
@@ -165,7 +176,8 @@ fn at(context: &Store3<'_>, variant: &Value, location: &Value) -> Map<String, Va
         variant: id_of(variant.get("id")).unwrap_or(0),
         location: id_of(location.get("id")).unwrap_or(0),
     };
-    let on_hand = find(context, &target).and_then(|id| context.store.get("bc.stock", id)).and_then(|s| s["on_hand"].as_i64());
+    let on_hand =
+        find(context, &target).and_then(|id| context.store.get("bc.stock", id)).and_then(|s| s["on_hand"].as_i64());
     let on_hand = on_hand.unwrap_or(0);
     let stock = json!({
         "location_id": location["id"], "location_code": location["code"], "location_name": location["label"],
@@ -190,7 +202,10 @@ fn variants(context: &Store3<'_>, call: &Call) -> Vec<Value> {
     };
     let found = ids.into_iter().filter_map(|id| context.store.get("bc.variant", id));
     let renamed = |v: &Value| json!({"variant_id": v["id"], "product_id": v["product_id"], "sku": v["sku"]});
-    found.filter(|v| ["variant_id", "product_id", "sku"].iter().all(|f| passes(call, &renamed(v), f, true))).cloned().collect()
+    found
+        .filter(|v| ["variant_id", "product_id", "sku"].iter().all(|f| passes(call, &renamed(v), f, true)))
+        .cloned()
+        .collect()
 }
 
 pub fn list(context: &mut Store3<'_>, call: &Call, _: &[u64]) -> Reply {

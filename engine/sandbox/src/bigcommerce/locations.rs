@@ -9,13 +9,23 @@ use super::{
 use crate::exchange::{Answer, Call, Reply, text_of};
 
 const WRITABLE: &[&str] = &[
-    "code", "label", "description", "managed_by_external_source", "type_id", "enabled", "operating_hours", "time_zone",
-    "address", "storefront_visibility", "special_hours",
+    "code",
+    "label",
+    "description",
+    "managed_by_external_source",
+    "type_id",
+    "enabled",
+    "operating_hours",
+    "time_zone",
+    "address",
+    "storefront_visibility",
+    "special_hours",
 ];
 
 pub fn list(context: &mut Store3<'_>, call: &Call, _: &[u64]) -> Reply {
     let renamed = |l: &Value| json!({"location_id": l["id"], "location_code": l["code"], "is_active": l["enabled"]});
-    let wanted = |l: &Value| ["location_id", "location_code", "is_active"].iter().all(|f| passes(call, &renamed(l), f, true));
+    let wanted =
+        |l: &Value| ["location_id", "location_code", "is_active"].iter().all(|f| passes(call, &renamed(l), f, true));
     let found = context.store.all("bc.location").filter(|(_, l)| wanted(l)).map(|(_, l)| l.clone()).collect();
     paging::v3(call, found, 1000)
 }

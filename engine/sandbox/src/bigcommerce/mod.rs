@@ -22,10 +22,7 @@ use std::{collections::BTreeSet, time::Duration};
 use jiff::Timestamp;
 
 pub use self::error::{bare_too_many, forbidden_path, invalid, too_many, unauthorized, unsupported_media};
-pub use self::{
-    customers::new_customer, inventory::set_stock, products::new_product,
-    scopes::SCOPES,
-};
+pub use self::{customers::new_customer, inventory::set_stock, products::new_product, scopes::SCOPES};
 use crate::{
     exchange::{Answer, Call, Reply},
     store::Store,

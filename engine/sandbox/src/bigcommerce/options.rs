@@ -17,7 +17,8 @@ const MOST_VALUES: usize = 250;
 /// Options of a product as they are answered, in their order.
 pub fn of(context: &Store3<'_>, product: u64) -> Vec<Value> {
     let ids = context.store.find("bc.option", "product_id", &product.to_string());
-    let mut options: Vec<Value> = ids.into_iter().filter_map(|id| context.store.get("bc.option", id).cloned()).collect();
+    let mut options: Vec<Value> =
+        ids.into_iter().filter_map(|id| context.store.get("bc.option", id).cloned()).collect();
     options.sort_by_key(|option| option["sort_order"].as_i64());
     options
 }
@@ -37,7 +38,8 @@ pub fn ensure(context: &mut Store3<'_>, product: u64, variant: &Map<String, Valu
                 add(context, product, body.as_object().unwrap_or(&Map::new()))?;
             }
             Some(option) => {
-                let has = option["option_values"].as_array().is_some_and(|v| v.iter().any(|v| v["label"] == label.as_str()));
+                let has =
+                    option["option_values"].as_array().is_some_and(|v| v.iter().any(|v| v["label"] == label.as_str()));
                 if let Some(id) = id_of(option.get("id")).filter(|_| !has) {
                     let mut option = option;
                     put_value(context, &mut option, json!({"label": label}).as_object().unwrap_or(&Map::new()), None)?;
@@ -58,7 +60,8 @@ fn touch(context: &mut Store3<'_>, product: u64) {
 
 fn check(context: &Store3<'_>, product: u64, id: u64, body: &Map<String, Value>) -> Result<(), Answer> {
     if let Some(name) = body.get("display_name").map(|n| text_of(Some(n))) {
-        let same = |o: &Value| id_of(o.get("id")) != Some(id) && text_of(o.get("display_name")).eq_ignore_ascii_case(&name);
+        let same =
+            |o: &Value| id_of(o.get("id")) != Some(id) && text_of(o.get("display_name")).eq_ignore_ascii_case(&name);
         if of(context, product).iter().any(same) {
             return Err(error::duplicate("The option display name is a duplicate", "display_name"));
         }
@@ -119,7 +122,9 @@ fn put_value(
                 return Err(error::unprocessable("An option takes 250 values", &[]));
             }
             let id = context.store.next_id("bc.option_value", 301);
-            values.push(json!({"id": id, "label": "", "sort_order": values.len(), "value_data": null, "is_default": false}));
+            values.push(
+                json!({"id": id, "label": "", "sort_order": values.len(), "value_data": null, "is_default": false}),
+            );
             values.len() - 1
         }
     };

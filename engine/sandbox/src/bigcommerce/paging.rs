@@ -14,7 +14,10 @@ fn number(call: &Call, name: &str, default: usize) -> Result<usize, Answer> {
         Some(text) => match text.parse::<usize>() {
             Ok(number) if number >= 1 => Ok(number),
             _ if is_v2(call) => Err(error::v2(400, &format!("The field '{name}' is invalid."))),
-            _ => Err(error::unprocessable("The query parameters are not valid", &[(name, "must be a whole number from 1")])),
+            _ => Err(error::unprocessable(
+                "The query parameters are not valid",
+                &[(name, "must be a whole number from 1")],
+            )),
         },
     }
 }

@@ -13,20 +13,68 @@ use crate::exchange::{Answer, Call, Reply, id_of, text_of};
 const BATCH: usize = 10;
 
 const WRITABLE: &[&str] = &[
-    "name", "type", "sku", "description", "weight", "width", "depth", "height", "price", "cost_price", "retail_price",
-    "sale_price", "map_price", "tax_class_id", "product_tax_code", "categories", "brand_id", "inventory_level",
-    "inventory_warning_level", "inventory_tracking", "fixed_cost_shipping_price", "is_free_shipping", "is_visible",
-    "is_featured", "related_products", "warranty", "bin_picking_number", "layout_file", "upc", "mpn", "gtin",
-    "search_keywords", "availability", "availability_description", "gift_wrapping_options_type",
-    "gift_wrapping_options_list", "sort_order", "condition", "is_condition_shown", "order_quantity_minimum",
-    "order_quantity_maximum", "page_title", "meta_keywords", "meta_description", "view_count", "preorder_release_date",
-    "preorder_message", "is_preorder_only", "is_price_hidden", "price_hidden_label", "custom_url",
-    "open_graph_type", "open_graph_title", "open_graph_description", "open_graph_use_meta_description",
-    "open_graph_use_product_name", "open_graph_use_image",
+    "name",
+    "type",
+    "sku",
+    "description",
+    "weight",
+    "width",
+    "depth",
+    "height",
+    "price",
+    "cost_price",
+    "retail_price",
+    "sale_price",
+    "map_price",
+    "tax_class_id",
+    "product_tax_code",
+    "categories",
+    "brand_id",
+    "inventory_level",
+    "inventory_warning_level",
+    "inventory_tracking",
+    "fixed_cost_shipping_price",
+    "is_free_shipping",
+    "is_visible",
+    "is_featured",
+    "related_products",
+    "warranty",
+    "bin_picking_number",
+    "layout_file",
+    "upc",
+    "mpn",
+    "gtin",
+    "search_keywords",
+    "availability",
+    "availability_description",
+    "gift_wrapping_options_type",
+    "gift_wrapping_options_list",
+    "sort_order",
+    "condition",
+    "is_condition_shown",
+    "order_quantity_minimum",
+    "order_quantity_maximum",
+    "page_title",
+    "meta_keywords",
+    "meta_description",
+    "view_count",
+    "preorder_release_date",
+    "preorder_message",
+    "is_preorder_only",
+    "is_price_hidden",
+    "price_hidden_label",
+    "custom_url",
+    "open_graph_type",
+    "open_graph_title",
+    "open_graph_description",
+    "open_graph_use_meta_description",
+    "open_graph_use_product_name",
+    "open_graph_use_image",
 ];
 
 /// Prices and measures that are numbers even when nothing was given.
-const NUMBERS: &[&str] = &["price", "cost_price", "retail_price", "sale_price", "map_price", "width", "depth", "height", "weight"];
+const NUMBERS: &[&str] =
+    &["price", "cost_price", "retail_price", "sale_price", "map_price", "width", "depth", "height", "weight"];
 
 fn blank(id: u64, now: &Value) -> Value {
     json!({
@@ -77,7 +125,10 @@ fn apply(context: &mut Store3<'_>, product: &mut Value, body: &Map<String, Value
     let id = id_of(product.get("id")).unwrap_or(0);
     if let Some(name) = body.get("name").map(|name| text_of(Some(name))) {
         if name.is_empty() || name.chars().count() > 250 {
-            return Err(error::unprocessable("The field 'name' is invalid.", &[("name", "name must be 1 to 250 characters")]));
+            return Err(error::unprocessable(
+                "The field 'name' is invalid.",
+                &[("name", "name must be 1 to 250 characters")],
+            ));
         }
         if context.store.find("bc.product", "name", &name).iter().any(|other| *other != id) {
             return Err(error::duplicate("The product name is a duplicate", "name"));
@@ -85,7 +136,10 @@ fn apply(context: &mut Store3<'_>, product: &mut Value, body: &Map<String, Value
     }
     if let Some(sku) = body.get("sku").map(|sku| text_of(Some(sku))) {
         if sku.chars().count() > 255 {
-            return Err(error::unprocessable("The field 'sku' is invalid.", &[("sku", "sku must be at most 255 characters")]));
+            return Err(error::unprocessable(
+                "The field 'sku' is invalid.",
+                &[("sku", "sku must be at most 255 characters")],
+            ));
         }
         if sku_taken(context, &sku, id, None) {
             return Err(error::duplicate("The product sku is a duplicate", "sku"));
@@ -173,10 +227,14 @@ pub fn list(context: &mut Store3<'_>, call: &Call, _: &[u64]) -> Reply {
     let now = context.now;
     let wanted = |product: &Value| {
         ["id", "brand_id", "inventory_level", "total_sold"].iter().all(|field| passes(call, product, field, true))
-            && ["sku", "name", "upc", "mpn", "type", "availability", "is_visible"].iter().all(|f| passes(call, product, f, false))
+            && ["sku", "name", "upc", "mpn", "type", "availability", "is_visible"]
+                .iter()
+                .all(|f| passes(call, product, f, false))
             && ["date_modified", "date_last_imported"].iter().all(|field| passes_date(call, product, field, now))
             && call.list("categories").or(call.list("categories:in")).is_none_or(|ids| {
-                product["categories"].as_array().is_some_and(|have| have.iter().any(|c| ids.contains(&c.to_string().as_str())))
+                product["categories"]
+                    .as_array()
+                    .is_some_and(|have| have.iter().any(|c| ids.contains(&c.to_string().as_str())))
             })
     };
     let candidates: Vec<u64> = match (call.query("sku"), call.list("sku:in"), call.list("id:in")) {
@@ -236,7 +294,9 @@ fn change(context: &mut Store3<'_>, call: &Call, id: u64, body: &Map<String, Val
     let base = id_of(product.get("base_variant_id"));
     let sku = product["sku"].clone();
     context.store.put("bc.product", id, product);
-    if let Some((base, mut variant)) = base.and_then(|base| Some((base, context.store.get("bc.variant", base)?.clone()))) {
+    if let Some((base, mut variant)) =
+        base.and_then(|base| Some((base, context.store.get("bc.variant", base)?.clone())))
+    {
         variant["sku"] = sku;
         context.store.put("bc.variant", base, variant);
     }

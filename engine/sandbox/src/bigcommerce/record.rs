@@ -125,7 +125,10 @@ fn moment(text: &str, now: Timestamp) -> Option<Timestamp> {
         return Some(time);
     }
     let day: Date = text.parse().ok()?;
-    day.to_datetime(now.to_zoned_datetime(TimeZone::UTC).time()).to_zoned_datetime(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    day.to_datetime(now.to_zoned_datetime(TimeZone::UTC).time())
+        .to_zoned_datetime(TimeZone::UTC)
+        .ok()
+        .map(|zoned| zoned.timestamp())
 }
 
 /// The id that a batch item must carry.

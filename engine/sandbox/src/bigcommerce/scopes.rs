@@ -3,13 +3,8 @@
 use std::collections::BTreeSet;
 
 /// Scopes of the sandbox's token: those that a merchant grants for these records.
-pub const SCOPES: &[&str] = &[
-    "store_v2_products",
-    "store_inventory",
-    "store_locations",
-    "store_v2_customers",
-    "store_payments_methods_read",
-];
+pub const SCOPES: &[&str] =
+    &["store_v2_products", "store_inventory", "store_locations", "store_v2_customers", "store_payments_methods_read"];
 
 /// Whether a set of scopes allows a method on a resource: the modify scope includes reading.
 pub fn grants(scopes: &BTreeSet<String>, scope: &str, method: &str) -> bool {

@@ -14,9 +14,27 @@ const BATCH: usize = 50;
 const MOST: usize = 600;
 
 const WRITABLE: &[&str] = &[
-    "sku", "cost_price", "price", "sale_price", "retail_price", "map_price", "weight", "width", "height", "depth",
-    "is_free_shipping", "fixed_cost_shipping_price", "purchasing_disabled", "purchasing_disabled_message", "upc",
-    "inventory_level", "inventory_warning_level", "bin_picking_number", "mpn", "gtin", "image_url",
+    "sku",
+    "cost_price",
+    "price",
+    "sale_price",
+    "retail_price",
+    "map_price",
+    "weight",
+    "width",
+    "height",
+    "depth",
+    "is_free_shipping",
+    "fixed_cost_shipping_price",
+    "purchasing_disabled",
+    "purchasing_disabled_message",
+    "upc",
+    "inventory_level",
+    "inventory_warning_level",
+    "bin_picking_number",
+    "mpn",
+    "gtin",
+    "image_url",
 ];
 
 /// Makes the variant of a product without options; answers its id.
@@ -169,7 +187,10 @@ fn find(context: &Store3<'_>, call: &Call, ids: &[u64]) -> Result<Value, Answer>
 
 pub fn list(context: &mut Store3<'_>, call: &Call, _: &[u64]) -> Reply {
     let wanted = |v: &Value| {
-        passes(call, v, "id", true) && passes(call, v, "product_id", true) && passes(call, v, "sku", false) && passes(call, v, "upc", false)
+        passes(call, v, "id", true)
+            && passes(call, v, "product_id", true)
+            && passes(call, v, "sku", false)
+            && passes(call, v, "upc", false)
     };
     let candidates: Vec<u64> = match (call.query("sku"), call.list("product_id:in")) {
         (Some(sku), _) => context.store.find("bc.variant", "sku", sku),
@@ -213,7 +234,9 @@ pub fn write_batch(context: &mut Store3<'_>, call: &Call, _: &[u64]) -> Reply {
         let result = match (id_of(item.get("id")), id_of(item.get("product_id"))) {
             (Some(id), _) => change(context, id, item).map(|()| id),
             (None, Some(product)) => add(context, product, item),
-            (None, None) => Err(error::unprocessable("JSON data is missing or invalid", &[("id", "error.path.missing.")])),
+            (None, None) => {
+                Err(error::unprocessable("JSON data is missing or invalid", &[("id", "error.path.missing.")]))
+            }
         };
         match result {
             Ok(id) => written.push(id),

@@ -25,7 +25,13 @@ pub fn fill(world: &mut World<'_>, records: usize) -> Categories {
     };
     // The deepest category has the lowest id, so it comes first in every list.
     for (level, name) in words::DEEP.iter().rev().enumerate() {
-        make(world, chain[level], name, format!("All that is {}.", name.to_lowercase()).into(), chain.get(level + 1).copied());
+        make(
+            world,
+            chain[level],
+            name,
+            format!("All that is {}.", name.to_lowercase()).into(),
+            chain.get(level + 1).copied(),
+        );
         usable.push((chain[level], (*name).to_owned()));
     }
     let nameless = world.id();

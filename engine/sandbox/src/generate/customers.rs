@@ -15,7 +15,9 @@ pub struct CustomerCategories {
 /// Three ordinary categories, one of which the store has under the same name, and one without a name.
 pub fn fill_categories(world: &mut World<'_>) -> CustomerCategories {
     let mut usable = Vec::new();
-    for (name, description) in [("Wholesale", "Buys in cases"), ("Retail", ""), ("Museum Shops", "Museums and their shops")] {
+    for (name, description) in
+        [("Wholesale", "Buys in cases"), ("Retail", ""), ("Museum Shops", "Museums and their shops")]
+    {
         let id = world.id();
         let record = json!({"id": id.to_string(), "name": name, "description": description, "custom_fields": []});
         world.put("ipaas.customer_category", id, record);
@@ -37,9 +39,9 @@ pub fn fill(world: &mut World<'_>, count: usize, categories: &CustomerCategories
         let category = match position {
             0 => None,
             2 => Some(categories.nameless),
-            _ if world.chance(50) => {
-                Some(categories.usable[world.number(0, u32::try_from(categories.usable.len() - 1).unwrap_or(0)) as usize])
-            }
+            _ if world.chance(50) => Some(
+                categories.usable[world.number(0, u32::try_from(categories.usable.len() - 1).unwrap_or(0)) as usize],
+            ),
             _ => None,
         };
         let address = address(world, first, last);
@@ -69,7 +71,8 @@ pub fn fill(world: &mut World<'_>, count: usize, categories: &CustomerCategories
 }
 
 fn address(world: &mut World<'_>, first: &str, last: &str) -> Value {
-    let (city, region, postal, country) = words::CITIES[world.number(0, u32::try_from(words::CITIES.len() - 1).unwrap_or(0)) as usize];
+    let (city, region, postal, country) =
+        words::CITIES[world.number(0, u32::try_from(words::CITIES.len() - 1).unwrap_or(0)) as usize];
     let phone = format!("+1 555 {:07}", world.number(1, 9_999_999));
     let street = format!("{} {}", world.number(1, 200), world.pick(words::STREETS));
     json!({"id": world.id().to_string(), "first_name": first, "last_name": last, "company": "", "phone_number": phone,

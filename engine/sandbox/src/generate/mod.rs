@@ -131,7 +131,15 @@ mod tests {
     }
 
     fn text(store: &Store) -> String {
-        let kinds = ["bc.product", "bc.customer", "bc.address", "ipaas.product", "ipaas.category", "ipaas.customer", "ipaas.link"];
+        let kinds = [
+            "bc.product",
+            "bc.customer",
+            "bc.address",
+            "ipaas.product",
+            "ipaas.category",
+            "ipaas.customer",
+            "ipaas.link",
+        ];
         kinds.iter().flat_map(|kind| store.all(kind).map(|(id, value)| format!("{id} {value}\n"))).collect()
     }
 

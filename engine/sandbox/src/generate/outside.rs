@@ -26,7 +26,8 @@ pub fn places(world: &mut World<'_>) -> Result<Places, String> {
     world.store.put("bc.location", outside, location);
     let make = |world: &mut World<'_>, name: &str| {
         let id = world.id();
-        let record = json!({"id": id.to_string(), "name": name, "description": "", "location_groups": [], "custom_fields": []});
+        let record =
+            json!({"id": id.to_string(), "name": name, "description": "", "location_groups": [], "custom_fields": []});
         world.put("ipaas.location", id, record);
         id
     };
@@ -39,8 +40,12 @@ pub fn places(world: &mut World<'_>) -> Result<Places, String> {
 /// The store's payment methods, as the V2 list shows them.
 pub fn payment_methods(world: &mut World<'_>) {
     let methods = [
-        ("cheque", "Check", false), ("cod", "Cash on Delivery", false), ("bankdeposit", "Bank Deposit", false),
-        ("instore", "Pay in Store", false), ("paypalcommerce", "PayPal", false), ("braintree", "Credit Card", true),
+        ("cheque", "Check", false),
+        ("cod", "Cash on Delivery", false),
+        ("bankdeposit", "Bank Deposit", false),
+        ("instore", "Pay in Store", false),
+        ("paypalcommerce", "PayPal", false),
+        ("braintree", "Credit Card", true),
         ("storecredit", "Store Credit", false),
     ];
     for (code, name, test_mode) in methods {
@@ -51,8 +56,10 @@ pub fn payment_methods(world: &mut World<'_>) {
 
 /// Products that the store has: the same SKUs without a link, strangers, and one that is deleted though linked.
 pub fn products(world: &mut World<'_>, known: &Products) -> Result<(), String> {
-    let body = |name: &str, sku: &str| json!({"name": name, "sku": sku, "type": "physical", "weight": 1, "price": 10,
-        "is_visible": true, "inventory_tracking": "product"});
+    let body = |name: &str, sku: &str| {
+        json!({"name": name, "sku": sku, "type": "physical", "weight": 1, "price": 10,
+        "is_visible": true, "inventory_tracking": "product"})
+    };
     for (sku, name) in &known.in_store {
         make_product(world, body(&format!("{name} (old)"), sku))?;
     }
@@ -111,7 +118,8 @@ pub fn customers(world: &mut World<'_>, count: usize, shared: &str) -> Result<()
 }
 
 fn address(world: &mut World<'_>, first: &str, last: &str) -> Value {
-    let (city, state, postal, country) = words::CITIES[world.number(0, u32::try_from(words::CITIES.len() - 1).unwrap_or(0)) as usize];
+    let (city, state, postal, country) =
+        words::CITIES[world.number(0, u32::try_from(words::CITIES.len() - 1).unwrap_or(0)) as usize];
     let street = format!("{} {}", world.number(1, 200), world.pick(words::STREETS));
     json!({"first_name": first, "last_name": last, "company": "", "address1": street, "address2": "", "city": city,
         "state_or_province": state, "postal_code": postal, "country_code": country, "phone": "5551234567",

@@ -29,9 +29,25 @@ enum Kind {
 
 /// The order of the first products: whoever takes twenty has met them all.
 const FIRST: &[Kind] = &[
-    Kind::Simple, Kind::Variants, Kind::Kit, Kind::NoSku, Kind::InStore, Kind::Sixty, Kind::UnlinkedCategory,
-    Kind::UnlinkedLocation, Kind::DeletedInStore, Kind::Nulls, Kind::EmptyTexts, Kind::NonLatin, Kind::ManyDigits,
-    Kind::Inactive, Kind::UnpricedVariants, Kind::LongText, Kind::Units, Kind::Virtual, Kind::InStore,
+    Kind::Simple,
+    Kind::Variants,
+    Kind::Kit,
+    Kind::NoSku,
+    Kind::InStore,
+    Kind::Sixty,
+    Kind::UnlinkedCategory,
+    Kind::UnlinkedLocation,
+    Kind::DeletedInStore,
+    Kind::Nulls,
+    Kind::EmptyTexts,
+    Kind::NonLatin,
+    Kind::ManyDigits,
+    Kind::Inactive,
+    Kind::UnpricedVariants,
+    Kind::LongText,
+    Kind::Units,
+    Kind::Virtual,
+    Kind::InStore,
 ];
 
 /// Products that the other side needs to know.
@@ -79,11 +95,20 @@ fn ordinary(world: &mut World<'_>) -> Kind {
     }
 }
 
-fn product(world: &mut World<'_>, position: usize, kind: Kind, categories: &Categories, places: &Places) -> (u64, Value) {
+fn product(
+    world: &mut World<'_>,
+    position: usize,
+    kind: Kind,
+    categories: &Categories,
+    places: &Places,
+) -> (u64, Value) {
     let id = world.id();
     let name = format!(
         "{} {} {} {}",
-        world.pick(words::ADJECTIVES), world.pick(words::MATERIALS), world.pick(words::THINGS), position + 1
+        world.pick(words::ADJECTIVES),
+        world.pick(words::MATERIALS),
+        world.pick(words::THINGS),
+        position + 1
     );
     let sku = format!("MW-{:05}", position + 1);
     let quantity = world.number(0, 120);
@@ -118,7 +143,15 @@ fn product(world: &mut World<'_>, position: usize, kind: Kind, categories: &Cate
     (id, product)
 }
 
-fn dress(world: &mut World<'_>, product: &mut Value, id: u64, sku: &str, kind: Kind, categories: &Categories, places: &Places) {
+fn dress(
+    world: &mut World<'_>,
+    product: &mut Value,
+    id: u64,
+    sku: &str,
+    kind: Kind,
+    categories: &Categories,
+    places: &Places,
+) {
     match kind {
         Kind::Simple | Kind::InStore | Kind::DeletedInStore => {}
         Kind::Variants => variants::fill(world, product, id, sku, variants::PLAIN, true, places.main),
@@ -142,8 +175,21 @@ fn dress(world: &mut World<'_>, product: &mut Value, id: u64, sku: &str, kind: K
             }
         }
         Kind::Nulls => {
-            let all = ["description", "msrp", "sale_price", "tax_class", "barcode", "in_stock_threshold", "width", "height",
-                "depth", "weight", "unit", "allow_discounts", "allow_backorders"];
+            let all = [
+                "description",
+                "msrp",
+                "sale_price",
+                "tax_class",
+                "barcode",
+                "in_stock_threshold",
+                "width",
+                "height",
+                "depth",
+                "weight",
+                "unit",
+                "allow_discounts",
+                "allow_backorders",
+            ];
             for field in all {
                 product[field] = Value::Null;
             }
@@ -183,12 +229,12 @@ fn dress(world: &mut World<'_>, product: &mut Value, id: u64, sku: &str, kind: K
 /// Alternate units: a case that is sold on its own, and a pallet that is not.
 fn units(world: &mut World<'_>, product: &mut Value) {
     let case = json!({"id": world.id().to_string(), "name": "Case", "conversion": 12, "default_price": null, "msrp": null,
-        "sale_price": null, "custom_fields": [
-            world.custom("Child Alternate Unit Include", "Y"),
-            world.custom("Child Alternate Unit Name", "Case of 12"),
-            world.custom("Child Alternate Unit Default Price", "99.90"),
-            world.custom("Child Alternate Unit Barcode", "4012345678901"),
-        ]});
+    "sale_price": null, "custom_fields": [
+        world.custom("Child Alternate Unit Include", "Y"),
+        world.custom("Child Alternate Unit Name", "Case of 12"),
+        world.custom("Child Alternate Unit Default Price", "99.90"),
+        world.custom("Child Alternate Unit Barcode", "4012345678901"),
+    ]});
     let pallet = json!({"id": world.id().to_string(), "name": "Pallet", "conversion": 480, "default_price": 3100,
         "msrp": null, "sale_price": null, "custom_fields": [world.custom("Child Alternate Unit Include", "N")]});
     product["units"] = json!([case, pallet]);

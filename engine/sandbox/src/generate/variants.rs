@@ -17,7 +17,15 @@ pub const MANY: &[Choice] = &[
 ];
 
 /// Writes options and variants into a product; SKUs are made of the product's.
-pub fn fill(world: &mut World<'_>, product: &mut Value, id: u64, sku: &str, choices: &[Choice], priced: bool, location: u64) {
+pub fn fill(
+    world: &mut World<'_>,
+    product: &mut Value,
+    id: u64,
+    sku: &str,
+    choices: &[Choice],
+    priced: bool,
+    location: u64,
+) {
     let mut options = Vec::new();
     let mut combinations: Vec<Vec<Value>> = vec![Vec::new()];
     for (order, (name, kind, labels)) in choices.iter().enumerate() {
@@ -25,8 +33,10 @@ pub fn fill(world: &mut World<'_>, product: &mut Value, id: u64, sku: &str, choi
         let mut values = Vec::new();
         for (position, label) in labels.iter().enumerate() {
             let value = world.id();
-            values.push(json!({"id": value.to_string(), "option_id": option.to_string(), "option_name": name, "value": label,
-                "detail": "", "order": position + 1, "custom_fields": []}));
+            values.push(
+                json!({"id": value.to_string(), "option_id": option.to_string(), "option_name": name, "value": label,
+                "detail": "", "order": position + 1, "custom_fields": []}),
+            );
         }
         combinations = combinations
             .iter()

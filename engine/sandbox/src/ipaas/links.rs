@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{error, records, resource::{Nested, RESOURCES, Resource}};
+use super::{
+    error, records,
+    resource::{Nested, RESOURCES, Resource},
+};
 use crate::{
     exchange::{Answer, Call, Reply, text_of},
     store::Store,
@@ -67,7 +70,9 @@ pub fn take(store: &mut Store, table: &str, internal: &str, row: &mut Map<String
 /// Whether the record of a link is deleted. Rows inside a record count as there.
 fn gone(store: &Store, table: &str, internal: &str) -> bool {
     let resource = RESOURCES.iter().find(|resource| resource.table.eq_ignore_ascii_case(table));
-    resource.zip(internal.parse().ok()).is_some_and(|(resource, id)| store.get(resource.kind, id).is_some_and(records::deleted))
+    resource
+        .zip(internal.parse().ok())
+        .is_some_and(|(resource, id)| store.get(resource.kind, id).is_some_and(records::deleted))
 }
 
 fn told(store: &Store, table: &str, internal: &str, answer: &str) -> Answer {
@@ -118,7 +123,8 @@ pub fn handle(store: &mut Store, call: &Call, system: &str, path: &[&str]) -> Re
             Ok(Answer::json(200, save(store, &system_id, &table, &external, &internal)))
         }
         ("GET", ["Missing", system, table]) => {
-            let resource = RESOURCES.iter().find(|r| r.table.eq_ignore_ascii_case(table)).ok_or_else(error::not_found)?;
+            let resource =
+                RESOURCES.iter().find(|r| r.table.eq_ignore_ascii_case(table)).ok_or_else(error::not_found)?;
             let unlinked = store.all(resource.kind).filter(|(id, record)| {
                 !records::deleted(record)
                     && store.find("ipaas.link", "inside", &inside(system, table, &id.to_string())).is_empty()

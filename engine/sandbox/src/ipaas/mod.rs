@@ -8,8 +8,8 @@ mod resource;
 use jiff::Timestamp;
 use serde_json::Value;
 
-pub use self::{error::unauthorized, links::save as save_link, records::next_id};
 use self::resource::RESOURCES;
+pub use self::{error::unauthorized, links::save as save_link, records::next_id};
 use crate::{
     exchange::{Answer, Call, Reply},
     store::Store,

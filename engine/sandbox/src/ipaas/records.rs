@@ -41,19 +41,26 @@ fn shown(store: &Store, system: &str, resource: &Resource, record: &Value) -> Va
 pub fn list(store: &mut Store, call: &Call, system: &str, resource: &Resource) -> Reply {
     let number = |name: &str, default: usize| match call.query(name) {
         None => Ok(default),
-        Some(text) => text.parse::<usize>().ok().filter(|n| *n >= 1).ok_or_else(|| error::invalid(name, "must be a whole number from 1")),
+        Some(text) => text
+            .parse::<usize>()
+            .ok()
+            .filter(|n| *n >= 1)
+            .ok_or_else(|| error::invalid(name, "must be a whole number from 1")),
     };
     let (page, size) = (number("pageNumber", 1)?, number("pageSize", PAGE)?);
     if size > PAGE {
         return Err(error::invalid("pageSize", "must be at most 100"));
     }
     let since = match call.query("updatedSince") {
-        Some(text) => Some(text.parse::<Timestamp>().map_err(|_| error::invalid("updatedSince", "must be a date with an offset"))?),
+        Some(text) => Some(
+            text.parse::<Timestamp>().map_err(|_| error::invalid("updatedSince", "must be a date with an offset"))?,
+        ),
         None => None,
     };
     let inactive = call.query("includeInactive") == Some("true");
     for (name, _) in &call.query {
-        let known = ["pageNumber", "pageSize", "updatedSince", "includeInactive", "action", "trackingGuid"].contains(&name.as_str())
+        let known = ["pageNumber", "pageSize", "updatedSince", "includeInactive", "action", "trackingGuid"]
+            .contains(&name.as_str())
             || resource.search.iter().any(|(search, _)| search == name);
         if !known {
             return Err(error::invalid(name, "is not a known parameter"));
@@ -173,11 +180,19 @@ pub fn delete(store: &mut Store, resource: &Resource, id: &str, now: Timestamp) 
 }
 
 fn object(call: &Call) -> Result<&Map<String, Value>, Answer> {
-    call.body.as_ref().and_then(Value::as_object).ok_or_else(|| error::refuse(400, "VALD-1001", "The body must be a JSON object."))
+    call.body
+        .as_ref()
+        .and_then(Value::as_object)
+        .ok_or_else(|| error::refuse(400, "VALD-1001", "The body must be a JSON object."))
 }
 
 /// Top-level fields replace; rows with a known id are merged, rows without are added, rows not mentioned stay.
-fn merge(store: &mut Store, record: &mut Map<String, Value>, body: Map<String, Value>, nested: &[Nested]) -> Result<(), Answer> {
+fn merge(
+    store: &mut Store,
+    record: &mut Map<String, Value>,
+    body: Map<String, Value>,
+    nested: &[Nested],
+) -> Result<(), Answer> {
     for (field, value) in body {
         if ["updated_datetime", DELETED].contains(&field.as_str()) {
             continue;
