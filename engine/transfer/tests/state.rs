@@ -1,0 +1,207 @@
+//! The state: what is written is read, what belongs together is one, and strangers are kept out.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use mapwright_transfer::http::SavedLedger;
+use mapwright_transfer::state::{Intention, Link, Outcome, Parked, Sent, Settled, StateError, Step, Steps, Store};
+
+fn open(directory: &Path) -> Store {
+    Store::open(directory, "sync products").unwrap()
+}
+
+fn link(ipaas: &str, external: &str) -> Link {
+    Link {
+        record_type: "Product".to_owned(),
+        ipaas_id: ipaas.to_owned(),
+        external_id: external.to_owned(),
+        parent: None,
+        sent: Sent::default(),
+    }
+}
+
+fn intention(id: &str) -> Intention {
+    Intention {
+        record_type: "Product".to_owned(),
+        direction: "from".to_owned(),
+        record_id: id.to_owned(),
+        collection: "BC Products".to_owned(),
+        natural_key: "{\"sku\":\"A-1\"}".to_owned(),
+        request: "POST /catalog/products".to_owned(),
+    }
+}
+
+fn settled(id: &str, outcome: Outcome, waits: &[&str]) -> Settled {
+    Settled {
+        record_type: "Product".to_owned(),
+        direction: "from".to_owned(),
+        record_id: id.to_owned(),
+        outcome,
+        reason: Some("because".to_owned()),
+        details: "{}".to_owned(),
+        requests: 2,
+        run: None,
+        waits_for: waits
+            .iter()
+            .map(|id| Parked { record_type: "Product Category".to_owned(), id: (*id).to_owned() })
+            .collect(),
+        at: String::new(),
+    }
+}
+
+#[test]
+fn links_survive_and_are_found_by_either_id() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut with_sent = link("1", "77");
+    with_sent.sent.to_bigcommerce = Some("f".to_owned());
+    with_sent.sent.write_only.insert("quantity".to_owned(), "5".to_owned());
+    let child = Link { record_type: "Product Variant".to_owned(), parent: Some("1".to_owned()), ..link("9", "101|77") };
+    open(directory.path()).save_links(&[with_sent.clone(), link("2", "78"), child.clone()]).unwrap();
+    let store = open(directory.path());
+    assert_eq!(store.link_of_ipaas("Product", "1").unwrap(), Some(with_sent.clone()));
+    assert_eq!(store.link_of_external("Product", "77").unwrap(), Some(with_sent));
+    assert_eq!(store.link_of_external("Product", "1").unwrap(), None);
+    assert_eq!(store.links_of_children("Product Variant", "1").unwrap(), vec![child]);
+    store.save_links(&[link("1", "90")]).unwrap();
+    assert_eq!(store.link_of_external("Product", "77").unwrap(), None);
+    assert!(store.remove_link("Product", "1").unwrap());
+    assert!(!store.remove_link("Product", "1").unwrap());
+}
+
+#[test]
+fn the_journal_closes_together_with_the_link() {
+    let directory = tempfile::tempdir().unwrap();
+    let numbers = open(directory.path()).open_entries(&[intention("1"), intention("2")]).unwrap();
+    let store = open(directory.path());
+    let found = store.open_journal().unwrap();
+    assert_eq!(found.iter().map(|entry| entry.entry).collect::<Vec<_>>(), numbers);
+    assert_eq!(found[1].intention, intention("2"));
+    store.close_entries(&numbers[..1], &[link("1", "77")]).unwrap();
+    store.close_entries(&numbers[1..], &[]).unwrap();
+    assert!(store.open_journal().unwrap().is_empty());
+    assert!(store.link_of_ipaas("Product", "1").unwrap().is_some());
+    assert!(store.link_of_ipaas("Product", "2").unwrap().is_none());
+    // A number is never given twice: a late close cannot hit another's entry.
+    assert!(store.open_entries(&[intention("3")]).unwrap()[0] > numbers[1]);
+}
+
+#[test]
+fn outcomes_replace_each_other_and_parked_ones_are_found_by_what_they_wait_for() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path());
+    store
+        .settle(&[
+            settled("1", Outcome::Parked, &["7", "8"]),
+            settled("2", Outcome::Parked, &["8"]),
+            settled("3", Outcome::Failed, &[]),
+        ])
+        .unwrap();
+    let ids = |found: Vec<Settled>| found.into_iter().map(|it| it.record_id).collect::<Vec<_>>();
+    assert_eq!(ids(store.waiting_for("Product Category", "8").unwrap()), ["1", "2"]);
+    assert_eq!(ids(store.settled_as(Outcome::Failed).unwrap()), ["3"]);
+    assert_eq!(store.settled("Product", "from", "1").unwrap().unwrap().waits_for.len(), 2);
+    store.settle(&[settled("1", Outcome::Written, &[])]).unwrap();
+    assert_eq!(ids(store.waiting_for("Product Category", "8").unwrap()), ["2"]);
+    assert!(store.waiting_for("Product Category", "7").unwrap().is_empty());
+    let counts: Vec<_> =
+        store.outcome_counts().unwrap().into_iter().map(|(_, _, outcome, count)| (outcome.name(), count)).collect();
+    assert_eq!(counts, [("failed", 1), ("parked", 1), ("written", 1)]);
+}
+
+#[test]
+fn runs_checkpoints_and_ledgers_survive() {
+    let directory = tempfile::tempdir().unwrap();
+    let ledger = SavedLedger { quota: 150, window_ms: 30_000, left: 3, ends_at_ms: 5, hold_until_ms: 0 };
+    let first = {
+        let store = open(directory.path());
+        store.save_checkpoint("initialize products", "{\"page\":4}").unwrap();
+        store.save_ledger("store abc", &ledger).unwrap();
+        store.begin_run("initialize products").unwrap()
+    };
+    let store = open(directory.path());
+    let second = store.begin_run("sync").unwrap();
+    store.end_run(second, "{}").unwrap();
+    let runs = store.runs(10).unwrap();
+    assert_eq!(
+        runs.iter().map(|run| (run.run, run.ended_at.is_some())).collect::<Vec<_>>(),
+        [(second, true), (first, false)]
+    );
+    assert_eq!(store.checkpoint("initialize products").unwrap().as_deref(), Some("{\"page\":4}"));
+    store.remove_checkpoint("initialize products").unwrap();
+    assert_eq!(store.checkpoint("initialize products").unwrap(), None);
+    assert_eq!(store.ledger("store abc").unwrap(), Some(ledger));
+    assert_eq!(store.ledger("store other").unwrap(), None);
+}
+
+#[test]
+fn one_process_at_a_time_and_the_other_is_told_who() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path());
+    let error = Store::open(directory.path(), "status").unwrap_err();
+    assert_eq!(error.to_string(), format!("the project is in use by process {} (sync products)", std::process::id()));
+    drop(store);
+    assert!(Store::open(directory.path(), "status").is_ok());
+}
+
+#[test]
+fn files_of_others_are_left_alone() {
+    let open_with = |prepare: &dyn Fn(&Path)| {
+        let directory = tempfile::tempdir().unwrap();
+        prepare(&directory.path().join("state.db"));
+        Store::open(directory.path(), "x").unwrap_err()
+    };
+    let sql =
+        |text: &'static str| move |path: &Path| rusqlite::Connection::open(path).unwrap().execute_batch(text).unwrap();
+    let cases: [(StateError, &str); 4] = [
+        (
+            open_with(&|path| std::fs::write(path, "not a database, but long enough to be looked at as one").unwrap()),
+            "`state.db` is damaged or not a database",
+        ),
+        (open_with(&sql("CREATE TABLE other (a)")), "`state.db` belongs to another program"),
+        (
+            open_with(&sql("CREATE TABLE other (a); PRAGMA application_id = 1296126039; PRAGMA user_version = 99")),
+            "`state.db` was written by a newer version of this program (schema 99, this one has 1)",
+        ),
+        (open_with(&|path| std::fs::create_dir(path).unwrap()), "state.db`: Is a directory"),
+    ];
+    for (error, message) in cases {
+        assert!(error.to_string().contains(message), "{error}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_may_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let parent = tempfile::tempdir().unwrap();
+    let directory = parent.path().join(".mapwright");
+    let store = open(&directory);
+    store.save_links(&[link("1", "2")]).unwrap();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&directory), 0o700);
+    for entry in std::fs::read_dir(&directory).unwrap() {
+        let path = entry.unwrap().path();
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+    }
+}
+
+#[test]
+fn every_step_is_told_before_and_after() {
+    #[derive(Default)]
+    struct Told(Mutex<Vec<Step>>);
+    impl Steps for Told {
+        fn step(&self, step: Step) {
+            self.0.lock().unwrap().push(step);
+        }
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let told = Arc::new(Told::default());
+    let store = open(directory.path()).with_steps(told.clone());
+    let numbers = store.open_entries(&[intention("1")]).unwrap();
+    store.close_entries(&numbers, &[link("1", "2")]).unwrap();
+    store.save_links(&[link("3", "4")]).unwrap();
+    store.remove_link("Product", "3").unwrap();
+    store.settle(&[settled("1", Outcome::Written, &[])]).unwrap();
+    store.save_checkpoint("a", "b").unwrap();
+    assert_eq!(*told.0.lock().unwrap(), Step::ALL);
+}
