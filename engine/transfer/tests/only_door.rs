@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 const NAMES: [&str; 9] =
     ["reqwest", "hyper", "ureq", "TcpStream", "UdpSocket", "UnixStream", "tokio::net", "std::net::", "curl"];
-/// Both read URLs or addresses without opening anything, or are the door itself.
+/// The door itself, and what reads addresses without opening anything.
 const ALLOWED: [&str; 2] = ["engine/transfer/src/http/network.rs", "engine/transfer/src/http/account.rs"];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -34,7 +34,7 @@ fn only_the_network_opens_connections() {
     for path in files.iter().filter(|path| !ALLOWED.contains(&relative(path).as_str())) {
         let text = std::fs::read_to_string(path).unwrap();
         for (number, line) in text.lines().enumerate() {
-            let code = line.split("//").next().unwrap_or_default();
+            let code = line.split("//").next().unwrap_or_default().replace("reqwest::Url", "");
             if let Some(name) = NAMES.iter().find(|name| code.contains(**name)) {
                 doors.push(format!("{}:{}: {name}", relative(path), number + 1));
             }

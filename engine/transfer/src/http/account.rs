@@ -15,8 +15,10 @@ use super::budget::{Pace, RequestBudget, SavedLedger};
 use super::counters::Counters;
 use super::turns::Turns;
 
-/// Concurrent calls of one route where no other limit is known (bigcommerce-api 2.3).
-const DEFAULT_CONCURRENCY: u32 = 3;
+/// Concurrent calls of one route of a store where no other limit is known (bigcommerce-api 2.3).
+const STORE_CONCURRENCY: u32 = 3;
+/// The same of an iPaaS.com company, of which no limit is known.
+const COMPANY_CONCURRENCY: u32 = 8;
 /// Concurrent calls of one account.
 const MOST_IN_FLIGHT: u32 = 16;
 
@@ -28,6 +30,7 @@ pub struct Account {
     bases: BTreeMap<Api, String>,
     header: &'static str,
     credential: SecretString,
+    concurrency: u32,
     pub(super) turns: Arc<Turns>,
     routes: Mutex<BTreeMap<(&'static str, String), Arc<Semaphore>>>,
     closed: AtomicBool,
@@ -98,11 +101,13 @@ impl Account {
         pace: Pace,
     ) -> Self {
         let budget = RequestBudget::new(pace, MOST_IN_FLIGHT, seed());
+        let concurrency = if pace == Pace::Headers { STORE_CONCURRENCY } else { COMPANY_CONCURRENCY };
         Account {
             name,
             bases,
             header,
             credential,
+            concurrency,
             turns: Arc::new(Turns::new(budget)),
             routes: Mutex::default(),
             closed: AtomicBool::new(false),
@@ -169,7 +174,7 @@ impl Account {
     pub(super) fn route(&self, method: Method, template: &str, concurrency: Option<u32>) -> Arc<Semaphore> {
         let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (super::request::method_name(method), template.to_owned());
-        let limit = concurrency.unwrap_or(DEFAULT_CONCURRENCY).clamp(1, 64) as usize;
+        let limit = concurrency.unwrap_or(self.concurrency).clamp(1, 64) as usize;
         routes.entry(key).or_insert_with(|| Arc::new(Semaphore::new(limit))).clone()
     }
 }

@@ -31,6 +31,8 @@ const CLOSED_BACK_OFF: Duration = Duration::from_secs(2);
 const LONGEST_BACK_OFF: Duration = Duration::from_secs(60);
 /// A probe that is out for longer may be followed by another.
 const PROBE_PATIENCE: Duration = Duration::from_secs(5);
+/// More are not kept apart: while nothing answers, one call goes at a time.
+const MOST_UNTOLD: usize = 1_000;
 /// Calls that are due within this are sent now: timers are no finer.
 const TIMER: Duration = Duration::from_millis(1);
 
@@ -101,6 +103,9 @@ pub struct RequestBudget {
     told_at: Duration,
     last_sent: Option<Duration>,
     round_trip: Duration,
+    /// Calls that used one though no answer has told it yet: by the first call after each. An answer to a later call
+    /// tells it; one to an earlier call does not.
+    untold: Vec<u64>,
     jitter: SmallRng,
     finished: Vec<WindowUse>,
 }
@@ -127,6 +132,7 @@ impl RequestBudget {
             told_at: Duration::ZERO,
             last_sent: None,
             round_trip: Duration::ZERO,
+            untold: Vec::new(),
             jitter: SmallRng::seed_from_u64(seed),
             finished: Vec::new(),
         }
@@ -163,7 +169,7 @@ impl RequestBudget {
         if now >= window.earliest_end {
             return Leave::At(over);
         }
-        let unused = i64::from(window.left) - i64::try_from(self.flights.len()).unwrap_or(i64::MAX);
+        let unused = i64::from(window.left) - i64::try_from(self.outstanding()).unwrap_or(i64::MAX);
         if unused < 1 {
             return Leave::At(over);
         }
@@ -222,9 +228,7 @@ impl RequestBudget {
     pub fn lost(&mut self, call: u64, now: Duration) {
         if let Some(sent) = self.flights.remove(&call) {
             self.cut(sent, now);
-            if let Some(window) = &mut self.window {
-                window.use_one();
-            }
+            self.used_untold();
         }
         self.forget_probe(call);
     }
@@ -293,6 +297,19 @@ impl RequestBudget {
         }
     }
 
+    fn used_untold(&mut self) {
+        match &mut self.window {
+            Some(window) if window.assumed => window.use_one(),
+            _ if self.pace == Pace::Headers && self.untold.len() < MOST_UNTOLD => self.untold.push(self.next),
+            _ => {}
+        }
+    }
+
+    /// Calls that what is left does not reflect yet, or perhaps not.
+    fn outstanding(&self) -> usize {
+        self.flights.len() + self.untold.len()
+    }
+
     fn forget_probe(&mut self, call: u64) {
         if self.probe.is_some_and(|(probe, _)| probe == call) {
             self.probe = None;
@@ -305,8 +322,7 @@ impl RequestBudget {
         let (known_quota, known_length) = known.map_or(DOCUMENTED, |window| (window.quota, window.length));
         let left = if refused { Some(0) } else { headers.left };
         let (Some(left), Some(reset)) = (left, headers.reset) else {
-            match &mut self.window {
-                Some(window) => window.use_one(),
+            match &self.window {
                 None if self.probe.is_some_and(|(probe, _)| probe == call) && !refused => self.open(Window {
                     length: known_length,
                     quota: known_quota,
@@ -317,7 +333,8 @@ impl RequestBudget {
                     assumed: true,
                     told_by: call,
                 }),
-                None => {}
+                _ if refused => {}
+                _ => self.used_untold(),
             }
             return;
         };
@@ -346,13 +363,14 @@ impl RequestBudget {
             Some(window) if window.assumed => self.open(told),
             // Too slow to say of which window it is.
             Some(window) if latest.saturating_sub(earliest) > window.length / 2 => {
-                window.use_one();
                 if refused {
                     window.left = 0;
                 }
+                self.used_untold();
+                return;
             }
             Some(window) => match window.relation(earliest, latest) {
-                Relation::Before => {}
+                Relation::Before => return,
                 Relation::Other => self.open(told),
                 Relation::Same => {
                     window.tighten(earliest, latest);
@@ -364,7 +382,6 @@ impl RequestBudget {
                         window.left = left;
                     }
                     window.told_by = window.told_by.max(call);
-                    self.told_at = now;
                     let foreign = window.quota.saturating_sub(window.left).saturating_sub(window.ours);
                     let elapsed = now.saturating_sub(window.start());
                     if !refused {
@@ -373,9 +390,8 @@ impl RequestBudget {
                 }
             },
         }
-        if self.window.is_some() {
-            self.told_at = now;
-        }
+        self.told_at = now;
+        self.untold.retain(|first_after| call < *first_after);
     }
 
     fn open(&mut self, mut window: Window) {
@@ -383,7 +399,10 @@ impl RequestBudget {
             self.finish(before);
         }
         // Those in flight and the one that told: all may count in the new window.
-        window.ours = u32::try_from(self.flights.len()).unwrap_or(u32::MAX).saturating_add(1);
+        window.ours = u32::try_from(self.outstanding()).unwrap_or(u32::MAX).saturating_add(1);
+        if window.assumed {
+            self.untold.clear();
+        }
         self.window = Some(window);
         self.probe = None;
     }
@@ -421,7 +440,7 @@ impl RequestBudget {
     pub fn saved(&self, now: Duration, now_unix_ms: i64) -> Option<SavedLedger> {
         let window = self.window.as_ref().or(self.past.as_ref())?;
         let wall = |time: Duration| now_unix_ms.saturating_add(millis(time)).saturating_sub(millis(now));
-        let flights = u32::try_from(self.flights.len()).unwrap_or(u32::MAX);
+        let flights = u32::try_from(self.outstanding()).unwrap_or(u32::MAX);
         Some(SavedLedger {
             quota: window.quota,
             window_ms: u64::try_from(window.length.as_millis()).unwrap_or(u64::MAX),

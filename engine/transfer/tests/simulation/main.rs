@@ -51,7 +51,7 @@ fn saturated(world: World, windows: u32) -> Tally {
 
 /// Share of the quota used in whole windows; the first two are for learning.
 fn utilisation(tally: &Tally) -> f64 {
-    let whole = &tally.windows[2..];
+    let whole = tally.windows.get(2..).unwrap_or_default();
     let (quota, used) =
         whole.iter().fold((0_u64, 0_u64), |(q, u), (quota, used)| (q + u64::from(*quota), u + u64::from(*used)));
     used as f64 / quota as f64
@@ -85,8 +85,8 @@ fn with_others_no_refusal_could_have_been_avoided() {
             assert_eq!(tally.avoidable, 0, "{others:?}, seed {seed}: {tally:?}");
             let used = utilisation(&tally);
             assert!(used >= 0.95, "{others:?}, seed {seed}: {used}");
-            // One probe a window, each of which may be one too many.
-            let most = if others == Others::Greedy { 22 } else { 12 };
+            // One call a window, which may be one too many, and a few while learning.
+            let most = if others == Others::Greedy { 25 } else { 12 };
             assert!(tally.ours_refused <= most, "{others:?}, seed {seed}: {}", tally.ours_refused);
         }
     }

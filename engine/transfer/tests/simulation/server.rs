@@ -248,7 +248,6 @@ impl Server {
             Incoming { status: if accepted { 200 } else { 429 }, headers, body: bytes::Bytes::new() }
         };
         tokio::time::sleep(back).await;
-        let now = self.start.elapsed();
         let mut state = self.state.lock().unwrap();
         state.in_flight -= 1;
         if lost {
@@ -268,7 +267,6 @@ impl Server {
                 _ => state.newest_left = Some((until, left)),
             }
         }
-        let _ = now;
         Ok(incoming)
     }
 }
