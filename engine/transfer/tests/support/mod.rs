@@ -53,7 +53,8 @@ impl House {
             ipaas: SecretString::from(access.ipaas_token.clone()),
         };
         let connection =
-            Connection::new(&subscription, &tokens, Arc::new(Network::new("mapwright-test").unwrap()), None, 1).unwrap();
+            Connection::new(&subscription, &tokens, Arc::new(Network::new("mapwright-test").unwrap()), None, 1)
+                .unwrap();
         let directory = tempfile::tempdir().unwrap();
         let store = Arc::new(Store::open(directory.path(), "test").unwrap());
         House { sandbox, connection, store, library: library(), directory }
