@@ -1,5 +1,7 @@
 //! The real process, killed at every step of the journal and at random moments: nothing is made twice, nothing is lost.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // tests
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;

@@ -1,6 +1,8 @@
 //! The README's tutorial, run line by line in an empty directory: every command, its exit code, and what it prints. In the expected
 //! text `[..]` stands for anything within a line, a line `...` for any lines.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // tests
+
 use std::path::Path;
 use std::process::Command;
 

@@ -1,5 +1,7 @@
 //! The repository's own cases: every default collection with at least three. `ACCEPT=1` takes the results as right.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // tests
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;

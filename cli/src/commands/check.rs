@@ -18,8 +18,8 @@ pub fn run(arguments: &Check) -> Result {
         project::from_paths(&project::expand(&arguments.paths)?, None)?
     };
     report(&mappings, arguments.format);
-    let bad = |severity| mappings.diagnostics.iter().any(|d| d.severity == severity);
-    Ok(exit(!bad(Severity::Error) && !(arguments.strict && bad(Severity::Warning))))
+    let worst_allowed = if arguments.strict { Severity::Hint } else { Severity::Warning };
+    Ok(exit(mappings.diagnostics.iter().all(|d| d.severity <= worst_allowed)))
 }
 
 /// Prints all diagnostics and a summary.

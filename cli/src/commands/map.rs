@@ -96,10 +96,10 @@ impl Mapper<'_> {
                 well = false;
                 note(&format!("line {number} has no mapped record"));
             }
-            if let Some(text) = text {
-                if writer.write_all(text.as_bytes()).and_then(|()| writer.write_all(b"\n")).is_err() {
-                    return Ok(exit(well));
-                }
+            if let Some(text) = text
+                && writer.write_all(text.as_bytes()).and_then(|()| writer.write_all(b"\n")).is_err()
+            {
+                return Ok(exit(well));
             }
         }
         let _ = writer.flush();

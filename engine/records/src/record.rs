@@ -74,10 +74,10 @@ fn from_spec(spec: &str, reads: Option<&str>, writes: &[String], specs: &mut Spe
     let mut written: Vec<String> = Vec::new();
     for (i, operation) in writes.iter().enumerate() {
         for (name, mut field) in derive::fields(derive::row(&specs.request(spec, operation)?), 0) {
-            if i > 0 {
-                if let Some(map) = field.as_object_mut() {
-                    map.shift_remove("required");
-                }
+            if i > 0
+                && let Some(map) = field.as_object_mut()
+            {
+                map.shift_remove("required");
             }
             written.push(name.clone());
             if !fields.contains_key(&name) {

@@ -47,10 +47,10 @@ fn one(document: &Value, operation: &str, version: &str, mend: Option<&Value>) -
     for parameters in [shared, found.get("parameters")].into_iter().flatten() {
         for parameter in parameters.as_array().into_iter().flatten() {
             let parameter = openapi::resolve(document, parameter, 0);
-            if parameter.get("in").and_then(Value::as_str) == Some("query") {
-                if let Some(name) = parameter.get("name").and_then(Value::as_str) {
-                    query.insert(name.to_owned(), parameter.get("schema").map(json_schema).unwrap_or_default());
-                }
+            if parameter.get("in").and_then(Value::as_str) == Some("query")
+                && let Some(name) = parameter.get("name").and_then(Value::as_str)
+            {
+                query.insert(name.to_owned(), parameter.get("schema").map(json_schema).unwrap_or_default());
             }
         }
     }
