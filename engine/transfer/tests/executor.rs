@@ -1,4 +1,5 @@
 //! What the executor repeats, what it refuses to send, and what nobody ever sees of it.
+#![allow(clippy::unwrap_used, clippy::panic)] // a test ends where it goes wrong
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -156,7 +156,7 @@ impl Server {
             } else {
                 state.tally.windows.push((state.quota, state.used));
                 state.used = 0;
-                let change = self.world.quota_changes.iter().filter(|(at, _)| *at <= state.end).next_back();
+                let change = self.world.quota_changes.iter().rfind(|(at, _)| *at <= state.end);
                 state.quota = change.map_or(self.world.quota, |(_, quota)| *quota);
                 state.end += self.world.window;
             }
