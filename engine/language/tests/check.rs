@@ -2,7 +2,7 @@
 //!
 //! Cases stand in `check/*.txt`: `=== name`, then one or more files (`--- file.yaml` between them). A case without
 //! envelope is a rules block of a collection that updates things. Snapshots hold what the user sees.
-#![allow(clippy::unwrap_used, clippy::panic)] // a test ends where it goes wrong
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a test ends where it goes wrong
 
 use std::sync::Arc;
 

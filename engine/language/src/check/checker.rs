@@ -41,6 +41,8 @@ pub(super) struct Checker<'a> {
     pub loops: usize,
     /// A mapping filter is being checked: there is no position yet.
     pub in_filter: bool,
+    /// What gives children one row, not a list.
+    pub single_rows: Vec<StepId>,
     /// The plan has become too big, which has been said.
     pub too_big: bool,
 }
@@ -313,7 +315,18 @@ impl Checker<'_> {
 
     /// Whether a path is known not to be null here.
     pub fn is_known(&self, key: &str) -> bool {
-        self.levels.last().is_some_and(|l| l.facts.iter().any(|f| f == key))
+        if self.levels.last().is_some_and(|l| l.facts.iter().any(|f| f == key)) {
+            return true;
+        }
+        // what the filters and errors of a collection above let through
+        let mut up = 0;
+        let mut rest = key;
+        while let Some(inner) = rest.strip_prefix("parent.") {
+            up += 1;
+            rest = inner;
+        }
+        let above = self.levels.len().checked_sub(1 + up).filter(|_| up > 0).and_then(|i| self.levels.get(i));
+        above.is_some_and(|level| super::facts::of_collection(&level.combined.file).iter().any(|f| f == rest))
     }
 }
 

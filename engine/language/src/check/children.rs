@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::mapping_file::{ChildSlot, ChildUse, Direction, ExternalId};
 use crate::plan::{ExternalPart, Lineage, PlannedChild, PlannedExternalId, ShapeId, StepId};
 use crate::schema::{FieldKind, RecordType, Slot};
+use crate::source::Span;
 use crate::syntax::tree::{Expr, ExprKind, TextPart};
 
 use super::checker::Checker;
@@ -16,7 +17,7 @@ use super::types::Kind;
 /// Deepest nesting of child collections, the root included.
 const MOST_LEVELS: usize = 10;
 /// Most steps of a plan before another child is refused: children used twice on each level double it with every one.
-const MOST_STEPS: usize = 50_000;
+const MOST_STEPS: usize = 20_000;
 
 impl Checker<'_> {
     pub fn children(&mut self) -> Vec<PlannedChild> {
@@ -31,11 +32,15 @@ impl Checker<'_> {
                 self.unknown_slot(slot, &target);
                 continue;
             };
-            for child in &slot.uses {
+            for (i, child) in slot.uses.iter().enumerate() {
+                self.used_twice(child, slot.uses.get(..i).unwrap_or_default());
                 let errors_before = self.errors_so_far();
                 let span = child.span;
                 match self.child(child, route_slot, &target) {
-                    Some(child) => planned.push((order, child)),
+                    Some(child) => {
+                        self.same_external_ids(&child, span, &planned);
+                        planned.push((order, child));
+                    }
                     None if self.too_big => {}
                     None => self.silent_child(errors_before, span),
                 }
@@ -45,8 +50,63 @@ impl Checker<'_> {
         planned.into_iter().map(|(_, child)| child).collect()
     }
 
+    fn used_twice(&mut self, child: &ChildUse, before: &[ChildUse]) {
+        let same = |c: &&ChildUse| c.collection.value == child.collection.value && c.each_text == child.each_text;
+        if let Some(first) = before.iter().find(same) {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "E0616",
+                    child.span,
+                    format!("`{}` fills this slot from the same rows twice", child.collection.value),
+                )
+                .label(first.span, "the first time")
+                .help("keep one"),
+            );
+        }
+    }
+
+    /// Rows whose external ids are equal for certain: a link could not tell them apart.
+    fn same_external_ids(&mut self, child: &PlannedChild, span: Span, before: &[(usize, PlannedChild)]) {
+        let PlannedExternalId::Template(parts) = &child.level.external_id else { return };
+        let own = parts.iter().any(|p| matches!(p, ExternalPart::Field(_)));
+        let many = child.each.is_some_and(|each| !self.single_row(each));
+        if many && !own {
+            let message = format!("all rows of `{}` would have the same external id", child.level.collection);
+            let _: Option<()> = self.error(
+                "E0617",
+                span,
+                message,
+                "name a field of the row in `external_id`: `{id}|{parent_external_id}`",
+            );
+            return;
+        }
+        let from_parent = |c: &PlannedChild| c.each.is_none() || !own;
+        let twin = before.iter().map(|(_, c)| c).find(|c| {
+            from_parent(c)
+                && from_parent(child)
+                && c.level.record == child.level.record
+                && matches!(&c.level.external_id, PlannedExternalId::Template(p) if p == parts)
+        });
+        if let Some(twin) = twin {
+            let message = format!(
+                "`{}` and `{}` would give their rows the same external id",
+                twin.level.collection, child.level.collection
+            );
+            let _: Option<()> = self.error(
+                "E0617",
+                span,
+                message,
+                "tell them apart by a text in `external_id`: `billing|{parent_external_id}`",
+            );
+        }
+    }
+
+    fn single_row(&self, each: StepId) -> bool {
+        self.single_rows.contains(&each)
+    }
+
     /// A child whose record types are wrong has been reported where its own file was checked.
-    fn silent_child(&mut self, errors_before: usize, span: crate::source::Span) {
+    fn silent_child(&mut self, errors_before: usize, span: Span) {
         if self.errors_so_far() == errors_before {
             let _: Option<()> = self.error(
                 "E0614",
@@ -179,6 +239,9 @@ impl Checker<'_> {
             let found = found.map_or_else(|| String::from("a record of its own"), |f| f.to_string());
             let message = format!("`{}` reads {}, and `each` gives {found}", child.collection.value, types.source.name);
             return self.error("E0609", each.span, message, "run over what the collection reads");
+        }
+        if matches!(rows.ty.kind, Kind::Record(_)) {
+            self.single_rows.push(rows.step);
         }
         Some((Some(rows.step), shape))
     }

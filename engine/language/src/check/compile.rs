@@ -36,6 +36,8 @@ pub fn compile(
         .chain(&others_combined)
         .filter_map(|c| Some((c.file.record.as_ref()?.value.clone(), c.file.bigcommerce.as_ref()?.value.clone())))
         .collect();
+    // a child whose parent is switched off is still read with the records above it
+    let family: Vec<Arc<Combined>> = combined.iter().chain(&others_combined).cloned().collect();
     let others = Others { collections: &combined, pairs: &pairs };
     let mut collections = Vec::new();
     for one in &combined {
@@ -45,7 +47,7 @@ pub fn compile(
         } else {
             collection_types(one, catalog, Some(diagnostics))
         };
-        let above = ancestors(one, &combined);
+        let above = ancestors(one, &family);
         let whole = is_whole(one, &combined, &broken, &mut vec![]);
         let plan = types.as_ref().and_then(|types| plan(one, types, above.as_deref(), catalog, &others, diagnostics));
         let file = &one.file;
@@ -169,6 +171,7 @@ fn plan(
         height: 0,
         loops: 0,
         in_filter: false,
+        single_rows: vec![],
         too_big: false,
     };
     for parent in above.unwrap_or_default().iter().rev() {

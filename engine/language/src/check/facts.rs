@@ -1,5 +1,6 @@
 //! What a condition tells about null: the paths that are not null where it is true, and where it is false.
 
+use crate::mapping_file::MappingFile;
 use crate::syntax::tree::{Expr, ExprKind, Operator};
 
 /// Paths that are not null when the condition is `truth`.
@@ -7,6 +8,13 @@ pub(super) fn not_null_when(condition: &Expr, truth: bool) -> Vec<String> {
     let mut facts = Vec::new();
     collect(condition, truth, &mut facts);
     facts
+}
+
+/// What holds of every record that a collection's filters and errors let through.
+pub(super) fn of_collection(file: &MappingFile) -> Vec<String> {
+    let filters = file.filter.iter().flat_map(|f| &f.value).flat_map(|f| not_null_when(&f.that, true));
+    let errors = file.errors.iter().flat_map(|e| &e.value).flat_map(|e| not_null_when(&e.when, false));
+    filters.chain(errors).collect()
 }
 
 fn collect(condition: &Expr, truth: bool, facts: &mut Vec<String>) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::mapping_file::{Lookup, Unmatched};
+use crate::mapping_file::{Lookup, Spanned, Unmatched};
 use crate::plan::{LookupTable, PlannedUnmatched, Step};
 use crate::source::Span;
 use crate::syntax::tree::{Expr, Name};
@@ -65,6 +65,19 @@ impl Checker<'_> {
 
     /// Keys that the source's own values do not have.
     fn check_keys(&mut self, lookup: &Lookup, subject: &Type) {
+        if lookup.ignore_case {
+            for (i, (key, _)) in lookup.entries.iter().enumerate() {
+                let same =
+                    |(k, _): &&(Spanned<String>, Spanned<String>)| k.value.to_lowercase() == key.value.to_lowercase();
+                if let Some((first, _)) = lookup.entries.iter().take(i).find(same) {
+                    let message = format!(
+                        "`{}` is `{}` already when case does not count: this entry is never reached",
+                        key.value, first.value
+                    );
+                    self.warn("W0601", key.span, message, "take it away");
+                }
+            }
+        }
         let Kind::Enum(values) = &subject.kind else { return };
         for (key, _) in &lookup.entries {
             let matches =

@@ -125,4 +125,7 @@ codes! {
     E0613 "too many children" "Child collections are nested at most ten deep, and a plan has a bounded number of steps."
     E0614 "child with errors" "The child collection cannot be compiled, so its parent cannot run. What is wrong is said in the child's own file."
     E0615 "circle of layers" "Two files extend each other, so neither says what the collection is."
+    E0616 "child used twice" "The same child collection over the same rows fills a slot twice: every row would be written twice."
+    E0617 "same external id" "A link finds a record by its external id. Rows that have it in common could not be told apart."
+    W0601 "lookup entry never reached" "With `ignore_case: true` an entry before has the same key."
 }
