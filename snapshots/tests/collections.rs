@@ -1,5 +1,4 @@
 //! The repository's own cases: every default collection with at least three. `ACCEPT=1` takes the results as right.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a test ends where it goes wrong
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // tests
 
