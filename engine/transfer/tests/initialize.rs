@@ -4,6 +4,9 @@
 mod support;
 
 use mapwright_language::mapping_file::Direction::{From, To};
+use std::time::Duration;
+
+use mapwright_sandbox::Options;
 use support::House;
 
 #[tokio::test]
@@ -38,4 +41,16 @@ async fn customers_go_both_ways_and_come_to_rest() {
     for (record, direction) in all {
         house.assert_nothing_to_do(record, direction).await;
     }
+}
+
+#[tokio::test]
+async fn a_small_quota_is_never_overrun() {
+    let options = Options { records: 20, quota: 60, window: Duration::from_millis(700), ..Options::default() };
+    let house = House::with(options).await;
+    for record in ["Product Category", "Product"] {
+        let report = house.all(record, From).await;
+        assert_eq!((report.records.failed, &report.interrupted), (0, &None), "{report:#?}");
+    }
+    house.assert_clean();
+    assert!(house.sandbox.statistics().windows.len() > 2, "the quota was felt");
 }

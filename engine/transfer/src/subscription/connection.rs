@@ -16,7 +16,7 @@ use super::settings::Subscription;
 use super::tokens::Tokens;
 
 /// Records at work at the same time.
-const CONCURRENCY: usize = 8;
+const CONCURRENCY: usize = 12;
 
 /// A subscription's accounts and executor.
 pub struct Connection {

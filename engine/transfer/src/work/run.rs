@@ -1,10 +1,10 @@
 //! A run over one collection: pages into groups, groups at work side by side, what waits tried again until nothing moves.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
 use futures_util::StreamExt;
-use futures_util::stream;
+use futures_util::stream::FuturesUnordered;
 use mapwright_language::json::Json;
 use mapwright_language::mapping_file::SyncType;
 use mapwright_language::plan::Plan;
@@ -81,7 +81,7 @@ pub async fn run(engine: &Engine, plan: &Plan, selection: Selection) -> Report {
             let mut run = Run {
                 engine,
                 plan,
-                transfer,
+                transfer: &transfer,
                 source: source.clone(),
                 report: &mut report,
                 waiting: vec![],
@@ -105,7 +105,7 @@ pub async fn run(engine: &Engine, plan: &Plan, selection: Selection) -> Report {
 struct Run<'a> {
     engine: &'a Engine,
     plan: &'a Plan,
-    transfer: Transfer<'a>,
+    transfer: &'a Transfer<'a>,
     source: Arc<RecordType>,
     report: &'a mut Report,
     /// Records that wait, with their content while there are not too many.
@@ -151,19 +151,7 @@ impl Run<'_> {
         let keeps_place = since.is_none() && !self.engine.dry_run;
         let first = if keeps_place { self.transfer.memory.checkpoint()?.unwrap_or(1) } else { 1 };
         let mut pages = Pages::new(list, &source, since, first);
-        loop {
-            if self.engine.stop.is_asked() {
-                return Err(Halt(String::from("interrupted")));
-            }
-            let page =
-                pages.next(&*self.engine.wire).await.map_err(|e| Halt(format!("the list cannot be read on: {e}")))?;
-            let Some(rows) = page else { break };
-            let records: Vec<(String, Json)> = rows.into_iter().map(|row| (self.id_of(&row), row)).collect();
-            self.groups(records).await?;
-            if keeps_place {
-                self.transfer.memory.set_checkpoint(pages.at())?;
-            }
-        }
+        self.flow(Some(&mut pages), vec![], keeps_place).await?;
         if keeps_place {
             self.transfer.memory.set_checkpoint(None)?;
         }
@@ -243,59 +231,91 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Groups of records at work side by side. On a halt those in flight are finished.
     async fn groups(&mut self, records: Vec<(String, Json)>) -> Result<(), Halt> {
-        let size = self.group_size();
-        let mut groups = Vec::new();
-        let mut records = records.into_iter().peekable();
-        while records.peek().is_some() {
-            groups.push(records.by_ref().take(size).collect::<Vec<_>>());
-        }
+        self.flow(None, records, false).await
+    }
+
+    /// Groups of records at work side by side, page after page without a pause between them: the next page is read when its
+    /// records are needed. On a halt those in flight are finished.
+    async fn flow(
+        &mut self,
+        mut pages: Option<&mut Pages<'_>>,
+        records: Vec<(String, Json)>,
+        keeps_place: bool,
+    ) -> Result<(), Halt> {
+        let (transfer, size, engine) = (self.transfer, self.group_size(), self.engine);
+        let start =
+            |page: u32, group: Vec<(String, Json)>| async move { (page, group.clone(), transfer.group(group).await) };
+        let mut queue: VecDeque<(u32, Vec<(String, Json)>)> =
+            in_groups(records, size).map(|group| (0, group)).collect();
+        // groups that are not done, by page: an unfinished run goes on with the first of these pages
+        let mut open: BTreeMap<u32, usize> = BTreeMap::new();
+        let mut at_work = FuturesUnordered::new();
         let mut halted = None;
-        let mut reports = Vec::new();
-        {
-            let transfer = &self.transfer;
-            let stop = &self.engine.stop;
-            let work = groups.into_iter().map(|group| async move {
-                let kept: Vec<(String, Json)> = group.clone();
-                if stop.is_asked() {
-                    return (
-                        kept,
-                        GroupReport { halt: Some(Halt(String::from("interrupted"))), ..GroupReport::default() },
-                    );
+        loop {
+            while halted.is_none() && at_work.len() < engine.concurrency.max(1) {
+                if engine.stop.is_asked() {
+                    halted = Some(Halt(String::from("interrupted")));
+                    break;
                 }
-                (kept, transfer.group(group).await)
-            });
-            let mut at_work = stream::iter(work).buffer_unordered(self.engine.concurrency.max(1));
-            while let Some((kept, report)) = at_work.next().await {
-                if report.halt.is_some() {
-                    stop.ask();
+                if let Some((page, group)) = queue.pop_front() {
+                    at_work.push(start(page, group));
+                    continue;
                 }
-                reports.push((kept, report));
-            }
-        }
-        for (mut kept, report) in reports {
-            for (name, counts) in &report.children {
-                self.report.children.entry(name.clone()).or_default().join(counts);
-            }
-            self.report.left_in_place += report.left_in_place;
-            for (id, end) in report.ends {
-                let content = kept.iter_mut().find(|(k, _)| *k == id).map(|(_, json)| std::mem::take(json));
-                match end {
-                    None => {}
-                    Some(End::Ended(ended @ Ended::Parked { .. })) => self.wait(id, content, ended)?,
-                    Some(End::LookAgain(why)) => {
-                        let looks = self.looks.entry(id.clone()).or_default();
-                        *looks += 1;
-                        let reason = format!("what became of a request is not known: {why}");
-                        self.wait(id, content, Ended::Parked { reason, waits: vec![] })?;
+                let Some((pages, number)) = pages.as_mut().and_then(|p| p.at().map(|number| (p, number))) else {
+                    break;
+                };
+                match pages.next(&*engine.wire).await {
+                    Ok(rows) => {
+                        let records = rows.into_iter().flatten().map(|row| (self.id_of(&row), row)).collect();
+                        queue.extend(in_groups(records, size).map(|group| (number, group)));
+                        open.insert(number, queue.len());
                     }
-                    Some(End::Ended(ended)) => self.ended(&id, &ended)?,
+                    Err(error) => halted = Some(Halt(format!("the list cannot be read on: {error}"))),
                 }
             }
-            halted = halted.or(report.halt);
+            let Some((page, kept, report)) = at_work.next().await else { break };
+            if let Some(halt) = &report.halt {
+                halted.get_or_insert_with(|| halt.clone());
+            }
+            let whole = report.halt.is_none();
+            self.absorb(kept, report)?;
+            if let Some(groups) = open.get_mut(&page).filter(|_| whole) {
+                *groups -= 1;
+                if *groups == 0 {
+                    open.remove(&page);
+                }
+                let next =
+                    open.first_key_value().map(|(page, _)| *page).or_else(|| pages.as_ref().and_then(|p| p.at()));
+                if let Some(next) = next.filter(|_| keeps_place) {
+                    transfer.memory.set_checkpoint(Some(next))?;
+                }
+            }
         }
         halted.map_or(Ok(()), Err)
+    }
+
+    /// Counts what a group did, and keeps what waits.
+    fn absorb(&mut self, mut kept: Vec<(String, Json)>, report: GroupReport) -> Result<(), Halt> {
+        for (name, counts) in &report.children {
+            self.report.children.entry(name.clone()).or_default().join(counts);
+        }
+        self.report.left_in_place += report.left_in_place;
+        for (id, end) in report.ends {
+            let content = kept.iter_mut().find(|(k, _)| *k == id).map(|(_, json)| std::mem::take(json));
+            match end {
+                None => {}
+                Some(End::Ended(ended @ Ended::Parked { .. })) => self.wait(id, content, ended)?,
+                Some(End::LookAgain(why)) => {
+                    let looks = self.looks.entry(id.clone()).or_default();
+                    *looks += 1;
+                    let reason = format!("what became of a request is not known: {why}");
+                    self.wait(id, content, Ended::Parked { reason, waits: vec![] })?;
+                }
+                Some(End::Ended(ended)) => self.ended(&id, &ended)?,
+            }
+        }
+        Ok(())
     }
 
     /// Keeps a record that waits for a later round; written down at once, so that a killed process loses none.
@@ -367,4 +387,9 @@ impl Run<'_> {
         }
         self.transfer.memory.ended(id, ended)
     }
+}
+
+fn in_groups(records: Vec<(String, Json)>, size: usize) -> impl Iterator<Item = Vec<(String, Json)>> {
+    let mut records = records.into_iter();
+    std::iter::from_fn(move || Some(records.by_ref().take(size).collect::<Vec<_>>()).filter(|group| !group.is_empty()))
 }
