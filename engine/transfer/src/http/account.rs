@@ -138,7 +138,7 @@ impl Account {
     }
 
     /// Whether a 401 has closed it.
-    pub fn is_closed(&self) -> bool {
+    pub(super) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Relaxed)
     }
 

@@ -42,11 +42,6 @@ pub struct CallError {
 }
 
 impl CallError {
-    /// Whether the other side cannot have done anything.
-    pub fn surely_not_done(&self) -> bool {
-        !matches!(self.class, Class::UnknownOutcome | Class::BadAnswer | Class::Unavailable)
-    }
-
     pub(super) fn new(class: Class, why: impl Into<String>) -> Self {
         CallError { class, why: why.into(), answer: None }
     }

@@ -98,18 +98,6 @@ impl Store {
         Ok(query.query_row([record_type, external_id], link).optional()?)
     }
 
-    /// The links of a record's child rows of one type.
-    ///
-    /// # Errors
-    /// See [`StateError`].
-    pub fn links_of_children(&self, record_type: &str, parent: &str) -> Result<Vec<Link>, StateError> {
-        let connection = self.connection();
-        let mut query = connection.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM links WHERE record_type = ?1 AND parent = ?2 ORDER BY ipaas_id"
-        ))?;
-        Ok(query.query_map([record_type, parent], link)?.collect::<rusqlite::Result<_>>()?)
-    }
-
     /// Forgets a link; whether there was one.
     ///
     /// # Errors

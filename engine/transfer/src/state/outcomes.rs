@@ -162,18 +162,6 @@ impl Store {
         self.several(&sql, &[&outcome.name()])
     }
 
-    /// The parked records that wait for this one.
-    ///
-    /// # Errors
-    /// See [`StateError`].
-    pub fn waiting_for(&self, record_type: &str, id: &str) -> Result<Vec<Settled>, StateError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM outcomes JOIN parked USING (record_type, direction, record_id)
-             WHERE waits_for_type = ?1 AND waits_for_id = ?2 ORDER BY record_type, direction, record_id"
-        );
-        self.several(&sql, &[&record_type, &id])
-    }
-
     /// How many records ended how, by type and direction.
     ///
     /// # Errors

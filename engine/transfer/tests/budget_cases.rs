@@ -1,0 +1,183 @@
+//! What the budget does, case by case, in times that are passed in.
+#![allow(clippy::unwrap_used, clippy::panic)] // a test ends where it goes wrong
+
+use std::time::Duration;
+
+use mapwright_transfer::http::budget::Leave;
+use mapwright_transfer::http::rate_headers::RateHeaders;
+use mapwright_transfer::http::{Pace, RequestBudget};
+
+const NONE: RateHeaders = RateHeaders { window: None, reset: None, quota: None, left: None, retry_after: None };
+
+fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+/// Headers of a window of 30 s and 150 calls.
+fn told(left: u32, reset: u64) -> RateHeaders {
+    RateHeaders {
+        window: Some(ms(30_000)),
+        reset: Some(ms(reset)),
+        quota: Some(150),
+        left: Some(left),
+        retry_after: None,
+    }
+}
+
+/// A call that goes now.
+fn go(budget: &mut RequestBudget, now: u64) -> u64 {
+    match budget.ask(ms(now), false) {
+        Leave::Go(call) => call,
+        other => panic!("it should go at {now} ms: {other:?}"),
+    }
+}
+
+/// One that has sent its probe at 0 and heard at 200 ms of a window that ends at 20.1 s.
+fn known(left: u32) -> RequestBudget {
+    let mut budget = RequestBudget::new(Pace::Headers, 16, 3);
+    let probe = go(&mut budget, 0);
+    budget.answered(probe, ms(200), 200, &told(left, 20_000));
+    budget
+}
+
+#[test]
+fn one_probe_goes_into_an_unknown_window() {
+    let mut budget = RequestBudget::new(Pace::Headers, 16, 3);
+    let probe = go(&mut budget, 0);
+    assert_eq!(budget.ask(ms(10), false), Leave::At(ms(5_000)));
+    budget.not_sent(probe);
+    let probe = go(&mut budget, 20);
+    // An answer that stays away does not stop everything.
+    assert_eq!(budget.ask(ms(30), false), Leave::At(ms(5_020)));
+    let second = go(&mut budget, 5_020);
+    assert!(second > probe);
+}
+
+#[test]
+fn the_end_of_a_window_lies_where_all_answers_agree() {
+    let mut budget = known(149);
+    let bounds = |budget: &RequestBudget| budget.window().map(|w| (w.earliest_end, w.latest_end)).unwrap();
+    assert_eq!(bounds(&budget), (ms(20_000), ms(20_201)));
+    let call = go(&mut budget, 1_000);
+    budget.answered(call, ms(1_100), 200, &told(148, 19_050));
+    assert_eq!(bounds(&budget), (ms(20_050), ms(20_151)));
+    // Nothing goes while the window may have ended, and one guard longer.
+    assert_eq!(budget.ask(ms(20_060), false), Leave::At(ms(20_201)));
+}
+
+#[test]
+fn answers_out_of_order_leave_the_smaller_number() {
+    let mut budget = known(100);
+    let (first, second) = (go(&mut budget, 300), go(&mut budget, 310));
+    budget.answered(second, ms(500), 200, &told(98, 19_700));
+    budget.answered(first, ms(520), 200, &told(99, 19_710));
+    assert_eq!(budget.window().unwrap().left, 98);
+}
+
+#[test]
+fn a_late_answer_of_the_window_before_says_nothing_of_this_one() {
+    let mut budget = known(100);
+    let late = go(&mut budget, 19_000);
+    let probe = go(&mut budget, 20_300);
+    budget.answered(probe, ms(20_500), 200, &told(149, 29_700));
+    budget.answered(late, ms(20_600), 200, &told(0, 200));
+    assert_eq!(budget.window().unwrap().left, 149);
+}
+
+#[test]
+fn what_is_in_flight_is_not_free() {
+    let mut budget = known(2);
+    let (first, _) = (go(&mut budget, 300), go(&mut budget, 301));
+    assert_eq!(budget.ask(ms(302), false), Leave::At(ms(20_251)));
+    // A lost answer has used one all the same.
+    budget.lost(first, ms(400));
+    assert_eq!(budget.ask(ms(401), false), Leave::At(ms(20_251)));
+}
+
+#[test]
+fn bulk_keeps_an_even_pace_and_catches_up() {
+    let mut budget = known(100);
+    go(&mut budget, 200);
+    let Leave::At(due) = budget.ask(ms(200), true) else { panic!("it should wait for its share") };
+    // 19.8 s less the way back, for 99 calls.
+    assert!(due > ms(390) && due <= ms(400), "{due:?}");
+    // Late by ten seconds: what is left of the window is for all of them.
+    go(&mut budget, 10_200);
+    let Leave::At(next) = budget.ask(ms(10_200), true) else { panic!("it should wait for its share") };
+    assert!(next <= ms(10_300), "{next:?}");
+}
+
+#[test]
+fn after_a_429_the_longest_time_that_was_told_counts() {
+    for (reset, retry_after, until) in [(8_000, None, 8_350), (8_000, Some(12), 12_350), (12_000, Some(3), 12_350)] {
+        let mut budget = known(100);
+        let call = go(&mut budget, 200);
+        let headers = RateHeaders { retry_after: retry_after.map(Duration::from_secs), ..told(35, reset) };
+        budget.answered(call, ms(300), 429, &headers);
+        assert_eq!(budget.ask(ms(301), false), Leave::At(ms(until)), "{reset} {retry_after:?}");
+        // Then one goes alone.
+        go(&mut budget, until + 1);
+        assert!(!matches!(budget.ask(ms(until + 1), false), Leave::Go(_)));
+    }
+}
+
+#[test]
+fn after_a_429_that_tells_nothing_the_wait_grows_and_fewer_go_together() {
+    let mut budget = RequestBudget::new(Pace::Free, 16, 3);
+    let mut now = 0;
+    for least in [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000] {
+        // A fellow that was on its way counts as the same refusal.
+        let (call, fellow) = (go(&mut budget, now), budget.ask(ms(now), false));
+        budget.answered(call, ms(now + 10), 429, &NONE);
+        if let Leave::Go(fellow) = fellow {
+            budget.answered(fellow, ms(now + 20), 429, &NONE);
+        }
+        let Leave::At(until) = budget.ask(ms(now + 30), false) else { panic!("it should wait") };
+        let wait = until - ms(now + 10);
+        assert!(wait >= ms(least) && wait <= ms(least + least / 2 + 10), "{least}: {wait:?}");
+        now = u64::try_from(until.as_millis()).unwrap() + 1;
+    }
+    // It has come back: slowly more again.
+    let mut rounds = 0;
+    loop {
+        let mut calls = Vec::new();
+        while let Leave::Go(call) = budget.ask(ms(now), false) {
+            calls.push(call);
+        }
+        if calls.len() == 16 {
+            break;
+        }
+        now += 250;
+        calls.into_iter().for_each(|call| budget.answered(call, ms(now), 200, &NONE));
+        rounds += 1;
+        assert!(rounds <= 20);
+    }
+    assert!(rounds >= 10, "{rounds}");
+}
+
+#[test]
+fn a_503_holds_the_account() {
+    let mut budget = known(100);
+    let call = go(&mut budget, 200);
+    budget.answered(call, ms(300), 503, &RateHeaders { retry_after: Some(Duration::from_secs(30)), ..NONE });
+    assert_eq!(budget.ask(ms(301), false), Leave::At(ms(30_350)));
+    let mut budget = known(100);
+    let call = go(&mut budget, 200);
+    budget.answered(call, ms(300), 503, &NONE);
+    let Leave::At(until) = budget.ask(ms(301), false) else { panic!("it should wait") };
+    assert!(until >= ms(2_300) && until <= ms(3_300), "{until:?}");
+}
+
+#[test]
+fn others_are_left_their_share() {
+    let mut budget = known(149);
+    let mut left = 149;
+    let mut now = 10_000;
+    // Others use nine for each of ours.
+    while let Leave::Go(call) = budget.ask(ms(now), false) {
+        left -= 10;
+        budget.answered(call, ms(now + 100), 200, &told(left, 20_100 - now - 50));
+        now += 100;
+    }
+    assert!(left > 20, "{left}");
+}
