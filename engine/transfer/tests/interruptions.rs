@@ -287,3 +287,54 @@ async fn one_bad_record_does_not_hold_up_its_batch() {
     assert!(report.records.written > 1, "{report:#?}");
     house.assert_nothing_to_do("Product Category", From).await;
 }
+
+#[tokio::test]
+async fn a_variant_gone_at_the_source_is_removed_only_where_its_collection_says_so() {
+    for removes in [false, true] {
+        let house = House::of(12).await;
+        catalog(&house).await;
+        let products = ask(&house, Api::IpaasProducts, "/Catalog/Products?pageNumber=1&pageSize=100").await;
+        let linked = |p: &&Json| {
+            !p.get("external_ids").unwrap().items().is_empty() && p.get("variants").is_some_and(|v| v.items().len() > 1)
+        };
+        let product = products.items().iter().find(linked).unwrap();
+        let (id, mut shorter) = (product.get("id").unwrap().id().unwrap().to_owned(), product.clone());
+        let mut variants = product.get("variants").unwrap().items().to_vec();
+        let _ = variants.pop();
+        shorter.set("variants", Json::List(variants));
+
+        // the hub keeps rows that are not mentioned: the record without it is handed out instead
+        let handed = mapwright_language::json::write(&shorter);
+        let path = format!("/Catalog/Product/{id}");
+        let engine = house.engine_over(|inner| Arc::new(Handing { inner, path, body: handed }));
+        let mut plan = (*plan(&house.library, "Product", From)).clone();
+        for child in plan.root.children.iter_mut().filter(|c| &*c.slot == "variants") {
+            child.remove_gone = removes;
+        }
+        let report = run(&engine, &plan, Selection::Ids(vec![id])).await;
+        assert_eq!(report.left_in_place, u64::from(!removes), "{report:#?}");
+        // without a route to delete a variant the record says so; nothing is dropped in silence
+        assert_eq!(report.records.unchanged, u64::from(!removes), "{report:#?}");
+    }
+}
+
+/// Hands out a body of its own for one path.
+struct Handing {
+    inner: Arc<dyn Wire>,
+    path: String,
+    body: String,
+}
+
+impl Wire for Handing {
+    fn send<'a>(&'a self, request: &'a Request) -> Sending<'a> {
+        if request.method == Method::Get && request.path == self.path {
+            let answer = mapwright_transfer::connect::wire::Answer {
+                status: 200,
+                pagination: None,
+                body: self.body.as_bytes().to_vec(),
+            };
+            return Box::pin(async move { Ok(answer) });
+        }
+        self.inner.send(request)
+    }
+}

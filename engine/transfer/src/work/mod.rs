@@ -5,6 +5,7 @@ mod delete;
 mod encode;
 mod engine;
 mod external_id;
+mod gone;
 mod known;
 mod memory;
 mod observe;

@@ -13,6 +13,7 @@ use mapwright_language::value::{Promise, Value};
 use super::compare::is_there;
 use super::encode::body;
 use super::external_id::external_id;
+use super::gone::Gone;
 use super::known::{Known, each_row};
 use super::present::{Mark, Rows, rows_in_parent};
 use super::promise::kept;
@@ -97,8 +98,10 @@ pub struct Group<'p> {
     pub rows: Vec<Row<'p>>,
     /// Per root record: ids of rows that are there, so that promises can be kept.
     pub ids: Vec<HashMap<Promise, String>>,
-    /// Rows at the target that are no longer at the source.
+    /// Rows at the target that are no longer at the source and stay.
     pub left_in_place: u64,
+    /// Those of collections that want them removed.
+    pub gone: Vec<Gone<'p>>,
 }
 
 impl<'p> Group<'p> {
@@ -168,6 +171,7 @@ impl<'p> Group<'p> {
             (row.existing, row.id, row.external, row.state) = (None, None, None, State::New);
         }
         self.left_in_place = 0;
+        self.gone.clear();
         for at in 0..self.rows.len() {
             let Some(row) = self.rows.get(at) else { continue };
             if row.id.is_some()
@@ -184,13 +188,13 @@ impl<'p> Group<'p> {
             }
             let Some(row) = self.rows.get(at) else { continue };
             // a parent that is new has no rows yet, and one that cannot be read tells none
-            if row.children.is_empty() || row.state == State::New {
+            if row.level.children.is_empty() || row.state == State::New {
                 continue;
             }
             let slots: Vec<Slot> = row.target.route.slots.clone();
             for slot in slots {
                 let children: Vec<usize> = row_children(&self.rows, at, &slot.name);
-                if children.is_empty() {
+                if !self.rows.get(at).is_some_and(|r| r.level.children.iter().any(|c| *c.slot == *slot.name)) {
                     continue;
                 }
                 let parent = self.rows.get(at).and_then(|r| r.existing.clone());
@@ -207,7 +211,19 @@ impl<'p> Group<'p> {
                 }
                 // what is only written while the parent is made is not looked at again
                 if !slot.create_only {
-                    self.left_in_place += there.len() as u64;
+                    let remover = self
+                        .rows
+                        .get(at)
+                        .and_then(|r| r.level.children.iter().find(|c| *c.slot == *slot.name && c.remove_gone));
+                    match remover {
+                        Some(child) => self.gone.extend(there.into_iter().map(|row| Gone {
+                            parent: at,
+                            slot: slot.clone(),
+                            level: &child.level,
+                            row,
+                        })),
+                        None => self.left_in_place += there.len() as u64,
+                    }
                 }
                 if matches!(slot.read, Read::Nothing) {
                     self.believe_links(&children, known);

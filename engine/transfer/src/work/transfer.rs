@@ -17,6 +17,7 @@ use crate::connect::records::{ReadError, find, read_by_id};
 
 use super::engine::{Engine, Halt, unless_halted};
 use super::external_id::external_id;
+use super::gone::remove_gone;
 use super::known::{Known, RecordLinks, in_transfer};
 use super::memory::Memory;
 use super::outcome::{Counts, Ended, How};
@@ -181,7 +182,6 @@ impl Transfer<'_> {
             let sent = internal.and_then(|id| memory.last_sent(&row.level.record, id).ok());
             sent.map(|s| s.write_only).unwrap_or_default()
         });
-        report.left_in_place += group.left_in_place;
         let halted = {
             let mut writer = Writer {
                 engine: self.engine,
@@ -193,6 +193,11 @@ impl Transfer<'_> {
             };
             writer.write(roots.iter().map(|(_, at)| *at).collect()).await
         };
+        let halted = match halted {
+            Ok(()) => remove_gone(self.engine, &mut group, direction).await,
+            halted => halted,
+        };
+        report.left_in_place += group.left_in_place;
         for (index, (id, _)) in roots.iter().enumerate() {
             let end = self.end_of(&group, index);
             let unfinished =
