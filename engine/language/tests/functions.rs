@@ -1,0 +1,51 @@
+//! Every function's examples say what the function does: each is compiled and evaluated, and compared with the result beside it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // tests
+
+use std::sync::Arc;
+
+use mapwright_language::check::compile;
+use mapwright_language::diagnostic::{Diagnostics, Severity, render};
+use mapwright_language::evaluate::{ContextFile, Evaluation, Outcome, evaluate, target_json};
+use mapwright_language::functions;
+use mapwright_language::json;
+use mapwright_language::mapping_file;
+use mapwright_language::schema::Catalog;
+use mapwright_language::source::Files;
+
+/// Whether an expression has the value of another, as the language itself sees it.
+fn holds(expression: &str, result: &str) -> bool {
+    let comparison = if result == "null" { format!("({expression}) is empty") } else { format!("({expression}) == ({result})") };
+    let text = format!(
+        "collection: Example\nrecord: Product\ndirection: from\nsync: update\nbigcommerce: catalog.product\nrules: |\n  is_visible <- {comparison}\n"
+    );
+    let mut files = Files::default();
+    let file = files.add("example.yaml", text);
+    let mut diagnostics = Diagnostics::default();
+    let read = mapping_file::read(&files, file, &mut diagnostics).map(Arc::new);
+    let library = compile(&read.into_iter().collect::<Vec<_>>(), &[], Catalog::builtin(), &mut diagnostics);
+    assert!(diagnostics.iter().all(|d| d.severity != Severity::Error), "{}", render::plain(&files, &diagnostics));
+    let plan = library.collection("Example").unwrap().plan.clone().unwrap();
+    let context = ContextFile::default();
+    match evaluate(&plan, b"{}", &context.context()) {
+        Evaluation::Done(Outcome::Mapped(record)) => {
+            let target = target_json(&plan.root, &record, context.time_zone()).unwrap();
+            target.get("is_visible") == Some(&json::Json::Bool(true))
+        }
+        other => panic!("{expression}: {other:?}"),
+    }
+}
+
+#[test]
+fn every_example_has_its_result() {
+    let mut count = 0;
+    for function in functions::all() {
+        assert!(!function.examples.is_empty(), "`{}` has no example", function.name);
+        for (expression, result) in function.examples {
+            assert!(holds(expression, result), "`{expression}` is not `{result}`");
+            count += 1;
+        }
+    }
+    assert!(count > functions::all().len());
+    assert!(!holds("1 + 1", "3"), "a comparison that is always true proves nothing");
+}
