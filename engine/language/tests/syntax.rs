@@ -65,6 +65,8 @@ fn deep_and_long_rules_end_in_bounded_time() {
         format!("a <- {}b", "-".repeat(2000)),
         format!("a <- {}", "x".repeat(1_000_000)),
         format!("a <- {}", "[".repeat(3000)),
+        format!("a <- ${}", "[".repeat(60)),
+        format!("a <- {}", "([$".repeat(20)),
         String::from("a <- 'NUL \u{0} here'"),
     ] {
         let (_, _, diagnostics) = read(&rule);
