@@ -3,10 +3,13 @@
 mod compare;
 mod delete;
 mod encode;
+mod ends;
 mod engine;
+mod evaluation;
 mod external_id;
 mod gone;
 mod known;
+mod looking;
 mod memory;
 mod observe;
 mod outcome;

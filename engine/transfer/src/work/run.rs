@@ -14,12 +14,13 @@ use crate::connect::list::Pages;
 use crate::connect::records::{ReadError, read_by_id};
 
 use super::delete::delete;
+use super::ends::End;
 use super::engine::{Engine, Halt, unless_halted};
 use super::known::Known;
 use super::memory::{Memory, direction_word};
 use super::observe::Event;
 use super::outcome::{Ended, Report};
-use super::transfer::{End, GroupReport, Transfer};
+use super::transfer::{GroupReport, Transfer};
 
 /// Which records.
 #[derive(Debug, Clone, PartialEq)]

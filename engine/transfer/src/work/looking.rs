@@ -1,0 +1,187 @@
+//! Looking a record up at the target: by its link, else by its `find_by` fields.
+
+use std::sync::Arc;
+
+use mapwright_language::mapping_file::Direction;
+use mapwright_language::value::Value;
+
+use crate::connect::links::{Link, LinkError, told_by};
+use crate::connect::records::{ReadError, find, read_by_id};
+
+use super::ends::End;
+use super::engine::{Halt, unless_halted};
+use super::external_id::external_id;
+use super::outcome::Ended;
+use super::present::Root;
+use super::transfer::{One, Transfer};
+
+impl Transfer<'_> {
+    /// The root's link, and so whether it should be there.
+    pub(super) async fn root_link(&self, one: &mut One) -> Result<(), Halt> {
+        let level = self.level();
+        if !self.engine.links.has_links(&level.record) {
+            one.root = Root::Creating;
+            return Ok(());
+        }
+        let known = match self.known.get(&one.itself) {
+            Some(known) => known,
+            None => {
+                let external = match level.direction {
+                    Direction::To => external_id(level, &one.source, None),
+                    Direction::From => Some(one.id.clone()),
+                };
+                let Some(external) = external else { return Ok(()) };
+                match self.looked_up(&level.record.clone(), &external).await {
+                    Ok(link) => {
+                        self.known.learn(one.itself.clone(), link.clone());
+                        link
+                    }
+                    Err(Ok(halt)) => return Err(halt),
+                    Err(Err(why)) => {
+                        one.fail(format!("its link could not be looked up: {why}"));
+                        return Ok(());
+                    }
+                }
+            }
+        };
+        if let Some(link) = known {
+            one.root = Root::Existing(self.known.target_id(&link), None);
+        }
+        Ok(())
+    }
+
+    /// A link by the source system's id: remembered, or asked for.
+    pub(super) async fn looked_up(&self, record_type: &str, id: &str) -> Result<Option<Link>, Result<Halt, String>> {
+        let by_internal = self.level().direction == Direction::From;
+        if let Some(link) = self.memory.link(record_type, id).map_err(Ok)? {
+            return Ok(Some(link));
+        }
+        let links = &self.engine.links;
+        let found = if by_internal {
+            links.external_of(record_type, id).await
+        } else {
+            links.internal_of(record_type, id).await
+        };
+        match found {
+            Ok(link) => {
+                if let Some(link) = &link {
+                    self.memory.remember_link(record_type, link).map_err(Ok)?;
+                }
+                Ok(link)
+            }
+            Err(LinkError::Call(error)) => Err(unless_halted(&error).map_or_else(Ok, Err)),
+            // a type without links has none
+            Err(LinkError::NoTable(_)) => Ok(None),
+            Err(error) => Err(Err(error.to_string())),
+        }
+    }
+
+    /// Reads what linked records are like at the target; a link to something that is gone is none.
+    pub(super) async fn read_roots(&self, ones: &mut [One]) -> Result<(), Halt> {
+        if self.target.route.read.is_none() {
+            return Ok(());
+        }
+        let ids: Vec<String> = ones
+            .iter()
+            .filter(|one| one.end.is_none())
+            .filter_map(|one| if let Root::Existing(id, _) = &one.root { Some(id.clone()) } else { None })
+            .collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        match read_by_id(&*self.engine.wire, &self.target, &ids, &[]).await {
+            Ok(mut found) => {
+                for one in ones.iter_mut() {
+                    let Root::Existing(id, json) = &mut one.root else { continue };
+                    match found.remove(id) {
+                        Some(row) => *json = Some(row),
+                        None => {
+                            // a link to something that is gone is none
+                            one.root = Root::Unknown;
+                            if let Some(link) = self.known.get(&one.itself).flatten() {
+                                self.memory.forget_link(&one.itself.record_type, &link)?;
+                            }
+                            self.known.learn(one.itself.clone(), None);
+                        }
+                    }
+                }
+                Ok(())
+            }
+            Err(ReadError::Call(error)) => {
+                let why = unless_halted(&error)?;
+                ones.iter_mut()
+                    .filter(|one| matches!(one.root, Root::Existing(..)))
+                    .for_each(|one| one.fail(format!("what is there could not be read: {why}")));
+                Ok(())
+            }
+            Err(error) => {
+                ones.iter_mut()
+                    .filter(|one| matches!(one.root, Root::Existing(..)))
+                    .for_each(|one| one.fail(format!("what is there could not be read: {error}")));
+                Ok(())
+            }
+        }
+    }
+
+    /// Looks for an unlinked record by its `find_by` fields.
+    pub(super) async fn found(&self, one: &mut One, find_by: &[(Arc<str>, Value)]) -> Result<(), Halt> {
+        let level = self.level();
+        if find_by.is_empty() {
+            // nothing tells whether an interrupted run has made it
+            if let Some(request) = self.memory.intended(&one.id, "")? {
+                let reason = format!(
+                    "it may have been created already ({request}), and there is no `find_by` to find out: link it by hand or remove it"
+                );
+                one.end = Some(End::Ended(Ended::Parked { reason, waits: vec![] }));
+                return Ok(());
+            }
+            one.root = Root::Creating;
+            return Ok(());
+        }
+        let names = find_by.iter().map(|(n, _)| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+        match find(&*self.engine.wire, &self.engine.catalog, &self.target, find_by, &self.engine.zone).await {
+            Ok(found) if found.len() > 1 => {
+                one.fail(format!(
+                    "{} records at the target have its {names}: which one is meant cannot be known",
+                    found.len()
+                ));
+            }
+            Ok(found) => match found.into_iter().next() {
+                None => one.root = Root::Creating,
+                Some(row) => {
+                    let id_field = self.target.id.as_deref();
+                    let id = id_field.and_then(|f| row.get(f)?.id()).map(str::to_owned);
+                    let own = external_id(level, &one.source, None);
+                    let other = id_field.and_then(|f| told_by(&row, f, &self.engine.system_id)).flatten();
+                    match (id, other) {
+                        (_, Some(link))
+                            if level.direction == Direction::To && own.as_deref() != Some(&*link.external) =>
+                        {
+                            one.fail(format!(
+                                "the record with its {names} is linked to another one already ({})",
+                                link.external
+                            ));
+                        }
+                        (Some(id), _) => one.root = Root::Existing(id, Some(row)),
+                        (None, _) => one.fail(format!("the record with its {names} has no id")),
+                    }
+                }
+            },
+            Err(ReadError::Call(error)) => {
+                let why = unless_halted(&error)?;
+                one.fail(format!("it could not be looked for by {names}: {why}"));
+            }
+            Err(error) => one.fail(format!("it could not be looked for by {names}: {error}")),
+        }
+        Ok(())
+    }
+}
+
+/// A read that failed, for the record it was for.
+pub(super) fn unless_stopped(error: ReadError) -> Result<String, Halt> {
+    let why = match error {
+        ReadError::Call(error) => unless_halted(&error)?,
+        other => other.to_string(),
+    };
+    Ok(format!("what is there could not be read: {why}"))
+}
