@@ -2,7 +2,7 @@
 //! and quirks. It shares no code with the engine, so that a mistake of the engine does not cancel itself out here.
 //!
 //! BigCommerce is served under `/stores/{hash}/v2|v3`, iPaaS.com under `/ipaas/{api}/v2`, both on 127.0.0.1 alone.
-//! `/_sandbox/...` looks behind the scene, see [`server`]'s control calls in `control.rs`.
+//! `/_sandbox/...` looks behind the scene; `control.rs` lists its calls.
 //!
 //! Products hold their prices as iPaaS.com's public model does (binary doubles), so a price of more than 15 digits
 //! does not come back to the last digit, as it would not from the real systems.

@@ -187,7 +187,12 @@ async fn bigcommerce(
     }
     let free = {
         let mut window = lock(&shared.window);
-        window.take(1, Instant::now()) && window.enter(&route)
+        let entered = window.enter(&route);
+        let taken = entered && window.take(1, Instant::now());
+        if entered && !taken {
+            window.leave(&route);
+        }
+        taken
     };
     let answer = if free {
         // The slot is given back even when the client goes away while it waits.

@@ -30,7 +30,7 @@ struct Operation {
     body_required: bool,
     // A parameter without a schema that can be used is allowed with any value.
     query: Vec<(String, Option<Validator>)>,
-    answers: Vec<(String, Validator)>,
+    answer: Option<Validator>,
 }
 
 /// All operations with schemas.
@@ -105,7 +105,11 @@ impl Requests {
         match (&operation.body, &call.body) {
             (Some(schema), Some(body)) => {
                 for error in schema.iter_errors(body).take(20) {
-                    found.push(violation("body", error.instance_path().to_string(), cut(&error.to_string())));
+                    let (mut pointer, message) = (error.instance_path().to_string(), cut(&error.to_string()));
+                    if let Some(field) = missing(&message) {
+                        pointer = format!("{pointer}/{field}");
+                    }
+                    found.push(violation("body", pointer, message));
                 }
             }
             (Some(_), None) if operation.body_required => {
@@ -116,10 +120,10 @@ impl Requests {
         found
     }
 
-    /// What in an answer breaks the schema of its operation, for the sandbox's own tests; `None` without a schema.
-    pub fn check_answer(&self, call: &Call, status: u16, body: &Value) -> Option<Vec<String>> {
-        let operation = self.find(call)?;
-        let (_, schema) = operation.answers.iter().find(|(known, _)| *known == status.to_string())?;
+    /// What in the body of a successful answer breaks the schema of its operation, for the sandbox's own tests; `None`
+    /// without a schema.
+    pub fn check_answer(&self, call: &Call, body: &Value) -> Option<Vec<String>> {
+        let schema = self.find(call)?.answer.as_ref()?;
         Some(schema.iter_errors(body).map(|e| format!("{}: {}", e.instance_path(), cut(&e.to_string()))).collect())
     }
 }
@@ -161,16 +165,12 @@ fn read_operation(operation: &Value, defs: &Value) -> Result<Operation, String> 
         }
         _ => {}
     }
-    let mut answers = Vec::new();
-    if let Some(Value::Object(statuses)) = operation.get("answers") {
-        for (status, schema) in statuses {
-            if !schema.is_null() {
-                answers.push((status.clone(), compile(schema)?));
-            }
-        }
-    }
+    let answer = match operation.get("answer") {
+        Some(schema) if !schema.is_null() => Some(compile(schema)?),
+        _ => None,
+    };
     let body_required = operation.get("body_required").and_then(Value::as_bool).unwrap_or(false);
-    Ok(Operation { method, template, body, body_required, query, answers })
+    Ok(Operation { method, template, body, body_required, query, answer })
 }
 
 fn compile(schema: &Value, defs: &Value) -> Result<Validator, String> {
@@ -194,6 +194,11 @@ fn fits_query(schema: &Validator, text: &str) -> bool {
         || scalar(text).is_some_and(|value| schema.is_valid(&value) || schema.is_valid(&Value::Array(vec![value])))
         || schema.is_valid(&as_texts)
         || (as_scalars.as_array().map(Vec::len) == Some(text.split(',').count()) && schema.is_valid(&as_scalars))
+}
+
+/// The field that a message misses.
+pub fn missing(message: &str) -> Option<&str> {
+    message.strip_suffix(" is a required property").map(|field| field.trim_matches('"'))
 }
 
 fn cut(message: &str) -> String {

@@ -38,7 +38,7 @@ pub fn new_customer(context: &mut Store3<'_>, body: &Map<String, Value>) -> Resu
         "tax_exempt_category": "", "customer_group_id": 0, "registration_ip_address": "", "address_count": 0,
         "attribute_count": 0, "authentication": {"force_password_reset": false}, "date_created": now,
         "date_modified": now, "accepts_product_review_abandoned_cart_emails": false, "origin_channel_id": 1,
-        "channel_ids": null,
+        "channel_ids": [1],
     });
     apply(context, &mut customer, body, CREATE, ".customer_create")?;
     context.store.put("bc.customer", id, customer);

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     exchange::{Answer, Call},
-    validate::Violation,
+    validate::{Violation, missing},
 };
 
 /// What V3 errors carry as their `type`.
@@ -104,8 +104,21 @@ pub fn invalid(call: &Call, violations: &[Violation]) -> Answer {
             .collect();
         return Answer::json(400, Value::Array(errors));
     }
-    let fields: Vec<(String, &str)> =
-        violations.iter().map(|v| (v.pointer.trim_start_matches('/').replace('/', "."), v.message.as_str())).collect();
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), *v)).collect();
-    unprocessable("JSON data is missing or invalid", &fields)
+    let fields: Vec<(String, String)> = violations
+        .iter()
+        .map(|v| {
+            let told = match missing(&v.message) {
+                Some(field) => format!("Please provide a {field}."),
+                None => v.message.clone(),
+            };
+            (v.pointer.trim_start_matches('/').replace('/', "."), told)
+        })
+        .collect();
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    let title = if !fields.is_empty() && violations.iter().all(|v| missing(&v.message).is_some()) {
+        "Missing Required Fields"
+    } else {
+        "JSON data is missing or invalid"
+    };
+    unprocessable(title, &fields)
 }

@@ -80,7 +80,7 @@ fn add(context: &mut Store3<'_>, product: u64, body: &Map<String, Value>) -> Res
     check(context, product, id, body)?;
     let name = format!("{}{}", text_of(body.get("display_name")), context.now.as_second() % 1_000_000 + id as i64);
     let mut option = json!({"id": id, "product_id": product, "name": name, "display_name": "", "type": "",
-        "sort_order": of(context, product).len(), "option_values": [], "config": []});
+        "sort_order": of(context, product).len(), "option_values": [], "config": {}});
     write(&mut option, body, &["display_name", "type", "sort_order", "config", "image_url"]);
     put_values(context, &mut option, body)?;
     context.store.put("bc.option", id, option);
@@ -122,9 +122,7 @@ fn put_value(
                 return Err(error::unprocessable("An option takes 250 values", &[]));
             }
             let id = context.store.next_id("bc.option_value", 301);
-            values.push(
-                json!({"id": id, "label": "", "sort_order": values.len(), "value_data": null, "is_default": false}),
-            );
+            values.push(json!({"id": id, "label": "", "sort_order": values.len(), "is_default": false}));
             values.len() - 1
         }
     };

@@ -80,11 +80,11 @@ fn blank(id: u64, now: &Value) -> Value {
     json!({
         "id": id, "name": "", "type": "physical", "sku": "", "description": "", "weight": 0, "width": 0, "depth": 0,
         "height": 0, "price": 0, "cost_price": 0, "retail_price": 0, "sale_price": 0, "map_price": 0, "tax_class_id": 0,
-        "product_tax_code": "", "calculated_price": 0, "categories": [], "brand_id": 0, "option_set_id": null,
+        "product_tax_code": "", "calculated_price": 0, "categories": [], "brand_id": 0,
         "option_set_display": "right", "inventory_level": 0, "inventory_warning_level": 0, "inventory_tracking": "none",
         "reviews_rating_sum": 0, "reviews_count": 0, "total_sold": 0, "fixed_cost_shipping_price": 0,
         "is_free_shipping": false, "is_visible": false, "is_featured": false, "related_products": [-1], "warranty": "",
-        "bin_picking_number": "", "layout_file": "", "upc": "", "mpn": "", "gtin": "", "date_last_imported": null,
+        "bin_picking_number": "", "layout_file": "", "upc": "", "mpn": "", "gtin": "", "date_last_imported": "",
         "search_keywords": "", "availability": "available", "availability_description": "",
         "gift_wrapping_options_type": "any", "gift_wrapping_options_list": [], "sort_order": 0, "condition": "New",
         "is_condition_shown": false, "order_quantity_minimum": 0, "order_quantity_maximum": 0, "page_title": "",
