@@ -74,10 +74,10 @@ fn apply(
             return Err(error::unprocessable(title, &[(field, &format!("{field} must be at most {most} characters"))]));
         }
     }
-    if let Some(group) = id_of(body.get("customer_group_id")).filter(|group| *group != 0) {
-        if context.store.get("bc.group", group).is_none() {
-            return Err(error::unprocessable(title, &[("customer_group_id", "The customer group does not exist")]));
-        }
+    if let Some(group) = id_of(body.get("customer_group_id")).filter(|group| *group != 0)
+        && context.store.get("bc.group", group).is_none()
+    {
+        return Err(error::unprocessable(title, &[("customer_group_id", "The customer group does not exist")]));
     }
     write(customer, body, WRITABLE);
     customer["date_modified"] = customer_date(context.now);

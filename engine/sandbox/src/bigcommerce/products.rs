@@ -153,10 +153,10 @@ fn apply(context: &mut Store3<'_>, product: &mut Value, body: &Map<String, Value
             }
         }
     }
-    if let Some(brand) = body.get("brand_id").and_then(|b| id_of(Some(b))).filter(|brand| *brand != 0) {
-        if context.store.get("bc.brand", brand).is_none() {
-            return Err(error::v3(409, "The brand is invalid", &[("brand_id", "The brand does not exist")]));
-        }
+    if let Some(brand) = id_of(body.get("brand_id")).filter(|brand| *brand != 0)
+        && context.store.get("bc.brand", brand).is_none()
+    {
+        return Err(error::v3(409, "The brand is invalid", &[("brand_id", "The brand does not exist")]));
     }
     write(product, body, WRITABLE);
     for field in NUMBERS {

@@ -165,11 +165,9 @@ fn change(context: &mut Store3<'_>, id: u64, body: &Map<String, Value>) -> Resul
         return Err(error::v3(404, "The variant does not exist", &[]));
     };
     let product = id_of(variant.get("product_id")).unwrap_or(0);
-    if let Some(sku) = body.get("sku").map(|sku| text_of(Some(sku))) {
-        if products::sku_taken(context, &sku, product, Some(id)) {
-            let title = format!("Sku '{sku}' is not unique");
-            return Err(error::duplicate(&title, "sku"));
-        }
+    let sku = text_of(body.get("sku"));
+    if products::sku_taken(context, &sku, product, Some(id)) {
+        return Err(error::duplicate(&format!("Sku '{sku}' is not unique"), "sku"));
     }
     write(&mut variant, body, WRITABLE);
     context.store.put("bc.variant", id, variant);

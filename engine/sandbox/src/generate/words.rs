@@ -11,8 +11,6 @@ pub const THINGS: &[&str] = &[
 pub const MATERIALS: &[&str] =
     &["Oak", "Steel", "Linen", "Cotton", "Glass", "Copper", "Wool", "Clay", "Bamboo", "Leather"];
 pub const BRANDS: &[&str] = &["Ashford", "Brightwater", "Corvid & Sons", "Dunmore", "Elm Street", "Färjestad"];
-pub const SIZES: &[&str] = &["XS", "S", "M", "L", "XL", "XXL"];
-pub const COLOURS: &[&str] = &["Black", "White", "Red", "Blue", "Green", "Sand"];
 pub const FINISHES: &[&str] = &["Matte", "Gloss", "Raw"];
 pub const CATEGORIES: &[&str] =
     &["Kitchen", "Bath", "Garden", "Office", "Outdoor", "Bedroom", "Tools", "Lighting", "Textiles", "Travel"];

@@ -19,6 +19,13 @@ fn inside(system: &str, table: &str, internal: &str) -> String {
     format!("{system}\u{1f}{}\u{1f}{internal}", table.to_lowercase())
 }
 
+/// Links of an external id, which is compared with its case, as tables are not.
+fn by_outside(store: &Store, system: &str, table: &str, external: &str) -> Vec<u64> {
+    let mut ids = store.find("ipaas.link", "outside", &outside(system, table, external));
+    ids.retain(|id| store.get("ipaas.link", *id).is_some_and(|link| link["external_id"] == external));
+    ids
+}
+
 /// Saves a link; an older link of the same record in the same table is replaced.
 pub fn save(store: &mut Store, system: &str, table: &str, external: &str, internal: &str) -> Value {
     let old = store.find("ipaas.link", "inside", &inside(system, table, internal)).first().copied();
@@ -84,7 +91,7 @@ fn told(store: &Store, table: &str, internal: &str, answer: &str) -> Answer {
 pub fn handle(store: &mut Store, call: &Call, system: &str, path: &[&str]) -> Reply {
     match (call.method.as_str(), path) {
         ("GET", ["LookupSpaceport", system, table, external]) => {
-            let found = store.find("ipaas.link", "outside", &outside(system, table, external)).first().copied();
+            let found = by_outside(store, system, table, external).first().copied();
             let link = found.and_then(|id| store.get("ipaas.link", id)).ok_or_else(error::not_found)?;
             let internal = text_of(link.get("internal_id"));
             Ok(told(store, table, &internal, &internal))
@@ -92,8 +99,7 @@ pub fn handle(store: &mut Store, call: &Call, system: &str, path: &[&str]) -> Re
         ("POST", ["LookupSpecial"]) => {
             let body = call.body.clone().unwrap_or_default();
             let (system, table) = (text_of(body.get("system_id")), text_of(body.get("table_name")));
-            let key = outside(&system, &table, &text_of(body.get("external_id")));
-            let found = store.find("ipaas.link", "outside", &key).first().copied();
+            let found = by_outside(store, &system, &table, &text_of(body.get("external_id"))).first().copied();
             let link = found.and_then(|id| store.get("ipaas.link", id)).ok_or_else(error::not_found)?;
             let internal = text_of(link.get("internal_id"));
             Ok(told(store, &table, &internal, &internal))
@@ -133,7 +139,7 @@ pub fn handle(store: &mut Store, call: &Call, system: &str, path: &[&str]) -> Re
             Ok(Answer::json(200, ids.into()))
         }
         ("DELETE", [system, table, external]) => {
-            let found = store.find("ipaas.link", "outside", &outside(system, table, external));
+            let found = by_outside(store, system, table, external);
             if found.is_empty() {
                 return Err(error::not_found());
             }

@@ -1,4 +1,5 @@
-//! A client of both systems, as plain as one can be.
+//! A client of both systems, as plain as one can be. Each test program uses some of it.
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::time::Duration;
 
@@ -36,7 +37,6 @@ pub async fn stage(options: Options) -> Stage {
     Stage { sandbox, credentials, client: Client::new() }
 }
 
-#[allow(dead_code)] // each test program uses some of them
 impl Stage {
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let c = &self.credentials;
