@@ -36,6 +36,19 @@ async fn a_restart_finds_everything_and_generates_nothing_anew() {
 }
 
 #[tokio::test]
+async fn what_was_answered_is_on_disk_before_the_process_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let with = || Options { state: Some(folder.path().to_owned()), ..options(0) };
+    let running = stage(with()).await;
+    for name in ["One", "Two", "Three"] {
+        running.write(Method::POST, "/v3/catalog/products", product(name)).await;
+        // The first one is neither stopped nor told: whoever opens the folder now stands for the start after a kill.
+        let after = stage(with()).await;
+        assert_eq!(after.get(&format!("/v3/catalog/products?name={name}")).await["data"][0]["name"], name);
+    }
+}
+
+#[tokio::test]
 async fn a_dropped_connection_may_have_written_or_not() {
     let stage = stage(options(0)).await;
     for (kind, name, written) in [("drop_before", "One", 0), ("drop_after", "Two", 1), ("truncate", "Three", 1)] {
