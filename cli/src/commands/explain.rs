@@ -1,12 +1,17 @@
 //! `explain`: a collection's plan in words.
 
+use std::path::Path;
+
 use mapwright_language::check::Collection;
 use mapwright_language::diagnostic::did_you_mean;
-use mapwright_language::plan::explain;
+use mapwright_language::evaluate::{ContextFile, Evaluation, Outcome, evaluate, full_json};
+use mapwright_language::json::{self, Json};
+use mapwright_language::plan::{Plan, explain};
+use mapwright_language::value::shown;
 
 use crate::arguments::{Explain, Format};
 use crate::project::{self, Mappings};
-use crate::terminal::{Trouble, out};
+use crate::terminal::{Trouble, out, table};
 
 use super::{Result, exit};
 
@@ -26,11 +31,68 @@ pub fn run(arguments: &Explain) -> Result {
         return Err(Trouble::input(format!("no rule of `{}` has to do with `{what}`", collection.name))
             .help("`mapwright explain COLLECTION` shows all rules"));
     }
+    if let Some(path) = &arguments.record {
+        return with_record(path, plan, &mappings, arguments);
+    }
     match arguments.format {
         Format::Text => out(&explained.text()),
         Format::Json => out(&format!("{:#}\n", explained.json())),
     }
     Ok(exit(true))
+}
+
+/// The rules with the values of one record: what each field gets, and from which source values.
+fn with_record(path: &Path, plan: &Plan, mappings: &Mappings, arguments: &Explain) -> Result {
+    let text = project::read_text(path)?;
+    let record = json::read(text.as_bytes()).map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?;
+    let context = ContextFile::default();
+    let Evaluation::Done(outcome) = evaluate(plan, text.as_bytes(), &context.context()) else {
+        return Err(
+            Trouble::input("something outside the record is needed").help("`mapwright map --context FILE` takes it")
+        );
+    };
+    let Outcome::Mapped(mapped) = &outcome else {
+        out(&json::pretty(&full_json(&plan.root, &outcome, &mappings.files, context.time_zone())));
+        return Ok(exit(false));
+    };
+    let mut rows = Vec::new();
+    let mut found = Vec::new();
+    for field in &mapped.fields {
+        let Some(rule) = plan.root.rules.get(field.rule as usize) else { continue };
+        let wanted = arguments.field.as_ref().is_none_or(|f| *f == *rule.label);
+        let reads = arguments.source.as_ref().is_none_or(|s| rule.lineage.sources.iter().any(|r| r == s));
+        if !wanted || !reads {
+            continue;
+        }
+        let value = shown(&field.value, false);
+        let sources: Vec<String> =
+            rule.lineage.sources.iter().map(|s| format!("{s} = {}", source_value(&record, s))).collect();
+        let (line, _) = mappings.files.line_column(rule.span);
+        let place = mappings.files.get(rule.span.file).map_or_else(String::new, |f| format!("{}:{line}", f.name));
+        found.push(serde_json::json!({ "field": &*rule.label, "value": &value, "sources": &sources, "place": &place }));
+        rows.push(vec![rule.label.to_string(), value, sources.join(", "), place]);
+    }
+    match arguments.format {
+        Format::Text => out(&table(&rows)),
+        Format::Json => out(&format!("{:#}\n", serde_json::Value::Array(found))),
+    }
+    Ok(exit(true))
+}
+
+/// What stands at a source path, as far as it is a plain one.
+fn source_value(record: &Json, path: &str) -> String {
+    if path.contains(['[', '$']) {
+        return String::from("…");
+    }
+    let mut value = record;
+    for part in path.split('.') {
+        match value.get(part) {
+            Some(inner) => value = inner,
+            None => return String::from("nothing"),
+        }
+    }
+    let text = json::write(value);
+    if text.chars().count() > 40 { format!("{}…", text.chars().take(40).collect::<String>()) } else { text }
 }
 
 /// A collection by name.

@@ -15,7 +15,8 @@ use mapwright_language::source::Files;
 
 /// Whether an expression has the value of another, as the language itself sees it.
 fn holds(expression: &str, result: &str) -> bool {
-    let comparison = if result == "null" { format!("({expression}) is empty") } else { format!("({expression}) == ({result})") };
+    let comparison =
+        if result == "null" { format!("({expression}) is empty") } else { format!("({expression}) == ({result})") };
     let text = format!(
         "collection: Example\nrecord: Product\ndirection: from\nsync: update\nbigcommerce: catalog.product\nrules: |\n  is_visible <- {comparison}\n"
     );

@@ -96,7 +96,9 @@ impl Checker<'_> {
             FieldKind::Integer | FieldKind::Decimal => {
                 "say what stands in: `?? 0`, or refuse such records with `errors`"
             }
-            FieldKind::Id if !field.none.is_empty() || field.nullable => "say what stands in: `?? clear`, or refuse such records with `errors`",
+            FieldKind::Id if !field.none.is_empty() || field.nullable => {
+                "say what stands in: `?? clear`, or refuse such records with `errors`"
+            }
             _ => "say what stands in: `?? \"…\"`, or refuse such records with `errors`",
         };
         self.diagnostics.push(diagnostic.help(help));

@@ -26,7 +26,11 @@ pub(super) static NUMBER: Function = Function {
     may_be_null: true,
     fails: Some("the text is no number: digits, perhaps a minus and a decimal point"),
     nulls: Propagates,
-    examples: &[("\"12.50\" | number", "12.5"), ("\" \" | number", "null"), ("[\"twelve\"][first] | number otherwise 0", "0")],
+    examples: &[
+        ("\"12.50\" | number", "12.5"),
+        ("\" \" | number", "null"),
+        ("[\"twelve\"][first] | number otherwise 0", "0"),
+    ],
     apply: |v| match v.first() {
         Some(Value::Text(text)) if text.trim().is_empty() => Ok(Value::Null),
         Some(Value::Text(text)) => {
