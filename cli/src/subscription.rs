@@ -87,10 +87,7 @@ impl Session {
         let seed = u64::from(std::process::id());
         let connection =
             Connection::new(&subscription, &tokens, Arc::new(network), None, seed).map_err(Trouble::input)?;
-        let now = jiff::Timestamp::now().as_millisecond();
-        if let Ok(Some(saved)) = store.ledger("bigcommerce") {
-            connection.bigcommerce.restore(&saved, now);
-        }
+        connection.recall(&store, jiff::Timestamp::now());
         Ok(Session { connection, store: Arc::new(store) })
     }
 
@@ -101,13 +98,7 @@ impl Session {
 
     /// Keeps what is known of the quota's window, so that the next process does not overrun it.
     pub fn close(&self) -> Result<(), Trouble> {
-        if let Some(ledger) = self.connection.bigcommerce.saved(jiff::Timestamp::now().as_millisecond()) {
-            self.store.save_ledger("bigcommerce", &ledger).map_err(|e| Trouble {
-                message: e.to_string(),
-                help: None,
-                code: FAILED,
-            })?;
-        }
-        Ok(())
+        let kept = self.connection.remember(&self.store, jiff::Timestamp::now());
+        kept.map_err(|e| Trouble { message: e.to_string(), help: None, code: FAILED })
     }
 }

@@ -62,15 +62,12 @@ pub async fn run(engine: &Engine, plan: &Plan, selection: Selection) -> Report {
     engine.observer.see(Event::Started { collection: &level.collection });
     let before = engine.wire.calls();
     let types = engine.catalog.record(&level.source_type).zip(engine.catalog.record(&level.target_type));
+    let number =
+        if engine.dry_run { None } else { engine.store.begin_run(&format!("transfer {}", level.collection)).ok() };
     let result = match types {
         Some((source, target)) => {
             let known = Known::new(level.direction);
-            let run = if engine.dry_run {
-                None
-            } else {
-                engine.store.begin_run(&format!("transfer {}", level.collection)).ok()
-            };
-            let memory = Memory::of(engine.store.clone(), level, run);
+            let memory = Memory::of(engine.store.clone(), level, number);
             let transfer = Transfer {
                 engine,
                 plan,
@@ -99,6 +96,12 @@ pub async fn run(engine: &Engine, plan: &Plan, selection: Selection) -> Report {
     report.calls.bigcommerce = calls.bigcommerce.saturating_sub(before.bigcommerce);
     report.calls.ipaas = calls.ipaas.saturating_sub(before.ipaas);
     report.sort();
+    if let Some(number) = number {
+        let summary = serde_json::to_string(&report.records).unwrap_or_default();
+        if let Err(error) = engine.store.end_run(number, &summary) {
+            report.interrupted.get_or_insert(error.to_string());
+        }
+    }
     engine.observer.see(Event::Finished { collection: &level.collection });
     report
 }
