@@ -16,9 +16,9 @@ fn record(i: usize) -> Value {
     json!({
         "id": id.to_string(), "sku": format!("SKU-{i}"), "name": format!("Product {i} größer"),
         "description": "<p>A thing that is good for many things, and comes in many colours and sizes.</p>".repeat(1 + i % 3),
-        "type": if i % 7 == 0 { "Virtual" } else { "Physical" }, "tracking_method": if by_variant { "Variant" } else { "Product" },
-        "default_price": price, "msrp": if i % 3 == 0 { json!(price + 10.0) } else { Value::Null }, "sale_price": Value::Null,
-        "tax_class": "standard", "barcode": format!("40063813{:05}", i % 100_000), "status": if i % 11 == 0 { "Inactive" } else { "Active" },
+        "type": if i.is_multiple_of(7) { "Virtual" } else { "Physical" }, "tracking_method": if by_variant { "Variant" } else { "Product" },
+        "default_price": price, "msrp": if i.is_multiple_of(3) { json!(price + 10.0) } else { Value::Null }, "sale_price": Value::Null,
+        "tax_class": "standard", "barcode": format!("40063813{:05}", i % 100_000), "status": if i.is_multiple_of(11) { "Inactive" } else { "Active" },
         "unit": "Each", "allow_discounts": true, "allow_backorders": false, "in_stock_threshold": 3, "width": 10.5, "height": 2, "depth": 7.25, "weight": 0.5,
         "kit": if i % 10 == 9 { json!({ "id": "1", "sku": "KIT", "components": [{ "id": "2", "sku": "A", "quantity": 1 }] }) } else { Value::Null },
         "variants": variants, "options": options,
