@@ -46,9 +46,10 @@ pub fn fill(world: &mut World<'_>, records: usize) -> Categories {
         };
         let id = world.id();
         let description = if world.chance(30) { Value::Null } else { format!("<p>Everything for {name}.</p>").into() };
-        make(world, id, &name, description, root);
-        // Every fifth begins a tree of its own.
-        root = if number % 5 == 0 { Some(id) } else { root };
+        // Every fifth begins a tree of its own: the store takes at most eight levels.
+        let begins = number % 5 == 0;
+        make(world, id, &name, description, if begins { None } else { root });
+        root = if begins { Some(id) } else { root };
         usable.push((id, name));
     }
     Categories { usable, nameless }
