@@ -23,6 +23,8 @@ const RECORDS: &[(&str, &str)] = &[
     ("/catalog/products/{product_id}/options/{option_id}", "catalog.option"),
     ("/catalog/products/{product_id}/options/{option_id}/values", "catalog.option_value"),
     ("/catalog/products/{product_id}/options/{option_id}/values/{value_id}", "catalog.option_value"),
+    ("/catalog/products/{product_id}/custom-fields", "catalog.custom_field"),
+    ("/catalog/products/{product_id}/custom-fields/{custom_field_id}", "catalog.custom_field"),
     ("/catalog/trees/categories", "catalog.category"),
     ("/inventory/adjustments/absolute", "inventory.item"),
     ("/inventory/locations", "inventory.location"),
