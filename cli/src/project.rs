@@ -90,6 +90,38 @@ pub fn from_paths(paths: &[PathBuf], base: Option<&Path>) -> Result<Mappings, Tr
     Ok(Mappings { files, library, diagnostics, count: paths.len() })
 }
 
+/// Only these files, among the others of their project, or among the built-in ones outside a project: parents, children
+/// and bases are found there, and what is wrong with those is not said here.
+pub fn only(paths: &[PathBuf], named: Option<&Path>) -> Result<Mappings, Trouble> {
+    let mut files = Files::default();
+    let mut diagnostics = Diagnostics::default();
+    let (mut ids, mut active) = (Vec::new(), Vec::new());
+    for path in paths {
+        let id = files.add(path.display().to_string(), read_text(path)?);
+        ids.push(id);
+        active.extend(mapping_file::read(&files, id, &mut diagnostics).map(Arc::new));
+    }
+    let mut silent = Diagnostics::default();
+    let originals = read_builtin(&mut files, &mut silent);
+    if let Some(project) = directory(named)? {
+        let known: Vec<_> = paths.iter().filter_map(|p| p.canonicalize().ok()).collect();
+        for path in yaml_files(&project.join("mappings"))? {
+            if !path.canonicalize().is_ok_and(|p| known.contains(&p)) {
+                let id = files.add(path.display().to_string(), read_text(&path)?);
+                active.extend(mapping_file::read(&files, id, &mut diagnostics).map(Arc::new));
+            }
+        }
+    } else {
+        let names: Vec<String> = active.iter().map(|f| f.name.value.clone()).collect();
+        active.extend(originals.iter().filter(|o| !names.contains(&o.name.value)).cloned());
+    }
+    let mut library = compile(&active, &originals, Catalog::builtin(), &mut diagnostics);
+    library.collections.retain(|c| ids.contains(&c.file));
+    let mut wanted = Diagnostics::default();
+    diagnostics.iter().filter(|d| ids.contains(&d.span.file)).for_each(|d| wanted.push(d.clone()));
+    Ok(Mappings { files, library, diagnostics: wanted, count: paths.len() })
+}
+
 /// A file's text; what is no UTF-8 is said with its place.
 pub fn read_text(path: &Path) -> Result<String, Trouble> {
     let bytes = std::fs::read(path).map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?;

@@ -15,7 +15,7 @@ pub fn run(arguments: &Check) -> Result {
     let mappings = if arguments.paths.is_empty() {
         project::mappings(arguments.project.project.as_deref())?
     } else {
-        project::from_paths(&project::expand(&arguments.paths)?, None)?
+        project::only(&project::expand(&arguments.paths)?, arguments.project.project.as_deref())?
     };
     report(&mappings, arguments.format);
     let worst_allowed = if arguments.strict { Severity::Hint } else { Severity::Warning };

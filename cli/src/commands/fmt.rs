@@ -39,7 +39,7 @@ pub fn run(arguments: &Fmt) -> Result {
             }
             Err(_) => {
                 broken += 1;
-                let mappings = project::from_paths(std::slice::from_ref(path), None)?;
+                let mappings = project::only(std::slice::from_ref(path), None)?;
                 note_raw(&render::plain(&mappings.files, &mappings.diagnostics));
                 note(&format!("{}: not formatted, since it has errors", path.display()));
             }
