@@ -98,6 +98,9 @@ fn source_value(record: &Json, path: &str) -> String {
 /// A collection by name.
 pub fn collection<'a>(mappings: &'a Mappings, name: &str) -> std::result::Result<&'a Collection, Trouble> {
     mappings.library.collection(name).ok_or_else(|| {
+        if mappings.diagnostics.has_errors() {
+            super::check::report(mappings, Format::Text);
+        }
         let near = did_you_mean(name, mappings.library.collections.iter().map(|c| c.name.as_str()));
         let help = near.map_or_else(
             || String::from("`mapwright check` reads all files; `mapwright defaults list` lists the built-in ones"),
