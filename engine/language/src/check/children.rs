@@ -12,6 +12,7 @@ use crate::syntax::tree::{Expr, ExprKind, TextPart};
 
 use super::checker::Checker;
 use super::level::LevelTypes;
+use super::order::GROUP_KEY;
 use super::types::Kind;
 
 /// Deepest nesting of child collections, the root included.
@@ -235,6 +236,8 @@ impl Checker<'_> {
             );
         };
         let found = self.builder.plan.shapes.get(shape.0 as usize).and_then(|s| s.record_type.clone());
+        // a row may also be a group of such records
+        let found = found.or_else(|| self.grouped_type(shape));
         if found.as_deref() != Some(types.source.name.as_str()) {
             let found = found.map_or_else(|| String::from("a record of its own"), |f| f.to_string());
             let message = format!("`{}` reads {}, and `each` gives {found}", child.collection.value, types.source.name);
@@ -324,6 +327,17 @@ impl Checker<'_> {
         let path = field_path(hole);
         match path.as_deref() {
             Some([only]) if only == "parent_external_id" => Some(ExternalPart::Parent),
+            Some([only]) if self.levels.last().is_some_and(|l| self.grouped_type(l.source).is_some()) => {
+                if only == GROUP_KEY {
+                    return Some(ExternalPart::Field(path?));
+                }
+                self.error(
+                    "E0301",
+                    hole.span,
+                    format!("the rows are groups, and `{only}` is none of a group's fields"),
+                    "an external id of a group is made of `{key}` and `{parent_external_id}`",
+                )
+            }
             Some([first, ..]) => {
                 let fields = &types.bigcommerce.fields;
                 if fields.get(first).is_some() {

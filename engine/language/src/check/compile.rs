@@ -8,6 +8,7 @@ use crate::mapping_file::{Direction, MappingFile, Spanned};
 use crate::plan::{ExternalPart, Level, Plan, PlannedExternalId, ShapeId};
 use crate::schema::{Catalog, RecordType, System};
 use crate::source::FileId;
+use crate::syntax::tree::{Expr, ExprKind, Selector};
 
 use super::checker::{Checker, Others};
 use super::level::LevelTypes;
@@ -192,11 +193,25 @@ fn plan(
             facts: vec![],
         });
     }
-    let source = checker.builder.shape_of_record(&types.source);
+    let grouped = above.and_then(|a| a.first()).and_then(|parent| grouped_rows(parent, &one.file.name.value));
+    let source = match grouped {
+        Some(by) => checker.shape_of_group(&types.source, &by),
+        None => checker.builder.shape_of_record(&types.source),
+    };
     let level = checker.level(one, types, source)?;
     let mut plan = checker.builder.plan;
     plan.root = level;
     Some(Arc::new(plan))
+}
+
+/// What a child's rows are grouped by in its parent, if they are groups.
+fn grouped_rows(parent: &Combined, child: &str) -> Option<Expr> {
+    let mut uses = parent.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses);
+    let each = uses.find(|u| u.collection.value == child)?.each.as_ref()?;
+    match &each.kind {
+        ExprKind::Select(_, Selector::Group(_, by)) => Some((**by).clone()),
+        _ => None,
+    }
 }
 
 fn empty_level(types: &LevelTypes) -> Level {

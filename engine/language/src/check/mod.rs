@@ -13,6 +13,7 @@ mod json_path;
 mod level;
 mod library;
 mod operators;
+mod order;
 mod outside;
 mod paths;
 mod scope;

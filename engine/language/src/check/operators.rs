@@ -238,18 +238,7 @@ impl Checker<'_> {
             self.comparable(&left, &right, span)?;
         }
         for (side, checked) in [(a, &left), (b, &right)] {
-            let ordered = matches!(
-                checked.ty.kind,
-                Kind::Integer
-                    | Kind::Decimal
-                    | Kind::Text
-                    | Kind::Enum(_)
-                    | Kind::Instant
-                    | Kind::Date
-                    | Kind::Nothing
-                    | Kind::Any
-            );
-            if !ordered {
+            if !checked.ty.kind.has_order() {
                 return self.error(
                     "E0406",
                     side.span,

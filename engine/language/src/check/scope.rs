@@ -114,6 +114,11 @@ impl Builder<'_> {
         self.shape(None, ShapeSchema::Literal(fields))
     }
 
+    /// A shape for a record that no record type describes.
+    pub fn shape_of_fields(&mut self, fields: Fields, title: &str) -> ShapeId {
+        self.shape(None, ShapeSchema::Fields { fields: Arc::new(fields), custom: None, title: title.to_owned() })
+    }
+
     fn shape(&mut self, record_type: Option<Arc<str>>, schema: ShapeSchema) -> ShapeId {
         let id = ShapeId(u32::try_from(self.plan.shapes.len()).unwrap_or(u32::MAX));
         self.plan.shapes.push(Shape { record_type, ..Shape::default() });

@@ -7,7 +7,7 @@ use super::run::{Run, Stop};
 
 impl Run<'_, '_> {
     /// The elements of a list; of a dictionary records of key and value; `None` for null.
-    fn elements(&mut self, list: StepId) -> Result<Option<Vec<Value>>, Stop> {
+    pub fn elements(&mut self, list: StepId) -> Result<Option<Vec<Value>>, Stop> {
         Ok(match self.eval(list)? {
             Value::List(items) => Some(items.to_vec()),
             Value::Dictionary(entries) => {

@@ -6,6 +6,7 @@ mod json_path;
 mod levels;
 mod limits;
 mod lists;
+mod order;
 mod outcome;
 mod output;
 mod run;

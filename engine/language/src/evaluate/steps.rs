@@ -49,6 +49,9 @@ impl Run<'_, '_> {
             }
             Step::Project { list, binder, body, flatten } => self.project(*list, *binder, *body, *flatten),
             Step::Keep { list, binder, condition } => self.keep(*list, *binder, *condition),
+            Step::Sort { list, binder, keys } => self.sort(*list, *binder, keys),
+            Step::Unique { list, binder, by } => self.unique(*list, *binder, *by),
+            Step::Group { list, binder, by } => self.group(*list, *binder, *by),
             Step::FirstWhere { list, binder, condition } => self.first_where(*list, *binder, *condition),
             Step::Quantified { every, list, binder, condition } => self.quantified(*every, *list, *binder, *condition),
             Step::For { list, binder, condition, body } => self.for_each(*list, *binder, *condition, *body),

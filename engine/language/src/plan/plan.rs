@@ -291,6 +291,33 @@ pub enum Step {
         /// the condition
         condition: StepId,
     },
+    /// `list[sort x by …]`: stable, null last
+    Sort {
+        /// the list
+        list: StepId,
+        /// x
+        binder: BinderId,
+        /// what is compared, the first that differs decides
+        keys: Vec<SortStep>,
+    },
+    /// `list[unique x by …]`: the first of each key
+    Unique {
+        /// the list
+        list: StepId,
+        /// x
+        binder: BinderId,
+        /// the key
+        by: StepId,
+    },
+    /// `list[group x by …]`: records of key and items, in the order of each key's first row
+    Group {
+        /// the list
+        list: StepId,
+        /// x
+        binder: BinderId,
+        /// the key
+        by: StepId,
+    },
     /// `list[first x where …]`
     FirstWhere {
         /// the list
@@ -454,6 +481,15 @@ pub enum Step {
         /// id parts
         id: Vec<StepId>,
     },
+}
+
+/// One key of a sort.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SortStep {
+    /// What is compared.
+    pub by: StepId,
+    /// `descending`
+    pub descending: bool,
 }
 
 /// Exact arithmetic; overflow and division by zero are failures.

@@ -88,7 +88,7 @@ impl<'de> Deserialize<'de> for Fields {
 }
 
 /// One field. Every key but `type` may be left out.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     /// Its kind.
@@ -179,7 +179,7 @@ fn is_false(value: &bool) -> bool {
 }
 
 /// The kinds of field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)] // each is its own word (language.md section 3)
 pub enum FieldKind {
@@ -195,6 +195,7 @@ pub enum FieldKind {
     Record,
     Dictionary,
     /// Text or a list of texts, by name (`form_fields[…].value`): read as text.
+    #[default]
     Any,
 }
 

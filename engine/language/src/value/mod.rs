@@ -7,7 +7,7 @@ mod time;
 mod value;
 
 pub use arithmetic::{ArithmeticError, arithmetic, negate, number_from_text, rounded};
-pub use compare::{compare, equal, is_empty};
+pub use compare::{compare, equal, identity, is_empty};
 pub use text::{number_text, shown, text_of};
 pub use time::{date_from_text, instant_from_text};
 pub use value::{Promise, Value};
