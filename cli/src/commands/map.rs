@@ -168,6 +168,10 @@ impl Mapper<'_> {
 fn need(need: &Need) -> String {
     match need {
         Need::Link(link) => format!("the link of {} {}", link.record_type, link.id),
+        Need::Find(search) => {
+            format!("the {} whose `{}` is `{}` (`find`)", search.record_type, search.field, search.value)
+        }
+        Need::Record { record_type, id } => format!("{record_type} {id} (`records`)"),
         Need::Existing => String::from("the record that is there already (`existing`)"),
     }
 }

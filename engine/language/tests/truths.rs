@@ -21,8 +21,10 @@ fn catalog() -> Catalog {
 }
 
 fn context() -> ContextFile {
-    let json =
-        r#"{ "now": "2026-03-08T12:00:00Z", "subscription": { "id": "4711" }, "settings": { "margin": "0.25" } }"#;
+    let json = r#"{ "now": "2026-03-08T12:00:00Z", "subscription": { "id": "4711" }, "settings": { "margin": "0.25" },
+        "links": { "Thing Group": { "7": "70" } },
+        "find": { "shop.thing": { "code": { "A1": "900", "B2": ["1", "2"] } } },
+        "records": { "Thing Group": { "7": { "id": 7, "name": "Tables" } } } }"#;
     ContextFile::read(&json::read(json.as_bytes()).unwrap()).unwrap()
 }
 

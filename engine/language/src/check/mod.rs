@@ -14,6 +14,7 @@ mod level;
 mod library;
 mod operators;
 mod order;
+mod others;
 mod outside;
 mod paths;
 mod scope;

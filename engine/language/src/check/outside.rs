@@ -213,7 +213,7 @@ impl Checker<'_> {
 
     /// Whether an id of that record type may be linked as `record_type`: one of iPaaS.com only as what it is, one of
     /// BigCommerce as what some collection makes of it.
-    fn means(&self, record_type: &str, of: &str) -> bool {
+    pub fn means(&self, record_type: &str, of: &str) -> bool {
         let ours = self.builder.catalog.record(of).is_some_and(|r| r.system == crate::schema::System::Ipaas);
         !ours && self.paired(&format!("link:{record_type}"), of)
     }

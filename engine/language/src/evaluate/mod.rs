@@ -7,12 +7,15 @@ mod levels;
 mod limits;
 mod lists;
 mod order;
+mod others;
 mod outcome;
 mod output;
 mod run;
 mod steps;
 
-pub use context::{ChildKey, Context, LinkAnswer, Links, ParentContext, Target, TargetState};
+pub use context::{
+    ChildKey, Context, FindAnswer, LinkAnswer, Outside, ParentContext, RecordAnswer, Search, Target, TargetState,
+};
 pub use context_file::{ContextFile, ContextFileError};
 pub use levels::evaluate;
 pub use outcome::{Evaluation, Failure, FailureKind, MappedChild, MappedField, MappedRecord, Need, Outcome, Reason};

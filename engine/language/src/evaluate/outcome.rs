@@ -5,6 +5,8 @@ use std::sync::Arc;
 use crate::source::Span;
 use crate::value::{Promise, Value};
 
+use super::context::Search;
+
 /// The result of one run of a plan over one record.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Evaluation {
@@ -24,6 +26,15 @@ pub enum Evaluation {
 pub enum Need {
     /// A link.
     Link(Promise),
+    /// Records of the target system by a field.
+    Find(Search),
+    /// Another record of the source system.
+    Record {
+        /// Schema name of its type.
+        record_type: Arc<str>,
+        /// Its id.
+        id: Arc<str>,
+    },
     /// Whether the root record exists at the target (`Target::root` said `Unknown`).
     Existing,
 }

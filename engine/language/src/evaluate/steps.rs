@@ -137,6 +137,8 @@ impl Run<'_, '_> {
             }
             Step::Lookup { table, key, each } => self.lookup(*table, *key, *each, id),
             Step::Link { record_type, id: parts, each } => self.link(record_type, parts, *each),
+            Step::Find { record_type, field, value } => self.find(record_type, field, *value, id),
+            Step::OtherRecord { record_type, id: of, shape } => self.other_record(record_type, *of, *shape, id),
             Step::Linked { record_type, id: parts } => self.linked(record_type, parts),
         }
     }
@@ -343,7 +345,7 @@ impl Run<'_, '_> {
     fn one_link(&mut self, record_type: &Arc<str>, parts: &[Value]) -> Given {
         let Some(id) = link_id(parts) else { return Ok(Value::Null) };
         let promise = Promise { record_type: record_type.clone(), id };
-        match self.context.links.find(&promise.record_type, &promise.id) {
+        match self.context.outside.link(&promise.record_type, &promise.id) {
             LinkAnswer::Linked(id) => Ok(Value::Text(id)),
             LinkAnswer::Promised => Ok(Value::Promise(promise)),
             LinkAnswer::Missing => Err(Stop::Wait(promise)),

@@ -474,6 +474,24 @@ pub enum Step {
         /// `| each link`
         each: bool,
     },
+    /// `find`: the target system's id of the one record that has this value in this field; none or several is a failure
+    Find {
+        /// record type of the target system (schema name)
+        record_type: Arc<str>,
+        /// its field
+        field: Arc<str>,
+        /// the value
+        value: StepId,
+    },
+    /// `record`: another record of the source system; none of that id is a failure
+    OtherRecord {
+        /// record type of the source system (schema name)
+        record_type: Arc<str>,
+        /// its id
+        id: StepId,
+        /// what is demanded of it
+        shape: ShapeId,
+    },
     /// `linked`: whether there is one (or will be, in this transfer).
     Linked {
         /// iPaaS.com's record type

@@ -12,6 +12,7 @@ mod known;
 mod looking;
 mod memory;
 mod observe;
+mod others;
 mod outcome;
 mod present;
 mod promise;

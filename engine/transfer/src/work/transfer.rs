@@ -17,6 +17,7 @@ use super::gone::remove_gone;
 use super::known::{Known, in_transfer};
 use super::looking::unless_stopped;
 use super::memory::Memory;
+use super::others::Others;
 use super::outcome::{Counts, Ended};
 use super::present::{Root, SlotRows};
 use super::rows::{Group, Row, RowEnd, State, fields_of};
@@ -59,6 +60,7 @@ pub(super) struct One {
     pub bytes: String,
     pub in_transfer: HashSet<Promise>,
     pub dropped: HashSet<Promise>,
+    pub others: Others,
     pub itself: Promise,
     pub root: Root,
     pub slots: SlotRows,
@@ -101,6 +103,7 @@ impl Transfer<'_> {
             bytes,
             in_transfer,
             dropped: HashSet::new(),
+            others: Others::default(),
             itself,
             root: Root::Unknown,
             slots: SlotRows::new(),
