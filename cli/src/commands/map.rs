@@ -167,7 +167,7 @@ impl Mapper<'_> {
 
 fn need(need: &Need) -> String {
     match need {
-        Need::Link(link) => format!("the link of {} {}", link.record_type, link.id),
+        Need::Link(link) | Need::Before(link) => format!("the link of {} {}", link.record_type, link.id),
         Need::Find(search) => {
             format!("the {} whose `{}` is `{}` (`find`)", search.record_type, search.field, search.value)
         }

@@ -14,7 +14,7 @@ use mapwright_language::mapping_file;
 use mapwright_language::plan::Plan;
 use mapwright_language::schema::Catalog;
 use mapwright_language::source::Files;
-use mapwright_language::value::Value;
+use mapwright_language::value::{Promise, Value};
 
 /// The compiled product collection.
 pub struct Engine {
@@ -28,6 +28,10 @@ struct World;
 impl Outside for World {
     fn link(&self, _: &str, id: &str) -> LinkAnswer {
         id.parse::<u64>().map_or(LinkAnswer::Missing, |n| LinkAnswer::Linked((n + 100_000).to_string().into()))
+    }
+
+    fn tried(&self, _: &Promise) -> bool {
+        true
     }
 
     fn find(&self, _: &Search) -> FindAnswer {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::combine::{Combined, combine};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, did_you_mean};
-use crate::mapping_file::{Direction, MappingFile, Spanned};
+use crate::mapping_file::{Collision, Direction, MappingFile, Spanned, SyncType};
 use crate::plan::{ExternalPart, Level, Plan, PlannedExternalId, ShapeId};
 use crate::schema::{Catalog, RecordType, System};
 use crate::source::FileId;
@@ -29,6 +29,8 @@ pub fn compile(
     let all: Vec<Arc<MappingFile>> = active.iter().chain(builtin).cloned().collect();
     let combined: Vec<Arc<Combined>> =
         active.iter().filter(|f| !f.is_base).map(|f| Arc::new(combine(f, &all, diagnostics))).collect();
+    // a base that is only extended is judged here, once
+    active.iter().filter(|f| f.is_base).for_each(|f| drop(combine(f, &all, diagnostics)));
     let mut silent = Diagnostics::default();
     let others_combined: Vec<Arc<Combined>> =
         builtin.iter().filter(|f| !f.is_base).map(|f| Arc::new(combine(f, &all, &mut silent))).collect();
@@ -43,7 +45,7 @@ pub fn compile(
     let mut collections = Vec::new();
     for one in &combined {
         // without its base a layer lacks most of its keys: that has been said once
-        let types = if one.extends.is_some() && one.base.is_none() {
+        let types = if one.extends.is_some() && one.bases.is_empty() {
             None
         } else {
             collection_types(one, catalog, Some(diagnostics))
@@ -57,7 +59,7 @@ pub fn compile(
             record: file.record.as_ref().map(|r| r.value.clone()).unwrap_or_default(),
             bigcommerce: file.bigcommerce.as_ref().map(|b| b.value.clone()).unwrap_or_default(),
             direction: file.direction.as_ref().map_or(Direction::From, |d| d.value),
-            sync: file.sync.as_ref().map_or(crate::mapping_file::SyncType::AddUpdate, |s| s.value),
+            sync: file.sync.as_ref().map_or(SyncType::AddUpdate, |s| s.value),
             file: one.top,
             combined: one.clone(),
             is_root: above.is_none(),
@@ -74,7 +76,7 @@ fn is_whole<'a>(one: &'a Combined, all: &'a [Arc<Combined>], broken: &[FileId], 
         return true;
     }
     seen.push(&one.file.name.value);
-    if !one.sound || broken.contains(&one.top) || one.base.is_some_and(|b| broken.contains(&b)) {
+    if !one.sound || broken.contains(&one.top) || one.bases.iter().any(|b| broken.contains(b)) {
         return false;
     }
     let children = one.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses);
@@ -112,8 +114,14 @@ fn ancestors(one: &Arc<Combined>, all: &[Arc<Combined>]) -> Option<Vec<Arc<Combi
     (!chain.is_empty()).then_some(chain)
 }
 
+/// Whether one collection runs below another: as its child, or after it.
 fn uses(parent: &Combined, name: &str) -> bool {
-    parent.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses).any(|u| u.collection.value == name)
+    let children = parent.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses);
+    children.map(|u| &u.collection).any(|u| u.value == name) || runs_after(parent, name)
+}
+
+fn runs_after(first: &Combined, name: &str) -> bool {
+    first.file.after.iter().flat_map(|a| &a.value).any(|a| a.collection.value == name)
 }
 
 /// More collections below one root are not looked at for promises; such a tree is refused anyhow.
@@ -144,7 +152,14 @@ fn plan(
     diagnostics: &mut Diagnostics,
 ) -> Option<Arc<Plan>> {
     let mut writes = Vec::new();
-    let root = above.and_then(|a| a.last()).unwrap_or(one);
+    // what runs after a record is a transfer of its own: what was written before is linked by then
+    let mut root = one;
+    for parent in above.unwrap_or_default() {
+        if runs_after(parent, &root.file.name.value) {
+            break;
+        }
+        root = parent;
+    }
     written(root, others.collections, &mut vec![], &mut writes);
     let plan = Plan {
         root: empty_level(types),
@@ -196,6 +211,7 @@ fn plan(
     let grouped = above.and_then(|a| a.first()).and_then(|parent| grouped_rows(parent, &one.file.name.value));
     let source = match grouped {
         Some(by) => checker.shape_of_group(&types.source, &by),
+        None if types.sync == SyncType::UpdateOnDelete => checker.builder.shape_of_deleted(&types.source),
         None => checker.builder.shape_of_record(&types.source),
     };
     let level = checker.level(one, types, source)?;
@@ -231,6 +247,11 @@ fn empty_level(types: &LevelTypes) -> Level {
         errors: vec![],
         rules: vec![],
         find_by: vec![],
+        collision: Collision::default(),
+        before: vec![],
+        after: vec![],
+        checks: vec![],
+        finished: None,
         external_id: PlannedExternalId::Template(vec![ExternalPart::Parent]),
         children: vec![],
     }
@@ -252,20 +273,11 @@ pub(super) fn collection_types(
     };
     missing(file.record.is_some(), "record", "iPaaS.com's record type: `record: Product`");
     missing(file.direction.is_some(), "direction", "`to` or `from` iPaaS.com");
-    missing(file.sync.is_some(), "sync", "`add`, `update`, `add-update` or `delete`");
+    missing(file.sync.is_some(), "sync", "`add`, `update`, `add-update`, `delete` or `update-on-delete`");
     missing(file.bigcommerce.is_some(), "bigcommerce", "BigCommerce's record type: `bigcommerce: catalog.product`");
     let ipaas = file.record.as_ref().and_then(|r| known(r, System::Ipaas, catalog, diagnostics.as_deref_mut()));
     let bigcommerce =
         file.bigcommerce.as_ref().and_then(|b| known(b, System::Bigcommerce, catalog, diagnostics.as_deref_mut()));
-    if let (Some(sync), Some(diagnostics)) = (&file.sync, diagnostics)
-        && sync.value == crate::mapping_file::SyncType::UpdateOnDelete
-    {
-        diagnostics.push(
-            Diagnostic::error("E0123", sync.span, "`update-on-delete` is not in this version of the language")
-                .help("take `update` or `delete`"),
-        );
-        return None;
-    }
     let (ipaas, bigcommerce, direction) = (ipaas?, bigcommerce?, file.direction.as_ref()?.value);
     let (source, target) = match direction {
         Direction::From => (ipaas, bigcommerce.clone()),

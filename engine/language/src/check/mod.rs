@@ -1,6 +1,7 @@
 //! Names and types: a combined collection against the schemas of both systems. Out come a plan and everything that can be
 //! known before it runs.
 
+mod around;
 mod call;
 mod checker;
 mod children;
@@ -18,6 +19,7 @@ mod others;
 mod outside;
 mod paths;
 mod scope;
+mod shared;
 mod target;
 pub mod types;
 

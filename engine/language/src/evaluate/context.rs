@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::json::Json;
-use crate::value::Value;
+use crate::value::{Promise, Value};
 
 /// What is handed in with a record.
 pub struct Context<'a> {
@@ -85,6 +85,8 @@ pub enum RecordAnswer {
 pub trait Outside {
     /// The link of source record `id` of `record_type` (iPaaS.com's name), in this plan's direction.
     fn link(&self, record_type: &str, id: &str) -> LinkAnswer;
+    /// Whether a record that must go before this one has been transferred, or cannot be.
+    fn tried(&self, record: &Promise) -> bool;
     /// The records of the target system that a `find` looks for.
     fn find(&self, search: &Search) -> FindAnswer;
     /// Another record of the source system (schema name of its type).

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use crate::json::Json;
-use crate::value::Value;
+use crate::value::{Promise, Value};
 
 use super::context::{
     ChildKey, Context, FindAnswer, LinkAnswer, Outside, ParentContext, RecordAnswer, Search, Target, TargetState,
@@ -213,6 +213,10 @@ impl Outside for ContextFile {
             Some(None) => LinkAnswer::Missing,
             None => self.unknown.clone(),
         }
+    }
+
+    fn tried(&self, _record: &Promise) -> bool {
+        true
     }
 
     fn find(&self, search: &Search) -> FindAnswer {

@@ -8,7 +8,7 @@ use crate::source::Span;
 use crate::syntax::tree::On;
 use crate::value::{Promise, Value, text_of};
 
-use super::context::{ChildKey, Context, TargetState};
+use super::context::{ChildKey, Context, LinkAnswer, TargetState};
 use super::outcome::{Evaluation, Failure, FailureKind, MappedChild, MappedField, MappedRecord, Need, Outcome, Reason};
 use super::run::{Frame, Problem, Run, Stop};
 
@@ -34,7 +34,7 @@ pub fn evaluate(plan: &Plan, record: &[u8], context: &Context<'_>) -> Evaluation
         let parent = context.parents.get(i);
         let json = parent.and_then(|p| p.record.as_ref()).map(crate::json::write);
         let source = json.and_then(|text| decoder.record(*shape, text.as_bytes()).ok()).unwrap_or(Value::Null);
-        run.frames.push(Frame { level: &plan.root, source, existing: None, lets: vec![], position: 1 });
+        run.frames.push(Frame { level: &plan.root, source, existing: None, there: None, lets: vec![], position: 1 });
     }
     run.root(source)
 }
@@ -57,10 +57,17 @@ fn unreadable(plan: &Plan, message: &str) -> Failure {
 
 /// What is gathered over a record and its children.
 #[derive(Default)]
-struct Gathered {
+pub(super) struct Gathered {
     failures: Vec<Failure>,
     waits: Vec<Promise>,
-    refused: Option<Reason>,
+    pub refused: Option<Reason>,
+}
+
+impl Gathered {
+    /// Whether nothing is missing so far.
+    pub fn is_sound(&self) -> bool {
+        self.failures.is_empty() && self.waits.is_empty() && self.refused.is_none()
+    }
 }
 
 impl<'p> Run<'p, '_> {
@@ -87,6 +94,7 @@ impl<'p> Run<'p, '_> {
             Ok(None) => {}
             Err(()) => return self.finish(gathered, None, vec![]),
         }
+        self.before(level, &mut gathered);
         let find_by = self.find_by(level, &mut gathered, "");
         if !gathered.failures.is_empty() || !gathered.waits.is_empty() || !self.needs.is_empty() {
             // the record cannot be found without these values; all else is still evaluated so that one report says everything
@@ -141,7 +149,7 @@ impl<'p> Run<'p, '_> {
     }
 
     fn push(&mut self, level: &'p Level, source: Value, existing: Option<Value>, position: u64) {
-        self.frames.push(Frame { level, source, existing, lets: vec![None; level.lets.len()], position });
+        self.frames.push(Frame { level, source, existing, there: None, lets: vec![None; level.lets.len()], position });
     }
 
     fn start_of(&self, level: &Level) -> Span {
@@ -155,7 +163,33 @@ impl<'p> Run<'p, '_> {
         });
         if let Some(frame) = self.frames.last_mut() {
             frame.existing = existing;
+            frame.there = json.filter(|_| level.finished.is_some()).cloned();
             frame.lets.iter_mut().for_each(|l| *l = None);
+        }
+    }
+
+    /// Records that must be linked first: asked for once, waited for if that did not help.
+    fn before(&mut self, level: &Level, gathered: &mut Gathered) {
+        for before in &level.before {
+            let id = match self.eval(before.id) {
+                Ok(value) => text_of(&value).filter(|t| !t.is_empty()),
+                Err(stop) => {
+                    self.stopped(stop, None, gathered, "");
+                    continue;
+                }
+            };
+            let Some(id) = id else { continue };
+            let promise = Promise { record_type: before.record_type.clone(), id };
+            match self.context.outside.link(&promise.record_type, &promise.id) {
+                LinkAnswer::Linked(_) | LinkAnswer::Promised => {}
+                LinkAnswer::Unknown => self.need(Need::Link(promise)),
+                LinkAnswer::Missing if self.context.outside.tried(&promise) => {
+                    if !gathered.waits.contains(&promise) {
+                        gathered.waits.push(promise);
+                    }
+                }
+                LinkAnswer::Missing => self.need(Need::Before(promise)),
+            }
         }
     }
 
@@ -194,7 +228,7 @@ impl<'p> Run<'p, '_> {
         Ok(None)
     }
 
-    fn reason(&mut self, text: crate::plan::StepId, span: Span, level: &Level) -> Reason {
+    pub fn reason(&mut self, text: crate::plan::StepId, span: Span, level: &Level) -> Reason {
         let text = match self.eval(text) {
             Ok(value) => text_of(&value).map_or_else(String::new, |t| t.to_string()),
             Err(_) => String::from("(the reason could not be put together)"),
@@ -214,7 +248,7 @@ impl<'p> Run<'p, '_> {
         values
     }
 
-    fn stopped(&mut self, stop: Stop, rule: Option<&crate::plan::PlannedRule>, gathered: &mut Gathered, row: &str) {
+    pub fn stopped(&mut self, stop: Stop, rule: Option<&crate::plan::PlannedRule>, gathered: &mut Gathered, row: &str) {
         match stop {
             Stop::Need => {}
             Stop::Wait(promise) => {
@@ -273,10 +307,11 @@ impl<'p> Run<'p, '_> {
         row: &str,
     ) -> MappedRecord {
         let fields = self.rules(level, creating, gathered, row);
-        let mut record = MappedRecord { fields, children: vec![], skipped_children: vec![] };
+        let mut record = MappedRecord { fields, ..MappedRecord::default() };
         for (child, at) in level.children.iter().zip(0..) {
             self.child(child, at, creating, gathered, above, row, &mut record);
         }
+        self.checks(level, &mut record, gathered, row);
         record
     }
 

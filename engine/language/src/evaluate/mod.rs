@@ -1,5 +1,6 @@
 //! A plan and a record in, a mapped record out. Pure: the same input gives the same output; no I/O, no clock.
 
+mod checks;
 mod context;
 mod context_file;
 mod json_path;
@@ -19,4 +20,4 @@ pub use context::{
 pub use context_file::{ContextFile, ContextFileError};
 pub use levels::evaluate;
 pub use outcome::{Evaluation, Failure, FailureKind, MappedChild, MappedField, MappedRecord, Need, Outcome, Reason};
-pub use output::{failure_json, full_json, target_json, write_target};
+pub use output::{failure_json, full_json, target_json, warnings, write_target};

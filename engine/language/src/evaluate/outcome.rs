@@ -26,6 +26,8 @@ pub enum Evaluation {
 pub enum Need {
     /// A link.
     Link(Promise),
+    /// A record that is to be transferred before this one.
+    Before(Promise),
     /// Records of the target system by a field.
     Find(Search),
     /// Another record of the source system.
@@ -103,7 +105,7 @@ pub enum FailureKind {
 }
 
 /// A mapped record with its children.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct MappedRecord {
     /// Fields that have a value or `clear`; a null leaves its field out.
     pub fields: Vec<MappedField>,
@@ -111,6 +113,8 @@ pub struct MappedRecord {
     pub children: Vec<MappedChild>,
     /// Child rows that a filter dropped: counted, with the reason.
     pub skipped_children: Vec<(Arc<str>, Reason)>,
+    /// Checks that were not true and only warn.
+    pub warnings: Vec<Reason>,
 }
 
 /// One field of a mapped record.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::json::Json;
 use crate::plan::{BinderId, LetId, Level, Plan, StepId};
 use crate::source::Span;
 use crate::value::{Promise, Value, shown};
@@ -38,6 +39,8 @@ pub(super) struct Frame<'p> {
     pub level: &'p Level,
     pub source: Value,
     pub existing: Option<Value>,
+    /// The existing target record as it was read, where checks ask for it.
+    pub there: Option<Json>,
     pub lets: Vec<Option<Result<Value, Stop>>>,
     pub position: u64,
 }

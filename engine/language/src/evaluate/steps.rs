@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::functions::{self, NullRule};
 use crate::plan::{Arithmetic, Conversion, LookupTable, PlannedUnmatched, SlotId, Step, StepId, TextTest};
-use crate::value::{Promise, Value, arithmetic, compare, equal, is_empty, negate, text_of};
+use crate::value::{Promise, Value, arithmetic, compare, equal, fits, is_empty, negate, text_of};
 
 use super::context::LinkAnswer;
 use super::outcome::{FailureKind, Need};
@@ -308,6 +308,9 @@ impl Run<'_, '_> {
         let Some(text) = text_of(key) else { return Ok(Value::Null) };
         let same = |k: &str| if table.ignore_case { k.to_lowercase() == text.to_lowercase() } else { *k == *text };
         if let Some((_, value)) = table.entries.iter().find(|(k, _)| same(k)) {
+            return Ok(value.clone());
+        }
+        if let Some((_, value)) = table.patterns.iter().find(|(p, _)| fits(p, &text, table.ignore_case)) {
             return Ok(value.clone());
         }
         match &table.unmatched {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::functions::FunctionId;
-use crate::mapping_file::{Direction, SyncType};
+use crate::mapping_file::{Collision, Direction, SyncType};
 use crate::schema::Field;
 use crate::source::Span;
 use crate::syntax::tree::On;
@@ -84,6 +84,16 @@ pub struct Level {
     pub rules: Vec<PlannedRule>,
     /// Target fields that recognise an unlinked record.
     pub find_by: Vec<Arc<str>>,
+    /// What happens when one is found.
+    pub collision: Collision,
+    /// Records that must be linked before this one is mapped.
+    pub before: Vec<PlannedBefore>,
+    /// Collections that run once this record is transferred.
+    pub after: Vec<PlannedAfter>,
+    /// What must hold of the finished target record.
+    pub checks: Vec<PlannedCheck>,
+    /// The finished target record, as far as `checks` ask for it.
+    pub finished: Option<ShapeId>,
     /// External id.
     pub external_id: PlannedExternalId,
     /// Children, slot by slot in the order of the route, uses in the order of the file.
@@ -124,6 +134,45 @@ pub struct PlannedError {
     /// The condition's place.
     pub span: Span,
     /// What the condition reads.
+    pub lineage: Lineage,
+}
+
+/// A record that must be linked first.
+#[derive(Debug, Clone)]
+pub struct PlannedBefore {
+    /// iPaaS.com's record type.
+    pub record_type: Arc<str>,
+    /// Its id in the source system; null: nothing to do.
+    pub id: StepId,
+    /// The entry's place.
+    pub span: Span,
+    /// What the id is read from.
+    pub lineage: Lineage,
+}
+
+/// A collection that runs afterwards.
+#[derive(Debug, Clone)]
+pub struct PlannedAfter {
+    /// Its name.
+    pub collection: Arc<str>,
+    /// The source field with the records that it runs over; empty: the record itself.
+    pub path: Vec<Arc<str>>,
+    /// The entry's place.
+    pub span: Span,
+}
+
+/// A check of the finished target record.
+#[derive(Debug, Clone)]
+pub struct PlannedCheck {
+    /// Not true = refused, or a warning.
+    pub that: StepId,
+    /// The message, a text step.
+    pub message: StepId,
+    /// The record goes on.
+    pub warns: bool,
+    /// The condition's place.
+    pub span: Span,
+    /// The target fields that the condition reads.
     pub lineage: Lineage,
 }
 
@@ -561,6 +610,8 @@ pub struct LookupTable {
     pub ignore_case: bool,
     /// key text → value
     pub entries: Vec<(Arc<str>, Value)>,
+    /// pattern with `*` → value, the first that fits
+    pub patterns: Vec<(Arc<str>, Value)>,
     /// what has no entry
     pub unmatched: PlannedUnmatched,
 }

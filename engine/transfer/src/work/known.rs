@@ -167,6 +167,10 @@ impl Outside for RecordLinks<'_> {
         }
     }
 
+    fn tried(&self, _record: &Promise) -> bool {
+        true
+    }
+
     fn find(&self, search: &Search) -> FindAnswer {
         self.others.find(search).or_else(|| self.known.others().find(search)).unwrap_or(FindAnswer::Unknown)
     }

@@ -84,7 +84,7 @@ impl Transfer<'_> {
                     }
                 }
             }
-            Need::Link(_) | Need::Existing => Ok(None),
+            Need::Link(_) | Need::Existing | Need::Before(_) => Ok(None),
         }
     }
 }
