@@ -11,6 +11,7 @@ use crate::source::Span;
 use crate::syntax::tree::{Expr, ExprKind, TextPart};
 
 use super::checker::Checker;
+use super::conditions::{Together, together};
 use super::level::LevelTypes;
 use super::order::GROUP_KEY;
 use super::types::Kind;
@@ -82,23 +83,52 @@ impl Checker<'_> {
             return;
         }
         let from_parent = |c: &PlannedChild| c.each.is_none() || !own;
-        let twin = before.iter().map(|(_, c)| c).find(|c| {
-            from_parent(c)
-                && from_parent(child)
-                && c.level.record == child.level.record
-                && matches!(&c.level.external_id, PlannedExternalId::Template(p) if p == parts)
-        });
-        if let Some(twin) = twin {
-            let message = format!(
-                "`{}` and `{}` would give their rows the same external id",
-                twin.level.collection, child.level.collection
-            );
-            let _: Option<()> = self.error(
-                "E0617",
-                span,
-                message,
-                "tell them apart by a text in `external_id`: `billing|{parent_external_id}`",
-            );
+        let twins: Vec<&PlannedChild> = before
+            .iter()
+            .map(|(_, c)| c)
+            .filter(|c| {
+                let same_rows =
+                    (from_parent(c) && from_parent(child)) || (c.sources == child.sources && !c.sources.is_empty());
+                same_rows
+                    && c.level.record == child.level.record
+                    && matches!(&c.level.external_id, PlannedExternalId::Template(p) if p == parts)
+            })
+            .collect();
+        for twin in twins {
+            self.overlap(twin, child, span);
+        }
+    }
+
+    /// Two children with the same external ids over the same rows: fine as long as their filters are never both true.
+    fn overlap(&mut self, one: &PlannedChild, other: &PlannedChild, span: Span) {
+        let collections = self.others.collections;
+        let file = |c: &PlannedChild| collections.iter().find(|o| *o.file.name.value == *c.level.collection);
+        let (Some(a), Some(b)) = (file(one), file(other)) else { return };
+        let Some(source) = self.builder.catalog.record(&other.level.source_type) else { return };
+        let (first, second) = (&one.level.collection, &other.level.collection);
+        if first == second {
+            return; // one collection twice, which has been said
+        }
+        match together(&a.file, &b.file, &source.fields) {
+            Together::Never => {}
+            Together::Both(record) => {
+                let message = format!("`{first}` and `{second}` would give their rows the same external id");
+                let mut diagnostic = Diagnostic::error("E0617", span, message);
+                if !record.is_empty() {
+                    diagnostic = diagnostic.note(format!("both take a row with {}", record.join(", ")));
+                }
+                self.diagnostics.push(diagnostic.help(
+                    "tell them apart by a text in `external_id`: `billing|{parent_external_id}`, or by filters that are never both true",
+                ));
+            }
+            Together::Unknown => {
+                let message = format!(
+                    "`{first}` and `{second}` give their rows the same external id, and whether both can take the same row cannot be told"
+                );
+                self.diagnostics.push(Diagnostic::hint("H0601", span, message).help(
+                    "compare fields with literals in their filters, or tell the rows apart by a text in `external_id`",
+                ));
+            }
         }
     }
 

@@ -6,6 +6,7 @@ mod call;
 mod checker;
 mod children;
 mod compile;
+mod conditions;
 mod coverage;
 mod expression;
 mod facts;

@@ -130,5 +130,6 @@ codes! {
     E0619 "not one to one" "A lookup is turned round with `reversed: true` only where no two keys become the same value."
     E0620 "no transfer for this" "`before` names a record type that some collection of the project transfers in this direction."
     E0621 "after something else" "`after` runs a collection over source records that the record holds, named by a plain path."
+    H0601 "may overlap" "Two child collections over the same rows give them the same external ids, and their filters are too involved to tell whether both can be true."
     W0601 "lookup entry never reached" "With `ignore_case: true` an entry before has the same key."
 }

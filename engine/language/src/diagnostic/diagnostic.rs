@@ -59,6 +59,12 @@ impl Diagnostic {
         Self::new(code, Severity::Error, span, message)
     }
 
+    /// A hint with this code at this place.
+    #[must_use]
+    pub fn hint(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Hint, span, message)
+    }
+
     /// A warning with this code at this place.
     #[must_use]
     pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Self {
