@@ -115,7 +115,9 @@ impl Checker<'_> {
             // its value is checked all the same
             let _ = self.let_value(&l.name);
             if l.span.file == top {
-                self.warn("W0501", l.name.span, format!("nothing uses the let `{}`", l.name.text), "take it away");
+                let message = format!("nothing uses the let `{}`", l.name.text);
+                self.diagnostics
+                    .push(Diagnostic::warning("W0501", l.name.span, message).help("take it away").fix(l.span, ""));
             }
         }
         for l in file

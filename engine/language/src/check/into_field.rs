@@ -48,7 +48,7 @@ impl Checker<'_> {
             }
             ExprKind::Binary(operator @ (Operator::OrIfNull | Operator::OrIfEmpty), a, b) => {
                 let left = self.fill_no_clear(a, field)?;
-                self.or_else_warning(*operator, &left, a.span);
+                self.or_else_warning(*operator, &left, a.span, expr.span);
                 let right = self.fill(b, field)?;
                 self.either(left, right, span, |a, b| {
                     if *operator == Operator::OrIfNull { Step::OrIfNull(a, b) } else { Step::OrIfEmpty(a, b) }

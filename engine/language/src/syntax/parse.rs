@@ -50,7 +50,8 @@ pub fn rules(scalar: &Scalar, file: FileId, diagnostics: &mut Diagnostics) -> Ru
     let mut rules = Rules::default();
     if let Some(at) = scalar.text.find('\t') {
         let text = Text { text: &scalar.text, scalar, base: 0, file };
-        diagnostics.push(Diagnostic::error("E0208", text.span(at, at + 1), "a tab stands here").help("use blanks"));
+        let span = text.span(at, at + 1);
+        diagnostics.push(Diagnostic::error("E0208", span, "a tab stands here").help("use blanks").fix(span, "  "));
     }
     let block = scalar.text.replace('\t', " ");
     let mut pieces: VecDeque<Piece> = layout::split(&block).into();
