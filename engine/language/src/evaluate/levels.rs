@@ -217,9 +217,11 @@ impl<'p> Run<'p, '_> {
     fn stopped(&mut self, stop: Stop, rule: Option<&crate::plan::PlannedRule>, gathered: &mut Gathered, row: &str) {
         match stop {
             Stop::Need => {}
-            Stop::Wait(promise) => {
-                if !gathered.waits.contains(&promise) {
-                    gathered.waits.push(promise);
+            Stop::Wait(promises) => {
+                for promise in promises {
+                    if !gathered.waits.contains(&promise) {
+                        gathered.waits.push(promise);
+                    }
                 }
             }
             Stop::Fail(problem) => {
@@ -280,6 +282,10 @@ impl<'p> Run<'p, '_> {
         record
     }
 
+    fn dropped(&self, level: &Level, text: String) -> Reason {
+        Reason { text, span: self.start_of(level), collection: level.collection.clone() }
+    }
+
     #[allow(clippy::too_many_arguments)] // the state of one walk
     fn child(
         &mut self,
@@ -292,6 +298,8 @@ impl<'p> Run<'p, '_> {
         record: &mut MappedRecord,
     ) {
         if !child.level.active {
+            let text = format!("`{}` is not active", child.level.collection);
+            record.skipped_children.push((child.slot.clone(), self.dropped(&child.level, text)));
             return;
         }
         let rows = match child.each {
@@ -322,6 +330,12 @@ impl<'p> Run<'p, '_> {
                     span: self.start_of(&child.level),
                 };
                 gathered.failures.push(self.failure(problem, None, vec![], true, &row));
+                continue;
+            }
+            if matches!(source, Value::Null) {
+                record
+                    .skipped_children
+                    .push((child.slot.clone(), self.dropped(&child.level, format!("row {index} is null"))));
                 continue;
             }
             self.push(&child.level, source, None, position);

@@ -12,13 +12,16 @@ use super::outcome::{Failure, FailureKind, Need};
 /// Deepest nesting of steps, lets included.
 const MOST_DEPTH: u32 = 600;
 
+/// How many elements or characters cost as much as a step.
+const THINGS_PER_STEP: usize = 32;
+
 /// Why a step has no value.
 #[derive(Debug, Clone)]
 pub(super) enum Stop {
     /// It failed.
     Fail(Box<Problem>),
-    /// It waits for a link.
-    Wait(Promise),
+    /// It waits for these links. Never empty.
+    Wait(Vec<Promise>),
     /// Something must be looked up first; it has been noted.
     Need,
 }
@@ -79,6 +82,11 @@ impl<'p> Run<'p, '_> {
         let result = self.step(id);
         self.depth -= 1;
         result
+    }
+
+    /// Work that one step does beyond itself: so many small things (elements compared, characters copied).
+    pub fn charge(&mut self, things: usize) {
+        self.steps_left = self.steps_left.saturating_sub((things / THINGS_PER_STEP) as u64);
     }
 
     /// A failure at a step.

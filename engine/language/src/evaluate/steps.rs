@@ -27,7 +27,7 @@ impl Run<'_, '_> {
                     self.positions.last().copied().unwrap_or_else(|| self.frames.last().map_or(1, |f| f.position));
                 Ok(Value::Number(position.into()))
             }
-            Step::Setting(at) => self.setting(*at, id),
+            Step::Setting(at) => Ok(self.setting(*at)),
             Step::SubscriptionId => Ok(Value::Text(self.context.subscription_id.clone())),
             Step::Now => Ok(Value::Instant(self.context.now)),
             Step::Field(record, slot) => self.field(*record, *slot, id),
@@ -88,6 +88,7 @@ impl Run<'_, '_> {
                 if matches!(element, Value::Null) {
                     return Ok(Value::Bool(*negated));
                 }
+                self.charge(items.len());
                 Ok(Value::Bool(items.iter().any(|i| equal(i, &element)) != *negated))
             }
             Step::IsEmpty { subject, negated } => {
@@ -147,15 +148,9 @@ impl Run<'_, '_> {
         items.iter().map(|i| self.eval(*i)).collect()
     }
 
-    fn setting(&mut self, at: u32, id: StepId) -> Given {
-        let Some(name) = self.plan.settings.get(at as usize) else { return Ok(Value::Null) };
-        match self.context.settings.get(&**name) {
-            Some(value) if !value.trim().is_empty() => Ok(Value::Text(value.as_str().into())),
-            _ => {
-                let _ = id;
-                Ok(Value::Null)
-            }
-        }
+    fn setting(&self, at: u32) -> Value {
+        let value = self.plan.settings.get(at as usize).and_then(|name| self.context.settings.get(&**name));
+        value.filter(|v| !v.trim().is_empty()).map_or(Value::Null, |v| Value::Text(v.as_str().into()))
     }
 
     #[inline(never)]
@@ -195,7 +190,7 @@ impl Run<'_, '_> {
 
     /// A key may not be null and not stand twice.
     pub fn add_entry(
-        &self,
+        &mut self,
         made: &mut Vec<(Arc<str>, Value)>,
         key: &Value,
         value: Value,
@@ -204,6 +199,7 @@ impl Run<'_, '_> {
         let Some(text) = text_of(key) else {
             return self.fail(FailureKind::Function, id, "a key of this dictionary is null", Value::Null);
         };
+        self.charge(made.len());
         if made.iter().any(|(k, _)| *k == text) {
             return self.fail(FailureKind::Function, id, "the key {} stands in this dictionary twice", key.clone());
         }
@@ -217,7 +213,10 @@ impl Run<'_, '_> {
         for part in parts {
             let value = self.eval(*part)?;
             match (&value, text_of(&value)) {
-                (_, Some(piece)) => text.push_str(&piece),
+                (_, Some(piece)) => {
+                    self.charge(piece.len());
+                    text.push_str(&piece);
+                }
                 (Value::List(items), None) if lenient => {
                     let items: Vec<String> = items
                         .iter()
@@ -273,12 +272,19 @@ impl Run<'_, '_> {
         Ok(Value::List(made.into()))
     }
 
-    fn apply(&self, function: &functions::Function, values: &[Value], id: StepId) -> Given {
+    fn apply(&mut self, function: &functions::Function, values: &[Value], id: StepId) -> Given {
         if function.nulls == NullRule::Propagates && values.iter().any(|v| matches!(v, Value::Null)) {
             return Ok(Value::Null);
         }
         match (function.apply)(values) {
-            Ok(value) => Ok(value),
+            Ok(value) => {
+                self.charge(match &value {
+                    Value::Text(text) => text.len(),
+                    Value::List(items) => items.len(),
+                    _ => 0,
+                });
+                Ok(value)
+            }
             Err(why) => {
                 let text = format!("`{}`: {{}} {why}", function.name);
                 self.fail(FailureKind::Function, id, text, values.first().cloned().unwrap_or(Value::Null))
@@ -324,15 +330,20 @@ impl Run<'_, '_> {
         if each {
             let Some(Value::List(items)) = values.first() else { return Ok(Value::Null) };
             let mut made = Vec::with_capacity(items.len());
-            let mut stop = None;
+            // all look-ups and all waits of a list are gathered at once
+            let (mut waits, mut stop) = (Vec::new(), None);
             for item in items.iter() {
                 match self.one_link(record_type, std::slice::from_ref(item)) {
                     Ok(value) => made.push(value),
-                    // all look-ups of a list are asked for at once
+                    Err(Stop::Wait(promises)) => waits.extend(promises),
                     Err(other) => stop = Some(other),
                 }
             }
-            return stop.map_or_else(|| Ok(Value::List(made.into())), Err);
+            return match stop {
+                Some(stop) => Err(stop),
+                None if waits.is_empty() => Ok(Value::List(made.into())),
+                None => Err(Stop::Wait(waits)),
+            };
         }
         self.one_link(record_type, &values)
     }
@@ -343,7 +354,7 @@ impl Run<'_, '_> {
         match self.context.links.find(&promise.record_type, &promise.id) {
             LinkAnswer::Linked(id) => Ok(Value::Text(id)),
             LinkAnswer::Promised => Ok(Value::Promise(promise)),
-            LinkAnswer::Missing => Err(Stop::Wait(promise)),
+            LinkAnswer::Missing => Err(Stop::Wait(vec![promise])),
             LinkAnswer::Unknown => {
                 self.need(Need::Link(promise));
                 Err(Stop::Need)

@@ -1,8 +1,13 @@
 //! Bytes to a document. `jiter` pulls the tokens and hands out a number's own bytes, so no digit passes a binary float.
 
+use std::collections::HashMap;
+
 use jiter::{Jiter, Peek};
 
 use super::Json;
+
+/// Up to so many keys are compared one by one; of more an index is kept, so that no object takes quadratic time.
+const SMALL_OBJECT: usize = 32;
 
 /// Deepest nesting of a document.
 pub const MOST_JSON_DEPTH: usize = 64;
@@ -69,6 +74,7 @@ pub(crate) fn read_value(jiter: &mut Jiter<'_>, peek: Peek, depth: usize) -> Res
         }
         Peek::Object => {
             let mut entries: Vec<(Box<str>, Json)> = Vec::new();
+            let mut places: HashMap<Box<str>, usize> = HashMap::new();
             let mut key: Option<Box<str>> = match jiter.known_object() {
                 Ok(key) => key.map(Into::into),
                 Err(e) => return Err(trouble(jiter, &e)),
@@ -76,9 +82,21 @@ pub(crate) fn read_value(jiter: &mut Jiter<'_>, peek: Peek, depth: usize) -> Res
             while let Some(name) = key {
                 let peek = jiter.peek().map_err(|e| trouble(jiter, &e))?;
                 let value = read_value(jiter, peek, depth + 1)?;
-                match entries.iter_mut().find(|(k, _)| *k == name) {
+                if entries.len() == SMALL_OBJECT {
+                    places = entries.iter().zip(0..).map(|((k, _), i)| (k.clone(), i)).collect();
+                }
+                let place = match entries.len() {
+                    ..SMALL_OBJECT => entries.iter().position(|(k, _)| *k == name),
+                    _ => places.get(&name).copied(),
+                };
+                match place.and_then(|i| entries.get_mut(i)) {
                     Some(entry) => entry.1 = value,
-                    None => entries.push((name, value)),
+                    None => {
+                        if entries.len() >= SMALL_OBJECT {
+                            places.insert(name.clone(), entries.len());
+                        }
+                        entries.push((name, value));
+                    }
                 }
                 key = match jiter.next_key() {
                     Ok(key) => key.map(Into::into),
@@ -138,6 +156,14 @@ mod tests {
     #[test]
     fn of_a_key_that_stands_twice_the_last_wins() {
         assert_eq!(write(&read(br#"{"a":1,"b":2,"a":3}"#).unwrap()), r#"{"a":3,"b":2}"#);
+    }
+
+    #[test]
+    fn large_objects_keep_that_rule() {
+        let once: Vec<String> = (0..100).map(|i| format!("\"k{i}\":{i}")).collect();
+        let twice: Vec<String> = (0..100).map(|i| format!("\"k{i}\":{}", i + 1)).collect();
+        let text = format!("{{{},{}}}", once.join(","), twice.join(","));
+        assert_eq!(write(&read(text.as_bytes()).unwrap()), format!("{{{}}}", twice.join(",")));
     }
 
     proptest::proptest! {

@@ -1,5 +1,6 @@
 //! From the wire to values, driven by what a plan demands: fields that no shape has a slot for are skipped unread.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -53,7 +54,10 @@ impl Decoder<'_> {
             let peek = jiter.peek().map_err(|e| trouble(jiter, &e))?;
             match found.and_then(|i| Some((i, slots.get(i)?))) {
                 Some((i, slot)) => {
-                    let value = self.value(jiter, peek, &slot.field, slot.shape, depth + 1)?;
+                    let value = match self.value(jiter, peek, &slot.field, slot.shape, depth + 1)? {
+                        Value::Unreadable(why) => Value::Unreadable(format!("`{}` {why}", slot.name).into()),
+                        value => value,
+                    };
                     if let Some(cell) = values.get_mut(i) {
                         *cell = value;
                     }
@@ -260,9 +264,14 @@ fn from_json(json: &Json, field: &Field, zone: &TimeZone) -> Value {
     let found = if matches!(json, Json::List(_)) { "a list" } else { "an object" };
     let (FieldKind::Dictionary, Some(of)) = (field.kind, &field.of) else { return unreadable(field, found) };
     let mut entries: Vec<(Arc<str>, Value)> = Vec::new();
-    let mut add = |key: &str, value: Value| match entries.iter_mut().find(|(k, _)| &**k == key) {
+    let mut places: HashMap<Arc<str>, usize> = HashMap::new();
+    let mut add = |key: &str, value: Value| match places.get(key).and_then(|i| entries.get_mut(*i)) {
         Some(entry) => entry.1 = value,
-        None => entries.push((key.into(), value)),
+        None => {
+            let key: Arc<str> = key.into();
+            places.insert(key.clone(), entries.len());
+            entries.push((key, value));
+        }
     };
     match (&field.read, json) {
         (Some(Wire::Pairs(name, value)), Json::List(items)) => {
