@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity, did_you_mean};
 use crate::mapping_file::{Direction, MappingFile, Spanned};
 use crate::plan::{ExternalPart, Level, Plan, PlannedExternalId, ShapeId};
 use crate::schema::{Catalog, RecordType, System};
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 
 use super::checker::{Checker, Others};
 use super::level::LevelTypes;
@@ -146,7 +146,7 @@ fn plan(
     let root = above.and_then(|a| a.last()).unwrap_or(one);
     written(root, others.collections, &mut vec![], &mut writes);
     let plan = Plan {
-        root: empty_level(types),
+        root: empty_level(types, one.file.name.span),
         parents: vec![],
         steps: vec![],
         spans: vec![],
@@ -199,9 +199,10 @@ fn plan(
     Some(Arc::new(plan))
 }
 
-fn empty_level(types: &LevelTypes) -> Level {
+fn empty_level(types: &LevelTypes, span: Span) -> Level {
     Level {
         collection: Arc::from(""),
+        span,
         record: Arc::from(""),
         direction: types.direction,
         sync: types.sync,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::plan::{Level, Plan, PlannedChild};
+use crate::plan::{Level, Lineage, Plan, PlannedChild, PlannedRule};
 use crate::schema::Decoder;
 use crate::source::Span;
 use crate::syntax::tree::On;
@@ -18,7 +18,13 @@ pub fn evaluate(plan: &Plan, record: &[u8], context: &Context<'_>) -> Evaluation
     let decoder = Decoder { shapes: &plan.shapes, zone: &context.time_zone };
     let source = match decoder.record(plan.root.source, record) {
         Ok(source) => source,
-        Err(error) => return done(Outcome::Failed(vec![unreadable(plan, &error.to_string())])),
+        Err(error) => {
+            // a record on one line may be any line of a file: only its column is known here
+            let one_line = !record.trim_ascii_end().contains(&b'\n');
+            let error =
+                if one_line { format!("column {}: {}", error.column, error.message) } else { error.to_string() };
+            return done(Outcome::Failed(vec![unreadable(plan, &error)]));
+        }
     };
     let mut run = Run {
         plan,
@@ -50,8 +56,31 @@ fn unreadable(plan: &Plan, message: &str) -> Failure {
         field: None,
         message: format!("the record cannot be read: {message}"),
         sources: vec![],
-        span: Span { file: crate::source::FileId(0), start: 0, end: 0 },
+        span: plan.root.span,
         row: String::new(),
+    }
+}
+
+/// Why a whole collection, or a row of it, is not mapped.
+fn dropped(level: &Level, text: String) -> Reason {
+    Reason { text, span: level.span, collection: level.collection.clone() }
+}
+
+/// The part of a collection that stopped: its target field if it is a rule, and what it reads.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    field: Option<&'a Arc<str>>,
+    sources: &'a [String],
+    personal: bool,
+}
+
+impl<'a> Part<'a> {
+    fn rule(rule: &'a PlannedRule) -> Self {
+        Part { field: Some(&rule.label), ..Part::condition(&rule.lineage) }
+    }
+
+    fn condition(lineage: &'a Lineage) -> Self {
+        Part { field: None, sources: &lineage.sources, personal: lineage.personal }
     }
 }
 
@@ -70,11 +99,7 @@ impl<'p> Run<'p, '_> {
         self.push(level, source, None, self.context.position);
         if !level.active {
             let text = format!("`{}` is not active", level.collection);
-            return done(Outcome::Skipped(Reason {
-                text,
-                span: self.start_of(level),
-                collection: level.collection.clone(),
-            }));
+            return done(Outcome::Skipped(dropped(level, text)));
         }
         let mut gathered = Gathered::default();
         match self.filters(level, false, &mut gathered, "") {
@@ -144,10 +169,6 @@ impl<'p> Run<'p, '_> {
         self.frames.push(Frame { level, source, existing, lets: vec![None; level.lets.len()], position });
     }
 
-    fn start_of(&self, level: &Level) -> Span {
-        level.rules.first().map_or(Span { file: crate::source::FileId(0), start: 0, end: 0 }, |r| r.span)
-    }
-
     fn set_existing(&mut self, level: &Level, json: Option<&crate::json::Json>) {
         let existing = level.existing.zip(json).and_then(|(shape, json)| {
             let decoder = Decoder { shapes: &self.plan.shapes, zone: &self.context.time_zone };
@@ -172,7 +193,7 @@ impl<'p> Run<'p, '_> {
                 Ok(true) => {}
                 Ok(false) => return Ok(Some(self.reason(filter.because, filter.span, level))),
                 Err(stop) => {
-                    self.stopped(stop, None, gathered, row);
+                    self.stopped(stop, Part::condition(&filter.lineage), gathered, row);
                     return Err(());
                 }
             }
@@ -186,7 +207,7 @@ impl<'p> Run<'p, '_> {
                 Ok(false) => {}
                 Ok(true) => return Ok(Some(self.reason(error.message, error.span, level))),
                 Err(stop) => {
-                    self.stopped(stop, None, gathered, row);
+                    self.stopped(stop, Part::condition(&error.lineage), gathered, row);
                     return Err(());
                 }
             }
@@ -208,13 +229,13 @@ impl<'p> Run<'p, '_> {
             let Some(rule) = level.rules.iter().find(|r| r.label == *name) else { continue };
             match self.eval(rule.value) {
                 Ok(value) => values.push((name.clone(), value)),
-                Err(stop) => self.stopped(stop, Some(rule), gathered, row),
+                Err(stop) => self.stopped(stop, Part::rule(rule), gathered, row),
             }
         }
         values
     }
 
-    fn stopped(&mut self, stop: Stop, rule: Option<&crate::plan::PlannedRule>, gathered: &mut Gathered, row: &str) {
+    fn stopped(&mut self, stop: Stop, part: Part<'_>, gathered: &mut Gathered, row: &str) {
         match stop {
             Stop::Need => {}
             Stop::Wait(promises) => {
@@ -225,17 +246,7 @@ impl<'p> Run<'p, '_> {
                 }
             }
             Stop::Fail(problem) => {
-                let failure = match rule {
-                    Some(rule) => self.failure(
-                        *problem,
-                        Some(rule.label.clone()),
-                        rule.lineage.sources.clone(),
-                        rule.lineage.personal,
-                        row,
-                    ),
-                    // what a filter or an error filter reads is not known here: hide it
-                    None => self.failure(Problem { ..*problem }, None, vec![], true, row),
-                };
+                let failure = self.failure(*problem, part.field.cloned(), part.sources.to_vec(), part.personal, row);
                 if !gathered.failures.contains(&failure) {
                     gathered.failures.push(failure);
                 }
@@ -259,7 +270,7 @@ impl<'p> Run<'p, '_> {
                 // on create there is nothing to empty; only a field that must be there gets its none-value
                 Ok(Value::Clear) if creating && !rule.field.required => {}
                 Ok(value) => fields.push(MappedField { rule: at, value }),
-                Err(stop) => self.stopped(stop, Some(rule), gathered, row),
+                Err(stop) => self.stopped(stop, Part::rule(rule), gathered, row),
             }
         }
         fields
@@ -282,10 +293,6 @@ impl<'p> Run<'p, '_> {
         record
     }
 
-    fn dropped(&self, level: &Level, text: String) -> Reason {
-        Reason { text, span: self.start_of(level), collection: level.collection.clone() }
-    }
-
     #[allow(clippy::too_many_arguments)] // the state of one walk
     fn child(
         &mut self,
@@ -299,7 +306,7 @@ impl<'p> Run<'p, '_> {
     ) {
         if !child.level.active {
             let text = format!("`{}` is not active", child.level.collection);
-            record.skipped_children.push((child.slot.clone(), self.dropped(&child.level, text)));
+            record.skipped_children.push((child.slot.clone(), dropped(&child.level, text)));
             return;
         }
         let rows = match child.each {
@@ -309,7 +316,8 @@ impl<'p> Run<'p, '_> {
                 Ok(single @ Value::Record(_)) => vec![single],
                 Ok(_) => vec![],
                 Err(stop) => {
-                    self.stopped(stop, None, gathered, &format!("{row}{}", child.slot));
+                    let part = Part { field: None, sources: &child.sources, personal: true };
+                    self.stopped(stop, part, gathered, &format!("{row}{}", child.slot));
                     return;
                 }
             },
@@ -322,20 +330,19 @@ impl<'p> Run<'p, '_> {
             } else {
                 format!("{row}.{}[{index}]", child.slot)
             };
-            if let Value::Unreadable(why) = &source {
+            if let Value::Unreadable(what) = &source {
                 let problem = Problem {
                     kind: FailureKind::Source,
-                    text: format!("the row {why}"),
-                    value: Value::Null,
-                    span: self.start_of(&child.level),
+                    text: format!("the row {}", what.why),
+                    value: what.found.clone(),
+                    span: child.level.span,
                 };
-                gathered.failures.push(self.failure(problem, None, vec![], true, &row));
+                gathered.failures.push(self.failure(problem, None, child.sources.clone(), true, &row));
                 continue;
             }
             if matches!(source, Value::Null) {
-                record
-                    .skipped_children
-                    .push((child.slot.clone(), self.dropped(&child.level, format!("row {index} is null"))));
+                let reason = dropped(&child.level, format!("row {index} is null"));
+                record.skipped_children.push((child.slot.clone(), reason));
                 continue;
             }
             self.push(&child.level, source, None, position);

@@ -12,7 +12,7 @@ use super::outcome::{Failure, FailureKind, Need};
 /// Deepest nesting of steps, lets included.
 const MOST_DEPTH: u32 = 600;
 
-/// How many elements or characters cost as much as a step.
+/// How many elements compared or bytes copied cost as much as a step.
 const THINGS_PER_STEP: usize = 32;
 
 /// Why a step has no value.
@@ -61,13 +61,7 @@ impl<'p> Run<'p, '_> {
     /// The value of a step.
     pub fn eval(&mut self, id: StepId) -> Result<Value, Stop> {
         if self.steps_left == 0 {
-            let most = self.context.most_steps;
-            return self.fail(
-                FailureKind::Limit,
-                id,
-                format!("the record needs more than {most} steps of work"),
-                Value::Null,
-            );
+            return self.exhausted(id);
         }
         self.steps_left -= 1;
         if self.depth >= MOST_DEPTH {
@@ -84,9 +78,23 @@ impl<'p> Run<'p, '_> {
         result
     }
 
-    /// Work that one step does beyond itself: so many small things (elements compared, characters copied).
-    pub fn charge(&mut self, things: usize) {
-        self.steps_left = self.steps_left.saturating_sub((things / THINGS_PER_STEP) as u64);
+    /// Work that one step does beyond itself: so many small things (elements compared, bytes copied).
+    pub fn charge(&mut self, things: usize, id: StepId) -> Result<(), Stop> {
+        match self.steps_left.checked_sub((things / THINGS_PER_STEP) as u64) {
+            Some(left) => {
+                self.steps_left = left;
+                Ok(())
+            }
+            None => {
+                self.steps_left = 0;
+                self.exhausted(id)
+            }
+        }
+    }
+
+    fn exhausted<T>(&self, id: StepId) -> Result<T, Stop> {
+        let text = format!("the record needs more than {} steps of work", self.context.most_steps);
+        self.fail(FailureKind::Limit, id, text, Value::Null)
     }
 
     /// A failure at a step.

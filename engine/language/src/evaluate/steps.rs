@@ -21,7 +21,7 @@ impl Run<'_, '_> {
             Step::Source(up) => Ok(self.frame(*up).map_or(Value::Null, |f| f.source.clone())),
             Step::Existing(up) => Ok(self.frame(*up).and_then(|f| f.existing.clone()).unwrap_or(Value::Null)),
             Step::Let(id) => self.let_value(*id),
-            Step::Binder(id) => Ok(self.binder(*id)),
+            Step::Binder(binder) => self.readable(self.binder(*binder), id),
             Step::Position => {
                 let position =
                     self.positions.last().copied().unwrap_or_else(|| self.frames.last().map_or(1, |f| f.position));
@@ -45,7 +45,7 @@ impl Run<'_, '_> {
             }
             Step::Element(list, index) => {
                 let list = self.eval(*list)?;
-                Ok(element(&list, *index))
+                self.readable(element(&list, *index), id)
             }
             Step::Project { list, binder, body, flatten } => self.project(*list, *binder, *body, *flatten),
             Step::Keep { list, binder, condition } => self.keep(*list, *binder, *condition),
@@ -55,11 +55,11 @@ impl Run<'_, '_> {
             Step::ForEntries { list, binder, condition, key, value } => {
                 self.for_entries(*list, *binder, *condition, *key, *value, id)
             }
-            Step::JsonPath(at) => self.json_path(*at),
+            Step::JsonPath(at) => self.json_path(*at, id),
             Step::List(items) => self.all(items).map(|v| Value::List(v.into())),
             Step::Record(items) => self.all(items).map(|v| Value::Record(v.into())),
             Step::Dictionary(entries) => self.dictionary(entries, id),
-            Step::Template { parts, lenient } => self.template(parts, *lenient),
+            Step::Template { parts, lenient } => self.template(parts, *lenient, id),
             Step::Negate(inner) => match self.eval(*inner)? {
                 Value::Number(number) => Ok(Value::Number(negate(number))),
                 _ => Ok(Value::Null),
@@ -81,14 +81,14 @@ impl Run<'_, '_> {
                     C::GreaterOrEqual => order.is_some_and(std::cmp::Ordering::is_ge),
                 }))
             }
-            Step::TextTest(test, a, b) => self.text_test(*test, *a, *b),
+            Step::TextTest(test, a, b) => self.text_test(*test, *a, *b, id),
             Step::Member { element, list, negated } => {
                 let (element, list) = (self.eval(*element)?, self.eval(*list)?);
                 let Value::List(items) = &list else { return Ok(Value::Bool(false)) };
                 if matches!(element, Value::Null) {
                     return Ok(Value::Bool(*negated));
                 }
-                self.charge(items.len());
+                self.charge(items.len(), id)?;
                 Ok(Value::Bool(items.iter().any(|i| equal(i, &element)) != *negated))
             }
             Step::IsEmpty { subject, negated } => {
@@ -164,15 +164,14 @@ impl Run<'_, '_> {
 
     fn readable(&self, value: Value, id: StepId) -> Given {
         match value {
-            Value::Unreadable(why) => {
-                self.fail(FailureKind::Source, id, format!("the source field {why}"), Value::Null)
-            }
+            Value::Unreadable(what) => self.fail(FailureKind::Source, id, what.sentence(), what.found.clone()),
             value => Ok(value),
         }
     }
 
-    fn entry(&self, dictionary: &Value, key: &str, id: StepId) -> Given {
+    fn entry(&mut self, dictionary: &Value, key: &str, id: StepId) -> Given {
         let Value::Dictionary(entries) = dictionary else { return Ok(Value::Null) };
+        self.charge(entries.len(), id)?;
         let value = entries.iter().find(|(k, _)| &**k == key).map_or(Value::Null, |(_, v)| v.clone());
         self.readable(value, id)
     }
@@ -199,7 +198,7 @@ impl Run<'_, '_> {
         let Some(text) = text_of(key) else {
             return self.fail(FailureKind::Function, id, "a key of this dictionary is null", Value::Null);
         };
-        self.charge(made.len());
+        self.charge(made.len(), id)?;
         if made.iter().any(|(k, _)| *k == text) {
             return self.fail(FailureKind::Function, id, "the key {} stands in this dictionary twice", key.clone());
         }
@@ -208,16 +207,17 @@ impl Run<'_, '_> {
     }
 
     #[inline(never)]
-    fn template(&mut self, parts: &[StepId], lenient: bool) -> Given {
+    fn template(&mut self, parts: &[StepId], lenient: bool, id: StepId) -> Given {
         let mut text = String::new();
         for part in parts {
             let value = self.eval(*part)?;
             match (&value, text_of(&value)) {
                 (_, Some(piece)) => {
-                    self.charge(piece.len());
+                    self.charge(piece.len(), id)?;
                     text.push_str(&piece);
                 }
                 (Value::List(items), None) if lenient => {
+                    self.charge(items.len(), id)?;
                     let items: Vec<String> = items
                         .iter()
                         .map(|i| text_of(i).map_or_else(|| String::from("(none)"), |t| t.to_string()))
@@ -243,9 +243,10 @@ impl Run<'_, '_> {
     }
 
     #[inline(never)]
-    fn text_test(&mut self, test: TextTest, a: StepId, b: StepId) -> Given {
+    fn text_test(&mut self, test: TextTest, a: StepId, b: StepId, id: StepId) -> Given {
         let (a, b) = (self.eval(a)?, self.eval(b)?);
         let (Value::Text(a), Value::Text(b)) = (&a, &b) else { return Ok(Value::Bool(false)) };
+        self.charge(a.len(), id)?;
         Ok(Value::Bool(match test {
             TextTest::StartsWith => a.starts_with(&**b),
             TextTest::EndsWith => a.ends_with(&**b),
@@ -278,11 +279,7 @@ impl Run<'_, '_> {
         }
         match (function.apply)(values) {
             Ok(value) => {
-                self.charge(match &value {
-                    Value::Text(text) => text.len(),
-                    Value::List(items) => items.len(),
-                    _ => 0,
-                });
+                self.charge(weight(values.first()) + weight(Some(&value)), id)?;
                 Ok(value)
             }
             Err(why) => {
@@ -386,6 +383,15 @@ fn element(list: &Value, index: i64) -> Value {
     let Value::List(items) = list else { return Value::Null };
     let at = if index < 0 { i64::try_from(items.len()).unwrap_or(i64::MAX).checked_add(index) } else { Some(index) };
     at.and_then(|i| usize::try_from(i).ok()).and_then(|i| items.get(i)).cloned().unwrap_or(Value::Null)
+}
+
+/// How much is copied with a value, in bytes of text; an element takes as much memory as a short text.
+fn weight(value: Option<&Value>) -> usize {
+    match value {
+        Some(Value::Text(text)) => text.len(),
+        Some(Value::List(items)) => items.len().saturating_mul(8),
+        _ => 0,
+    }
 }
 
 fn convert(conversion: Conversion, value: Value) -> Value {

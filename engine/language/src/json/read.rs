@@ -1,13 +1,9 @@
 //! Bytes to a document. `jiter` pulls the tokens and hands out a number's own bytes, so no digit passes a binary float.
 
-use std::collections::HashMap;
-
 use jiter::{Jiter, Peek};
 
 use super::Json;
-
-/// Up to so many keys are compared one by one; of more an index is kept, so that no object takes quadratic time.
-const SMALL_OBJECT: usize = 32;
+use super::places::Places;
 
 /// Deepest nesting of a document.
 pub const MOST_JSON_DEPTH: usize = 64;
@@ -74,7 +70,7 @@ pub(crate) fn read_value(jiter: &mut Jiter<'_>, peek: Peek, depth: usize) -> Res
         }
         Peek::Object => {
             let mut entries: Vec<(Box<str>, Json)> = Vec::new();
-            let mut places: HashMap<Box<str>, usize> = HashMap::new();
+            let mut places = Places::default();
             let mut key: Option<Box<str>> = match jiter.known_object() {
                 Ok(key) => key.map(Into::into),
                 Err(e) => return Err(trouble(jiter, &e)),
@@ -82,22 +78,7 @@ pub(crate) fn read_value(jiter: &mut Jiter<'_>, peek: Peek, depth: usize) -> Res
             while let Some(name) = key {
                 let peek = jiter.peek().map_err(|e| trouble(jiter, &e))?;
                 let value = read_value(jiter, peek, depth + 1)?;
-                if entries.len() == SMALL_OBJECT {
-                    places = entries.iter().zip(0..).map(|((k, _), i)| (k.clone(), i)).collect();
-                }
-                let place = match entries.len() {
-                    ..SMALL_OBJECT => entries.iter().position(|(k, _)| *k == name),
-                    _ => places.get(&name).copied(),
-                };
-                match place.and_then(|i| entries.get_mut(i)) {
-                    Some(entry) => entry.1 = value,
-                    None => {
-                        if entries.len() >= SMALL_OBJECT {
-                            places.insert(name.clone(), entries.len());
-                        }
-                        entries.push((name, value));
-                    }
-                }
+                places.put(&mut entries, name, value);
                 key = match jiter.next_key() {
                     Ok(key) => key.map(Into::into),
                     Err(e) => return Err(trouble(jiter, &e)),

@@ -10,4 +10,4 @@ pub use arithmetic::{ArithmeticError, arithmetic, negate, number_from_text, roun
 pub use compare::{compare, equal, is_empty};
 pub use text::{number_text, shown, text_of};
 pub use time::{date_from_text, instant_from_text};
-pub use value::{Promise, Value};
+pub use value::{Promise, Unreadable, Value};
