@@ -115,6 +115,29 @@ pub(super) static TRUNCATE: Function = Function {
     },
 };
 
+pub(super) static PAD_LEFT: Function = Function {
+    name: "pad_left",
+    about: "puts a character before a text until it is so long",
+    parameters: exactly(&[
+        SUBJECT,
+        Parameter { name: "length", accepts: Integer },
+        Parameter { name: "character", accepts: Text },
+    ]),
+    result: Text,
+    may_be_null: false,
+    fails: Some("the length is below 0 or above 1000, or the last argument is not one character"),
+    nulls: Propagates,
+    examples: &[("\"17\" | pad_left(5, \"0\")", "\"00017\""), ("\"12345\" | pad_left(3, \"0\")", "\"12345\"")],
+    apply: |v| {
+        let length = whole(v, 1)?;
+        let (1, 0..=1000) = (text(v, 2).chars().count(), length) else {
+            return Err(String::from("can be filled up to 1000 characters, with one character"));
+        };
+        let missing = length.saturating_sub(text(v, 0).chars().count());
+        made(&format!("{}{}", text(v, 2).repeat(missing), text(v, 0)))
+    },
+};
+
 pub(super) static SPLIT: Function = Function {
     name: "split",
     about: "cuts a text at every separator",
