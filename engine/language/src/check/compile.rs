@@ -230,6 +230,9 @@ pub(super) fn collection_types(
 ) -> Option<LevelTypes> {
     let file = &combined.file;
     let mut missing = |present: bool, key: &str, help: &str| {
+        if file.unread.contains(&key) {
+            return;
+        }
         if let (false, Some(diagnostics)) = (present, diagnostics.as_deref_mut()) {
             diagnostics.push(
                 Diagnostic::error("E0128", file.name.span, format!("a collection needs the key `{key}`")).help(help),

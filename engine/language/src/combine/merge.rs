@@ -30,6 +30,7 @@ pub(super) fn merge(base: &MappingFile, layer: &MappingFile, diagnostics: &mut D
         children: children(left.children, layer.children.clone()),
         without: None,
         rules: rules(left.rules, layer.rules.clone()),
+        unread: [left.unread, layer.unread.clone()].concat(),
     }
 }
 
