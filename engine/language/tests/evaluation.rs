@@ -187,3 +187,20 @@ fn one_wrong_element_spoils_a_list_of_values() {
         ["the source field `meta_keywords[1]` is an object, but a text was expected"]
     );
 }
+
+#[test]
+fn limits_hold_inside_dictionaries_that_are_copied_whole() {
+    let mapping = rules("custom_fields <- custom_fields");
+    let record = |value: &str| {
+        format!(
+            r#"{{"custom_fields":[{{"custom_field_name":"a","value":null}},{{"custom_field_name":"b","value":"{value}"}}]}}"#
+        )
+    };
+    let said = failures(&[&mapping], &record(&"x".repeat(251)));
+    assert!(
+        matches!(said.as_slice(), [one] if one.contains("has 251 characters, the target field takes 250")),
+        "{said:?}"
+    );
+    let (outcome, ..) = outcome(&[&mapping], &record(&"x".repeat(250)), "{}");
+    assert!(matches!(outcome, Outcome::Mapped(_)), "{outcome:?}");
+}
