@@ -38,7 +38,7 @@ impl Checker<'_> {
             _ => {}
         }
         let Some((id, function)) = functions::by_name(&name.text) else {
-            let known = functions::all().iter().map(|f| f.name).chain(["lookup", "link", "linked", "find", "record"]);
+            let known = functions::all().iter().map(|f| f.name).chain(functions::SPECIAL.iter().map(|f| f.name));
             let mut diagnostic = Diagnostic::error("E0308", name.span, format!("there is no function `{}`", name.text));
             diagnostic = match did_you_mean(&name.text, known) {
                 Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(name.span, near),

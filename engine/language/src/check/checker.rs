@@ -121,14 +121,15 @@ impl Checker<'_> {
     /// Notes a source path in the lineage, once it is used as a whole.
     pub fn touch(&mut self, checked: &Checked) {
         let Some(path) = &checked.path else { return };
+        // what is there already is as personal as what comes
+        if checked.field.as_ref().is_some_and(|f| f.personal || f.secret) {
+            self.lineage.personal = true;
+        }
         if path.starts_with("existing") {
             return;
         }
         if !self.lineage.sources.contains(path) {
             self.lineage.sources.push(path.clone());
-        }
-        if checked.field.as_ref().is_some_and(|f| f.personal || f.secret) {
-            self.lineage.personal = true;
         }
     }
 

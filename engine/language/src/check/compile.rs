@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity, did_you_mean};
 use crate::mapping_file::{Collision, Direction, MappingFile, Spanned, SyncType};
 use crate::plan::{ExternalPart, Level, Plan, PlannedExternalId, ShapeId};
 use crate::schema::{Catalog, RecordType, System};
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 use crate::syntax::tree::{Expr, ExprKind, Selector};
 
 use super::checker::{Checker, Others};
@@ -162,7 +162,7 @@ fn plan(
     }
     written(root, others.collections, &mut vec![], &mut writes);
     let plan = Plan {
-        root: empty_level(types),
+        root: empty_level(types, one.file.name.span),
         parents: vec![],
         steps: vec![],
         spans: vec![],
@@ -230,9 +230,10 @@ fn grouped_rows(parent: &Combined, child: &str) -> Option<Expr> {
     }
 }
 
-fn empty_level(types: &LevelTypes) -> Level {
+fn empty_level(types: &LevelTypes, span: Span) -> Level {
     Level {
         collection: Arc::from(""),
+        span,
         record: Arc::from(""),
         direction: types.direction,
         sync: types.sync,
@@ -265,6 +266,9 @@ pub(super) fn collection_types(
 ) -> Option<LevelTypes> {
     let file = &combined.file;
     let mut missing = |present: bool, key: &str, help: &str| {
+        if file.unread.contains(&key) {
+            return;
+        }
         if let (false, Some(diagnostics)) = (present, diagnostics.as_deref_mut()) {
             diagnostics.push(
                 Diagnostic::error("E0128", file.name.span, format!("a collection needs the key `{key}`")).help(help),

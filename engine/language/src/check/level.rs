@@ -60,6 +60,7 @@ impl Checker<'_> {
         }
         Some(Level {
             collection: file.name.value.as_str().into(),
+            span: file.name.span,
             record: file.record.as_ref().map_or("", |r| r.value.as_str()).into(),
             direction: types.direction,
             sync: types.sync,

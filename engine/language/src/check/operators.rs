@@ -55,9 +55,7 @@ impl Checker<'_> {
         if operator == Operator::OrIfNull && !left.ty.nullable {
             let rest = Span { start: span.end, ..whole };
             let message = "this is never null, so what stands behind `??` is never used";
-            self.diagnostics.push(
-                crate::diagnostic::Diagnostic::warning("W0403", span, message).help("take the `??` away").fix(rest, ""),
-            );
+            self.diagnostics.push(Diagnostic::warning("W0403", span, message).help("take the `??` away").fix(rest, ""));
         }
     }
 

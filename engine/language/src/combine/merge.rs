@@ -34,6 +34,7 @@ pub(super) fn merge(base: &MappingFile, layer: &MappingFile, diagnostics: &mut D
         children: children(left.children, layer.children.clone(), diagnostics),
         without: None,
         rules: rules(left.rules, layer.rules.clone()),
+        unread: [left.unread, layer.unread.clone()].concat(),
     }
 }
 

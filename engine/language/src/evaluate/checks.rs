@@ -6,7 +6,7 @@ use crate::plan::{Level, OutShape, PlannedRule, ShapeId, ShapeSlot};
 use crate::schema::Decoder;
 use crate::value::Value;
 
-use super::levels::Gathered;
+use super::levels::{Gathered, Part};
 use super::outcome::MappedRecord;
 use super::run::{Frame, Run};
 
@@ -34,7 +34,7 @@ impl<'p> Run<'p, '_> {
                         gathered.refused.get_or_insert(reason);
                     }
                 }
-                Err(stop) => self.stopped(stop, None, gathered, row),
+                Err(stop) => self.stopped(stop, Part::condition(&check.lineage), gathered, row),
             }
         }
         self.frames.pop();

@@ -76,12 +76,12 @@ pub struct Failure {
     pub collection: Arc<str>,
     /// Target field as the user writes it; none in a filter, error or child list.
     pub field: Option<Arc<str>>,
-    /// What happened: `"abc" is not a number`. Values are cut at 40 characters; of personal or secret fields only kind
+    /// What happened: `"abc" is not a number`. Values are cut at 60 characters; of personal or secret fields only kind
     /// and length are given.
     pub message: String,
-    /// Source fields the rule reads.
+    /// Source fields that the rule, filter, error or child list reads.
     pub sources: Vec<String>,
-    /// Place of the step that failed.
+    /// Place of the step that failed; of the collection if the record could not be read.
     pub span: Span,
     /// Path of the child it happened in: `variants[3]`, `options[1].option_values[2]`; empty in the root.
     pub row: String,

@@ -44,7 +44,7 @@ fn mapping_file(keys: &mut Keys<'_>, reader: &mut Reader<'_>, tree: &Node) -> Op
         }
     };
     let external_id = keys.get("external_id").and_then(|n| external_id(n, reader));
-    let read = MappingFile {
+    let mut read = MappingFile {
         name: name.unwrap_or(Spanned { value: String::new(), span: tree.span }),
         is_base,
         active: keys.get("active").and_then(|n| reader.boolean(n, "`active`")),
@@ -91,7 +91,15 @@ fn mapping_file(keys: &mut Keys<'_>, reader: &mut Reader<'_>, tree: &Node) -> Op
         children: keys.get("children").and_then(|n| Some(Spanned { value: reader.children(n)?, span: n.span })),
         without: keys.get("without").and_then(|n| Some(Spanned { value: reader.without(n)?, span: n.span })),
         rules: keys.get("rules").and_then(|n| rules(n, reader)),
+        unread: vec![],
     };
+    let needed = [
+        ("record", read.record.is_some()),
+        ("direction", read.direction.is_some()),
+        ("sync", read.sync.is_some()),
+        ("bigcommerce", read.bigcommerce.is_some()),
+    ];
+    read.unread = needed.iter().filter(|(key, well)| !well && keys.get(key).is_some()).map(|(key, _)| *key).collect();
     (!read.name.value.is_empty()).then_some(read)
 }
 

@@ -63,6 +63,8 @@ pub struct MappingFile {
     pub without: Option<Spanned<Without>>,
     /// `rules`
     pub rules: Option<Spanned<Rules>>,
+    /// Keys every collection needs that are there and could not be read, which has been said.
+    pub unread: Vec<&'static str>,
 }
 
 /// Seen from iPaaS.com.

@@ -56,6 +56,8 @@ pub struct Plan {
 pub struct Level {
     /// Its name.
     pub collection: Arc<str>,
+    /// Where its file says its name: the place of what no rule is to blame for.
+    pub span: Span,
     /// iPaaS.com's record type.
     pub record: Arc<str>,
     /// Seen from iPaaS.com.

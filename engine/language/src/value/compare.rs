@@ -69,7 +69,7 @@ fn write_identity(value: &Value, into: &mut String) {
             }
             into.push('>');
         }
-        Value::Unreadable(why) => sized('u', why, into),
+        Value::Unreadable(_) => into.push('u'),
         Value::Promise(promise) => {
             sized('p', &promise.record_type, into);
             sized('p', &promise.id, into);
