@@ -72,7 +72,11 @@ fn calls(route: &Route) -> String {
     call(route.create.is_some(), "create");
     call(route.update.is_some(), if route.replaces_whole { "update (replaces the whole record)" } else { "update" });
     call(route.delete.is_some(), "delete");
-    if calls.is_empty() { String::from("none, it comes and goes with the record that it belongs to") } else { calls.join(", ") }
+    if calls.is_empty() {
+        String::from("none, it comes and goes with the record that it belongs to")
+    } else {
+        calls.join(", ")
+    }
 }
 
 fn fields(fields_of: &Fields, prefix: &str, rows: &mut Vec<Vec<String>>) {

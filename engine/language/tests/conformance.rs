@@ -96,7 +96,8 @@ fn same(catalog: &Catalog, field: &Field, before: &Json, after: &Json) -> bool {
                 Value::Unreadable(_) => None,
                 value => Some(value),
             };
-            read(before, field).is_some_and(|value| read(after, &as_written) == Some(value)) || a.is_empty() && before == after
+            read(before, field).is_some_and(|value| read(after, &as_written) == Some(value))
+                || a.is_empty() && before == after
         }
         (Json::List(a), Json::List(b)) => match field.of.as_deref() {
             Some(of) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(catalog, of, a, b)),

@@ -150,7 +150,8 @@ fn alike(overlay: &Value, fields: &mut Map<String, Value>) -> Result<()> {
         }
         let mut over = over.clone();
         let names = over.shift_remove("fields").unwrap_or_default();
-        let written_anew = over.contains_key("is").then(|| shorthand::field(&Value::Object(over.clone()))).transpose()?;
+        let written_anew =
+            over.contains_key("is").then(|| shorthand::field(&Value::Object(over.clone()))).transpose()?;
         for name in names.as_array().into_iter().flatten().filter_map(Value::as_str) {
             match (fields.get_mut(name), &written_anew) {
                 (Some(Value::Object(field)), Some(Value::Object(anew))) => {
@@ -175,5 +176,46 @@ fn empty_texts(fields: &mut Map<String, Value>) {
         if is_text && map.get("required").is_none() {
             map.insert("none".into(), json!([""]));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(overlay: Value) -> Result<RecordType> {
+        make(&overlay, "bigcommerce", &mut Specs::new(std::path::Path::new("nowhere")))
+    }
+
+    #[test]
+    fn a_correction_gives_a_reason_and_finds_its_field() {
+        let overlay =
+            |alike: Value, fields: Value| json!({ "name": "x.y", "title": "X", "alike": alike, "fields": fields });
+        for (overlay, expected) in [
+            (
+                overlay(json!([{ "fields": ["a"], "personal": true }]), json!({})),
+                "a correction in `alike` gives no reason (`because`)",
+            ),
+            (overlay(json!([{ "because": "x", "fields": ["a"] }]), json!({})), "`alike` names `a`, which is not there"),
+            (
+                overlay(json!([]), json!({ "a": { "because": "x", "personal": true } })),
+                "the correction of `a` finds no such field",
+            ),
+        ] {
+            assert_eq!(of(overlay).unwrap_err(), expected);
+        }
+    }
+
+    #[test]
+    fn records_are_written_in_place() {
+        let record = of(json!({ "name": "x.y", "title": "X", "fields": {
+            "rows": { "is": "list of record", "nullable": true, "fields": { "amount": "money", "of": { "is": "id of x.y", "none": [0] } } },
+        } }))
+        .unwrap();
+        let rows = record.fields.get("rows").unwrap();
+        let inner = rows.of.as_ref().unwrap().fields.as_ref().unwrap();
+        assert!(rows.nullable && rows.fields.is_none());
+        assert_eq!(inner.get("amount").unwrap().decimals, Some(4));
+        assert_eq!(inner.get("of").unwrap().record.as_deref(), Some("x.y"));
     }
 }

@@ -80,7 +80,9 @@ fn from_word(word: &str) -> Result<Value> {
         }
     };
     match base {
-        "text" | "integer" | "decimal" | "boolean" | "instant" | "date" | "any" | "id" | "record" => set(json!({ "type": base })),
+        "text" | "integer" | "decimal" | "boolean" | "instant" | "date" | "any" | "id" | "record" => {
+            set(json!({ "type": base }))
+        }
         "money" => set(json!({ "type": "decimal", "decimals": 4, "read": { "text_decimals": 4 } })),
         "local" => set(json!({ "type": "instant", "read": "local_date_time" })),
         "custom" => set(
