@@ -1,7 +1,7 @@
 //! `schema`: the record types of both systems, and the fields of one.
 
 use mapwright_language::diagnostic::did_you_mean;
-use mapwright_language::schema::{Catalog, Field, FieldKind, Fields, RecordType, System};
+use mapwright_language::schema::{Catalog, Field, FieldKind, Fields, ReadBy, RecordType, Route, System};
 
 use crate::arguments::{Format, Schema};
 use crate::terminal::{Trouble, out, table};
@@ -52,7 +52,31 @@ fn describe(record: &RecordType) -> String {
         let slots: Vec<String> = record.route.slots.iter().map(|s| format!("{} ({})", s.name, s.record)).collect();
         text.push_str(&format!("\nchildren: {}\n", slots.join(", ")));
     }
+    text.push_str(&format!("\ncalls: {}\n", calls(&record.route)));
     text
+}
+
+/// What its route can do; a record that stands inside another has no call of its own.
+fn calls(route: &Route) -> String {
+    let mut calls = Vec::new();
+    let mut call = |there: bool, name: &str| {
+        if there {
+            calls.push(name.to_owned());
+        }
+    };
+    call(route.read.is_some(), "read");
+    call(route.list.is_some(), "list");
+    for field in route.find.keys() {
+        call(true, &format!("find by {field}"));
+    }
+    call(route.create.is_some(), "create");
+    call(route.update.is_some(), if route.replaces_whole { "update (replaces the whole record)" } else { "update" });
+    call(route.delete.is_some(), "delete");
+    if calls.is_empty() {
+        String::from("none, it comes and goes with the record that it belongs to")
+    } else {
+        calls.join(", ")
+    }
 }
 
 fn fields(fields_of: &Fields, prefix: &str, rows: &mut Vec<Vec<String>>) {
@@ -92,6 +116,12 @@ fn marks(field: &Field) -> String {
     mark(field.create_only, "on create only");
     mark(field.replaces, "replaced as a whole");
     mark(field.personal, "personal");
+    mark(field.secret, "secret");
+    match &field.read_by {
+        None => {}
+        Some(ReadBy::Call(_)) => marks.push(String::from("read by a call of its own")),
+        Some(ReadBy::Id(id)) => marks.push(format!("read by its id in {id}")),
+    }
     if let Some(most) = field.max_length {
         marks.push(format!("at most {most} characters"));
     }

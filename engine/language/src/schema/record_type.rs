@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::route::Route;
+use super::route::{ReadBy, Route};
 
 /// One record type of one system.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -165,6 +165,9 @@ pub struct Field {
     /// `^` first for the object around the row (`^.identity.product_id`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_at: Option<String>,
+    /// Its record's answer lacks it: how it is read, once a rule asks for it (the products of an order).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_by: Option<ReadBy>,
     /// Not in a public source: why it is believed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inferred: Option<String>,

@@ -238,3 +238,14 @@ pub enum Read {
     /// They cannot be read.
     Nothing,
 }
+
+/// How a field is read that its record's answer lacks. What no rule asks for costs no call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadBy {
+    /// By a call of its own, page by page; `{id}` is the id of the record that has the field. A list takes all rows, a
+    /// record the first.
+    Call(Box<List>),
+    /// It is the record whose id stands in this field of the same record, read as that record's own route says.
+    Id(String),
+}

@@ -136,7 +136,7 @@ impl Writer<'_, '_> {
             && route.replaces_whole
             && let Some(existing) = &row.existing
         {
-            carry_over(&row.target, existing, &mut json);
+            carry_over(&row.target, existing, &mut json, &self.engine.catalog, &self.engine.zone);
         }
         let json = with_additions(call, json, places).map_err(Unsendable::Wrong)?;
         let path = path(call, places).map_err(Unsendable::Wrong)?;
