@@ -17,7 +17,7 @@ fn through(field: &Field, text: &str) -> String {
     let json = json::read(text.as_bytes()).unwrap();
     match decode_json(&json, field, Catalog::builtin(), &TimeZone::UTC) {
         Value::Null => String::from("null"),
-        Value::Unreadable(why) => why.to_string(),
+        Value::Unreadable(why) => format!("{why:?}"),
         value => json::write(&encode_json(&value, field, &OutShape::Plain, &TimeZone::UTC).unwrap()),
     }
 }

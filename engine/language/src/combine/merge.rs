@@ -23,8 +23,8 @@ pub(super) fn merge(base: &MappingFile, layer: &MappingFile, diagnostics: &mut D
         starts_on: layer.starts_on.clone().or(left.starts_on),
         find_by: layer.find_by.clone().or(left.find_by),
         collision: layer.collision.clone().or(left.collision),
-        before: by_key(left.before, layer.before.clone(), |b| (b.record.value.clone(), b.text.clone())),
-        after: by_key(left.after, layer.after.clone(), |a| (a.collection.value.clone(), a.each_text.clone())),
+        before: layer.before.clone().or(left.before),
+        after: layer.after.clone().or(left.after),
         nulls: layer.nulls.clone().or(left.nulls),
         filter: by_key(left.filter, layer.filter.clone(), |f| f.text.clone()),
         errors: by_key(left.errors, layer.errors.clone(), |e| e.text.clone()),
@@ -211,12 +211,6 @@ fn take_away(file: &mut MappingFile, without: &Without, diagnostics: &mut Diagno
     let mut no_checks = vec![];
     let checks = file.checks.as_mut().map_or(&mut no_checks, |c| &mut c.value);
     remove(checks, &without.checks, "check", |c| c.text.clone(), &plain, diagnostics);
-    let mut no_before = vec![];
-    let before = file.before.as_mut().map_or(&mut no_before, |b| &mut b.value);
-    remove(before, &without.before, "`before` for", |b| b.record.value.clone(), &plain, diagnostics);
-    let mut no_after = vec![];
-    let after = file.after.as_mut().map_or(&mut no_after, |a| &mut a.value);
-    remove(after, &without.after, "`after`", |a| a.collection.value.clone(), &plain, diagnostics);
     let mut no_errors = vec![];
     let errors = file.errors.as_mut().map_or(&mut no_errors, |e| &mut e.value);
     remove(errors, &without.errors, "error", |e| e.text.clone(), &plain, diagnostics);

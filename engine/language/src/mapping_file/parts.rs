@@ -287,8 +287,6 @@ impl Reader<'_> {
             filter: list("filter", self),
             errors: list("errors", self),
             checks: list("checks", self),
-            before: list("before", self),
-            after: list("after", self),
         };
         keys.finish("`without`", self.diagnostics);
         Some(without)

@@ -280,8 +280,4 @@ pub struct Without {
     pub errors: Vec<Spanned<String>>,
     /// conditions of checks
     pub checks: Vec<Spanned<String>>,
-    /// record types of `before`
-    pub before: Vec<Spanned<String>>,
-    /// collections of `after`
-    pub after: Vec<Spanned<String>>,
 }
