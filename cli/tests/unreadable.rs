@@ -19,6 +19,6 @@ fn a_line_that_is_no_record_is_told_by_its_number() {
     let output = child.wait_with_output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 2, "{said}");
-    assert!(said.contains("line 2 has no mapped record") && !said.contains("line 1"), "{said}");
+    assert!(said.contains("line 2 failed: the record cannot be read") && !said.contains("line 1"), "{said}");
     assert!(said.contains("product-from.yaml:") && !said.contains("category-from"), "{said}");
 }

@@ -219,6 +219,9 @@ impl Checker<'_> {
         let (each, source) = self.rows(child, &types)?;
         let sources = std::mem::take(&mut self.lineage.sources);
         self.path.push(name.value.clone());
+        if each.is_none() {
+            self.inherited = self.levels.last().map(|l| l.facts.clone()).unwrap_or_default();
+        }
         let level = self.level(&combined, &types, source);
         self.path.pop();
         let single = target.fields.get(&slot.name).is_some_and(|f| f.kind == FieldKind::Record);

@@ -11,6 +11,7 @@ use crate::source::{FileId, Span};
 use crate::syntax::tree::{Expr, ExprKind, Selector};
 
 use super::checker::{Checker, Others};
+use super::facts::of_collection;
 use super::level::LevelTypes;
 use super::library::{Collection, Library};
 use super::scope::{Builder, LevelScope};
@@ -188,6 +189,8 @@ fn plan(
         loops: 0,
         in_filter: false,
         single_rows: vec![],
+        nulls: vec![],
+        inherited: vec![],
         too_big: false,
     };
     for parent in above.unwrap_or_default().iter().rev() {
@@ -208,6 +211,9 @@ fn plan(
             facts: vec![],
         });
     }
+    let parent = above.and_then(|a| a.first());
+    checker.inherited =
+        parent.filter(|p| shares_source(p, &one.file.name.value)).map_or_else(Vec::new, |p| of_collection(&p.file));
     let grouped = above.and_then(|a| a.first()).and_then(|parent| grouped_rows(parent, &one.file.name.value));
     let source = match grouped {
         Some(by) => checker.shape_of_group(&types.source, &by),
@@ -218,6 +224,12 @@ fn plan(
     let mut plan = checker.builder.plan;
     plan.root = level;
     Some(Arc::new(plan))
+}
+
+/// Whether a child's source is the record above itself.
+fn shares_source(parent: &Combined, child: &str) -> bool {
+    let mut uses = parent.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses);
+    uses.find(|u| u.collection.value == child).is_some_and(|u| u.each.is_none())
 }
 
 /// What a child's rows are grouped by in its parent, if they are groups.

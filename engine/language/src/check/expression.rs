@@ -9,13 +9,18 @@ use crate::value::Value;
 
 use super::checker::{Checker, literal_text, literal_type};
 use super::facts::path_key;
+use super::facts::path_key;
 use super::scope::Checked;
 use super::types::{Kind, Type, join};
 
 impl Checker<'_> {
     /// Checks an expression.
     pub fn expression(&mut self, expr: &Expr) -> Option<Checked> {
-        self.deeper(expr.span, |checker| checker.one_expression(expr))
+        let checked = self.deeper(expr.span, |checker| checker.one_expression(expr))?;
+        if checked.ty.nullable && path_key(expr).is_some() {
+            self.nulls.push(expr.span);
+        }
+        Some(checked)
     }
 
     fn one_expression(&mut self, expr: &Expr) -> Option<Checked> {

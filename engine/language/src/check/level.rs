@@ -32,7 +32,7 @@ impl Checker<'_> {
             used_lets: vec![],
             used_lookups: vec![],
             used_settings: vec![],
-            facts: vec![],
+            facts: std::mem::take(&mut self.inherited),
         });
         let binders = std::mem::take(&mut self.binders);
         let errors_before =
