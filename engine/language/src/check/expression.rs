@@ -9,7 +9,6 @@ use crate::value::Value;
 
 use super::checker::{Checker, literal_text, literal_type};
 use super::facts::path_key;
-use super::facts::path_key;
 use super::scope::Checked;
 use super::types::{Kind, Type, join};
 
