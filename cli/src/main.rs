@@ -3,9 +3,11 @@
 mod arguments;
 mod commands;
 mod die;
+mod file_trouble;
 mod progress;
 mod project;
 mod report;
+mod settings_file;
 mod subscription;
 mod terminal;
 

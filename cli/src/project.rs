@@ -1,16 +1,20 @@
 //! A project: the directory of one subscription, and its mapping files compiled. Outside a project the built-in collections
 //! stand in for it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mapwright_language::check::{Library, compile};
-use mapwright_language::diagnostic::Diagnostics;
+use mapwright_language::diagnostic::{Diagnostic, Diagnostics};
 use mapwright_language::mapping_file::{self, MappingFile};
 use mapwright_language::schema::Catalog;
-use mapwright_language::source::{FileId, Files};
+use mapwright_language::source::{FileId, Files, Span};
 
-use crate::terminal::Trouble;
+use crate::file_trouble::trouble;
+use crate::settings_file::{self, SettingsFile};
+use crate::subscription;
+use crate::terminal::{Trouble, note};
 
 /// The file that makes a directory a project.
 pub const PROJECT_FILE: &str = "mapwright.yaml";
@@ -40,21 +44,78 @@ pub fn directory(named: Option<&Path>) -> Result<Option<PathBuf>, Trouble> {
 
 /// The project's directory, or why there is none.
 pub fn required(named: Option<&Path>) -> Result<PathBuf, Trouble> {
-    directory(named)?.ok_or_else(|| {
+    let found = directory(named)?.ok_or_else(|| {
         Trouble::usage(format!("this is no project: there is no {PROJECT_FILE} here or above"))
             .help("make one with `mapwright subscription create DIR …`, or name it with `--project DIR`")
-    })
+    })?;
+    // mapping files alone are enough to look at them
+    if found.join(PROJECT_FILE).is_file() || found.join("mappings").is_dir() { Ok(found) } else { Err(none_in(&found)) }
 }
 
-/// All mapping files of a project; outside one the built-in collections.
-pub fn mappings(named: Option<&Path>) -> Result<Mappings, Trouble> {
-    match directory(named)? {
-        Some(project) => {
-            let paths = yaml_files(&project.join("mappings"))?;
-            from_paths(&paths, Some(&project))
-        }
-        None => Ok(builtin()),
+/// The project's directory, which holds a subscription.
+pub fn subscribed(named: Option<&Path>) -> Result<PathBuf, Trouble> {
+    let found = required(named)?;
+    if found.join(PROJECT_FILE).is_file() { Ok(found) } else { Err(none_in(&found)) }
+}
+
+/// This directory is no project.
+pub fn none_in(directory: &Path) -> Trouble {
+    Trouble::usage(format!("{} is no project: there is no {PROJECT_FILE} in it", directory.display()))
+        .help(format!("make one with `mapwright subscription create {} …`", directory.display()))
+}
+
+/// `mapwright.yaml` of a project, if it has one.
+pub fn settings(
+    project: &Path,
+    files: &mut Files,
+    diagnostics: &mut Diagnostics,
+) -> Result<Option<SettingsFile>, Trouble> {
+    let path = project.join(PROJECT_FILE);
+    if !path.is_file() {
+        return Ok(None);
     }
+    let text = read_text(&path)?;
+    Ok(Some(settings_file::read(files, PROJECT_FILE, &text, &subscription::secrets(project), diagnostics)))
+}
+
+/// The settings that mapping files declare, sorted.
+pub fn declared_settings(library: &Library) -> Vec<String> {
+    let settings = library.collections.iter().flat_map(|c| &c.combined.file.settings).flat_map(|s| &s.value);
+    let mut names: Vec<String> = settings.map(|s| s.name.value.clone()).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// All mapping files of a project and its settings; outside one the built-in collections.
+pub fn mappings(named: Option<&Path>) -> Result<Mappings, Trouble> {
+    let Some(project) = directory(named)? else { return Ok(builtin()) };
+    let (mut files, mut diagnostics) = (Files::default(), Diagnostics::default());
+    let settings = settings(&project, &mut files, &mut diagnostics)?;
+    let paths = mapping_files(&project)?;
+    if paths.is_empty() {
+        let place = if named.is_some() { format!(" {}", project.display()) } else { String::new() };
+        note(&format!(
+            "there are no mapping files in {}: `mapwright defaults install{place}` writes the built-in ones, to be edited",
+            project.join("mappings").display()
+        ));
+    }
+    let mut mappings = compiled(files, diagnostics, &paths, &project);
+    if let Some(settings) = settings {
+        settings.unasked(&declared_settings(&mappings.library), &mut mappings.diagnostics);
+        mappings.diagnostics.sort();
+    }
+    Ok(mappings)
+}
+
+/// The mapping files of a project without its settings.
+pub fn mappings_alone(project: &Path) -> Result<Mappings, Trouble> {
+    Ok(compiled(Files::default(), Diagnostics::default(), &mapping_files(project)?, project))
+}
+
+/// The paths of a project's mapping files.
+fn mapping_files(project: &Path) -> Result<Vec<PathBuf>, Trouble> {
+    yaml_files(&project.join("mappings"))
 }
 
 /// The built-in collections.
@@ -74,20 +135,75 @@ fn read_builtin(files: &mut Files, diagnostics: &mut Diagnostics) -> Vec<Arc<Map
 }
 
 /// These files; the built-in ones are there for `extends`.
-pub fn from_paths(paths: &[PathBuf], base: Option<&Path>) -> Result<Mappings, Trouble> {
-    let mut files = Files::default();
-    let mut diagnostics = Diagnostics::default();
+fn compiled(mut files: Files, mut diagnostics: Diagnostics, paths: &[PathBuf], base: &Path) -> Mappings {
     let mut active = Vec::new();
     for path in paths {
-        let text = read_text(path)?;
-        let name = base.and_then(|b| path.strip_prefix(b).ok()).unwrap_or(path).display().to_string();
-        let id = files.add(name, text);
-        active.extend(mapping_file::read(&files, id, &mut diagnostics).map(Arc::new));
+        let name = path.strip_prefix(base).unwrap_or(path).display().to_string();
+        active.extend(read_mapping(&mut files, path, name, &mut diagnostics).1);
     }
     let mut silent = Diagnostics::default();
     let originals = read_builtin(&mut files, &mut silent);
     let library = compile(&active, &originals, Catalog::builtin(), &mut diagnostics);
-    Ok(Mappings { files, library, diagnostics, count: paths.len() })
+    Mappings { files, library, diagnostics, count: paths.len() }
+}
+
+/// One mapping file. That it cannot be read is a mistake of this file, so that those of the others are said too.
+fn read_mapping(
+    files: &mut Files,
+    path: &Path,
+    name: String,
+    diagnostics: &mut Diagnostics,
+) -> (FileId, Option<Arc<MappingFile>>) {
+    let (text, trouble) = match mapping_text(path) {
+        Ok(text) => (text, None),
+        Err(Unreadable { shown, at, code, message, help }) => (shown, Some((at, code, message, help))),
+    };
+    let id = files.add(name, text);
+    if let Some((at, code, message, help)) = trouble {
+        let at = u32::try_from(at).unwrap_or(0);
+        let span = Span { file: id, start: at, end: at };
+        diagnostics.push(Diagnostic::error(code, span, message).help(help));
+        return (id, None);
+    }
+    (id, mapping_file::read(files, id, diagnostics).map(Arc::new))
+}
+
+/// Why a mapping file has no text.
+struct Unreadable {
+    /// What can be shown of it.
+    shown: String,
+    /// The byte where it goes wrong.
+    at: usize,
+    code: &'static str,
+    message: String,
+    help: &'static str,
+}
+
+/// A mapping file's text. A pipe or device is not opened: it might never end.
+fn mapping_text(path: &Path) -> Result<String, Unreadable> {
+    let unreadable = |message: String, help| Unreadable { shown: String::new(), at: 0, code: "E0112", message, help };
+    let error = |e: std::io::Error| match e.kind() {
+        std::io::ErrorKind::NotFound => unreadable(
+            String::from("this file cannot be read: it is a link to something that is not there"),
+            "take the link away, or mend it",
+        ),
+        std::io::ErrorKind::PermissionDenied => unreadable(
+            String::from("this file cannot be read: permission denied"),
+            "give yourself the right to read it: `chmod u+r`",
+        ),
+        _ => unreadable(format!("this file cannot be read: {e}"), "mend it, or take it out of the mapping files"),
+    };
+    if !std::fs::metadata(path).map_err(error)?.is_file() {
+        let message = String::from("this is no regular file: a pipe or a device has no text to check");
+        return Err(unreadable(message, "take it out of the mapping files"));
+    }
+    String::from_utf8(std::fs::read(path).map_err(error)?).map_err(|e| Unreadable {
+        at: e.utf8_error().valid_up_to(),
+        shown: String::from_utf8_lossy(e.as_bytes()).into_owned(),
+        code: "E0103",
+        message: String::from("the file is not UTF-8 text: here stands a byte that is no character"),
+        help: "save it as UTF-8",
+    })
 }
 
 /// Only these files, among the others of their project, or among the built-in ones outside a project: parents, children
@@ -97,18 +213,17 @@ pub fn only(paths: &[PathBuf], named: Option<&Path>) -> Result<Mappings, Trouble
     let mut diagnostics = Diagnostics::default();
     let (mut ids, mut active) = (Vec::new(), Vec::new());
     for path in paths {
-        let id = files.add(path.display().to_string(), read_text(path)?);
+        let (id, file) = read_mapping(&mut files, path, path.display().to_string(), &mut diagnostics);
         ids.push(id);
-        active.extend(mapping_file::read(&files, id, &mut diagnostics).map(Arc::new));
+        active.extend(file);
     }
     let mut silent = Diagnostics::default();
     let originals = read_builtin(&mut files, &mut silent);
     if let Some(project) = directory(named)? {
         let known: Vec<_> = paths.iter().filter_map(|p| p.canonicalize().ok()).collect();
-        for path in yaml_files(&project.join("mappings"))? {
+        for path in mapping_files(&project)? {
             if !path.canonicalize().is_ok_and(|p| known.contains(&p)) {
-                let id = files.add(path.display().to_string(), read_text(&path)?);
-                active.extend(mapping_file::read(&files, id, &mut diagnostics).map(Arc::new));
+                active.extend(read_mapping(&mut files, &path, path.display().to_string(), &mut diagnostics).1);
             }
         }
     } else {
@@ -124,7 +239,7 @@ pub fn only(paths: &[PathBuf], named: Option<&Path>) -> Result<Mappings, Trouble
 
 /// A file's text; what is no UTF-8 is said with its place.
 pub fn read_text(path: &Path) -> Result<String, Trouble> {
-    let bytes = std::fs::read(path).map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?;
+    let bytes = std::fs::read(path).map_err(|e| trouble(path, &e))?;
     String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         let line = e.as_bytes().iter().take(at).filter(|b| **b == b'\n').count() + 1;
@@ -140,6 +255,9 @@ pub fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
             found.extend(yaml_files(path)?);
         } else if path.is_file() {
             found.push(path.clone());
+        } else if path.exists() {
+            return Err(Trouble::usage(format!("{}: this is no regular file", path.display()))
+                .help("name files or directories; a pipe or a device has no text to check"));
         } else {
             return Err(Trouble::usage(format!("{}: there is no such file or directory", path.display())));
         }
@@ -147,14 +265,25 @@ pub fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
     Ok(found)
 }
 
-/// All `.yaml` files below a directory, sorted.
+/// All `.yaml` files below a directory, sorted; none where there is no directory. What begins with a dot is an editor's. A
+/// directory is looked at once, however many links lead to it.
 fn yaml_files(directory: &Path) -> Result<Vec<PathBuf>, Trouble> {
     let mut found = Vec::new();
     let mut open = vec![directory.to_owned()];
+    let mut seen = BTreeSet::new();
     while let Some(folder) = open.pop() {
-        let entries = std::fs::read_dir(&folder).map_err(|e| Trouble::input(format!("{}: {e}", folder.display())))?;
+        if folder.canonicalize().is_ok_and(|real| !seen.insert(real)) {
+            continue;
+        }
+        let entries = match std::fs::read_dir(&folder) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound && folder == directory => return Ok(found),
+            entries => entries.map_err(|e| trouble(&folder, &e))?,
+        };
         for entry in entries {
-            let path = entry.map_err(|e| Trouble::input(format!("{}: {e}", folder.display())))?.path();
+            let path = entry.map_err(|e| trouble(&folder, &e))?.path();
+            if path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.')) {
+                continue;
+            }
             if path.is_dir() {
                 open.push(path);
             } else if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {

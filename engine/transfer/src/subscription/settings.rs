@@ -75,6 +75,10 @@ impl std::fmt::Display for SettingError {
 impl std::error::Error for SettingError {}
 
 impl Subscription {
+    /// The settings that every subscription has; all others are for mapping files.
+    pub const OWN: &[&str] =
+        &["name", "store_hash", "api_url", "client_id", "ipaas_url", "system_id", "time_zone", "throttle"];
+
     /// Everything that is wrong with it.
     ///
     /// # Errors
