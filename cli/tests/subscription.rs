@@ -268,3 +268,58 @@ fn a_setting_that_nobody_asks_for_is_a_warning() {
     place.run(&["check", "--strict"]).refused(&["`prefiks`"]);
     place.run(&["subscription", "show"]).well().said(&["setting prefiks"]);
 }
+
+/// A lock as a transfer holds it: by another process, for as long as the guard lives.
+fn in_use(shop: &Path) -> mapwright_transfer::state::lock::DirectoryLock {
+    mapwright_transfer::state::lock::DirectoryLock::take(&shop.join(".mapwright"), "initialize").unwrap()
+}
+
+#[test]
+fn a_project_in_use_is_left_alone() {
+    let place = Place::new();
+    let (before, credentials) = (place.settings(), place.shop().join(".mapwright/credentials.json"));
+    let lock = in_use(&place.shop());
+    let holder = format!("the project is in use by process {} (initialize)", std::process::id());
+    place.run(&["subscription", "set", "name=Other"]).refused(&[&holder, "help: wait until it has ended"]);
+    place.run(&["subscription", "set", "--token-file", "../ip"]).refused(&[&holder]);
+    place.run(&["subscription", "remove", "--yes"]).refused(&[&holder]);
+    assert_eq!(place.settings(), before);
+    assert!(credentials.is_file());
+    drop(lock);
+    place.run(&["subscription", "set", "name=Other"]).well();
+    place.run(&["subscription", "remove", "--yes"]).well();
+    assert!(!credentials.exists());
+}
+
+#[test]
+fn removing_says_what_it_deletes_and_then_what_it_deleted() {
+    let place = Place::new();
+    place.run(&["status"]).well();
+    std::fs::create_dir(place.shop().join("snapshots")).unwrap();
+    let parts = [
+        ".mapwright/credentials.json: the tokens",
+        ".mapwright/state.db: links, outcomes, the journal of intended writes",
+        "mapwright.yaml: the settings",
+    ];
+    place.run(&["subscription", "remove"]).refused(&parts).said(&["this deletes", "say `--yes`", "mapping files and snapshots stay"]);
+    assert!(place.shop().join(".mapwright/state.db").is_file());
+    place.run(&["subscription", "remove", "--yes"]).well().said(&parts).said(&["deleted ", "is forgotten"]);
+    let mut left: Vec<_> = std::fs::read_dir(place.shop()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, [".gitignore", "mappings", "snapshots"]);
+    // and it can be made again
+    run(place.path(), CREATE).well();
+}
+
+#[test]
+fn what_is_no_project_is_not_removed_or_changed() {
+    let place = Place::empty();
+    std::fs::create_dir_all(place.path().join("other/.mapwright")).unwrap();
+    std::fs::write(place.path().join("other/.mapwright/state.db"), "mine").unwrap();
+    for arguments in [&["subscription", "remove", "--yes"][..], &["subscription", "set", "name=a"], &["subscription", "show"]] {
+        run(place.path(), &[arguments, &["--project", "other"]].concat())
+            .refused(&["other is no project: there is no mapwright.yaml in it", "mapwright subscription create other"]);
+        run(place.path(), arguments).refused(&["this is no project"]);
+    }
+    assert_eq!(std::fs::read_to_string(place.path().join("other/.mapwright/state.db")).unwrap(), "mine");
+}
