@@ -94,7 +94,8 @@ pub fn mappings(named: Option<&Path>) -> Result<Mappings, Trouble> {
     let settings = settings(&project, &mut files, &mut diagnostics)?;
     let paths = mapping_files(&project)?;
     if paths.is_empty() {
-        let place = if named.is_some() { format!(" {}", project.display()) } else { String::new() };
+        let here = std::env::current_dir().is_ok_and(|here| here == project);
+        let place = if here { String::new() } else { format!(" {}", project.display()) };
         note(&format!(
             "there are no mapping files in {}: `mapwright defaults install{place}` writes the built-in ones, to be edited",
             project.join("mappings").display()
