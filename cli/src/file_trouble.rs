@@ -12,7 +12,9 @@ pub fn trouble(path: &Path, error: &Error) -> Trouble {
 
 /// An error of a library that has put the path into the message already.
 pub fn told(error: &Error) -> Trouble {
-    with_advice(Trouble::input(error.to_string()), error.kind())
+    let text = error.to_string();
+    let plain = text.split(" (os error").next().unwrap_or(&text).to_owned();
+    with_advice(Trouble::input(plain), error.kind())
 }
 
 /// An error at something that is named in other words than its path.
