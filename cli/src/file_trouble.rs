@@ -10,24 +10,31 @@ pub fn trouble(path: &Path, error: &Error) -> Trouble {
     named(&path.display().to_string(), error)
 }
 
-/// An error of a library that has put the path into the message already.
+/// An error of a library that has put the path before it already.
 pub fn told(error: &Error) -> Trouble {
     let text = error.to_string();
-    let plain = text.split(" (os error").next().unwrap_or(&text).to_owned();
-    with_advice(Trouble::input(plain), error.kind())
+    let message = match (text.rsplit_once(": "), why(error.kind())) {
+        (Some((path, _)), Some(why)) => format!("{path}: {why}"),
+        _ => text,
+    };
+    with_advice(Trouble::input(message), error.kind())
 }
 
 /// An error at something that is named in other words than its path.
 pub fn named(what: &str, error: &Error) -> Trouble {
-    let why = match error.kind() {
-        ErrorKind::NotFound => String::from("there is no such file or directory"),
-        ErrorKind::PermissionDenied => String::from("permission denied"),
-        ErrorKind::IsADirectory => String::from("it is a directory, and a file is expected"),
-        ErrorKind::NotADirectory => String::from("a part of the path is a file, and a directory is expected"),
-        ErrorKind::AlreadyExists => String::from("something of that name is there already"),
-        _ => error.to_string(),
-    };
+    let why = why(error.kind()).map_or_else(|| error.to_string(), str::to_owned);
     with_advice(Trouble::input(format!("{what}: {why}")), error.kind())
+}
+
+fn why(kind: ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        ErrorKind::NotFound => "there is no such file or directory",
+        ErrorKind::PermissionDenied => "permission denied",
+        ErrorKind::IsADirectory => "it is a directory, and a file is expected",
+        ErrorKind::NotADirectory => "a part of the path is a file, and a directory is expected",
+        ErrorKind::AlreadyExists => "something of that name is there already",
+        _ => return None,
+    })
 }
 
 fn with_advice(trouble: Trouble, kind: ErrorKind) -> Trouble {

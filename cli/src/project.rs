@@ -65,17 +65,20 @@ pub fn none_in(directory: &Path) -> Trouble {
 }
 
 /// `mapwright.yaml` of a project, if it has one.
-pub fn settings(
-    project: &Path,
-    files: &mut Files,
-    diagnostics: &mut Diagnostics,
-) -> Result<Option<SettingsFile>, Trouble> {
+pub fn settings(project: &Path, files: &mut Files, diagnostics: &mut Diagnostics) -> Option<SettingsFile> {
     let path = project.join(PROJECT_FILE);
     if !path.is_file() {
-        return Ok(None);
+        return None;
     }
-    let text = read_text(&path)?;
-    Ok(Some(settings_file::read(files, PROJECT_FILE, &text, &subscription::secrets(project), diagnostics)))
+    let secrets = subscription::secrets(project);
+    Some(match mapping_text(&path) {
+        Ok(text) => settings_file::read(files, PROJECT_FILE, &text, &secrets, diagnostics),
+        Err(unreadable) => {
+            let shown = settings_file::hidden(&unreadable.shown, &secrets);
+            Unreadable { shown, ..unreadable }.report(PROJECT_FILE.to_owned(), files, diagnostics);
+            SettingsFile::default()
+        }
+    })
 }
 
 /// The settings that mapping files declare, sorted.
@@ -91,7 +94,7 @@ pub fn declared_settings(library: &Library) -> Vec<String> {
 pub fn mappings(named: Option<&Path>) -> Result<Mappings, Trouble> {
     let Some(project) = directory(named)? else { return Ok(builtin()) };
     let (mut files, mut diagnostics) = (Files::default(), Diagnostics::default());
-    let settings = settings(&project, &mut files, &mut diagnostics)?;
+    let settings = settings(&project, &mut files, &mut diagnostics);
     let paths = mapping_files(&project)?;
     if paths.is_empty() {
         let here = std::env::current_dir().is_ok_and(|here| here == project);
@@ -155,22 +158,17 @@ fn read_mapping(
     name: String,
     diagnostics: &mut Diagnostics,
 ) -> (FileId, Option<Arc<MappingFile>>) {
-    let (text, trouble) = match mapping_text(path) {
-        Ok(text) => (text, None),
-        Err(Unreadable { shown, at, code, message, help }) => (shown, Some((at, code, message, help))),
-    };
-    let id = files.add(name, text);
-    if let Some((at, code, message, help)) = trouble {
-        let at = u32::try_from(at).unwrap_or(0);
-        let span = Span { file: id, start: at, end: at };
-        diagnostics.push(Diagnostic::error(code, span, message).help(help));
-        return (id, None);
+    match mapping_text(path) {
+        Ok(text) => {
+            let id = files.add(name, text);
+            (id, mapping_file::read(files, id, diagnostics).map(Arc::new))
+        }
+        Err(unreadable) => (unreadable.report(name, files, diagnostics), None),
     }
-    (id, mapping_file::read(files, id, diagnostics).map(Arc::new))
 }
 
 /// Why a mapping file has no text.
-struct Unreadable {
+pub struct Unreadable {
     /// What can be shown of it.
     shown: String,
     /// The byte where it goes wrong.
@@ -180,8 +178,18 @@ struct Unreadable {
     help: &'static str,
 }
 
+impl Unreadable {
+    fn report(self, name: String, files: &mut Files, diagnostics: &mut Diagnostics) -> FileId {
+        let file = files.add(name, self.shown);
+        let at = u32::try_from(self.at).unwrap_or(0);
+        let span = Span { file, start: at, end: at };
+        diagnostics.push(Diagnostic::error(self.code, span, self.message).help(self.help));
+        file
+    }
+}
+
 /// A mapping file's text. A pipe or device is not opened: it might never end.
-fn mapping_text(path: &Path) -> Result<String, Unreadable> {
+pub fn mapping_text(path: &Path) -> Result<String, Unreadable> {
     let unreadable = |message: String, help| Unreadable { shown: String::new(), at: 0, code: "E0112", message, help };
     let error = |e: std::io::Error| match e.kind() {
         std::io::ErrorKind::NotFound => unreadable(

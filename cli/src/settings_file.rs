@@ -213,6 +213,11 @@ impl Reader<'_> {
     }
 }
 
+/// The text with stars in place of secrets, as far as they can be known without reading it.
+pub fn hidden(text: &str, secrets: &Secrets) -> String {
+    lines_with_secrets(text).iter().fold(secrets.hide(text), |text, range| with_stars(&text, range))
+}
+
 /// What YAML takes for nothing.
 fn is_null(node: &Node) -> bool {
     node.scalar()
@@ -264,7 +269,7 @@ mod tests {
     #[test]
     fn secrets_are_hidden_where_yaml_cannot_be_read() {
         let text = "name: a\napi_key: \"canary 1\n  canary 2\nsettings: { shop: 3, \"accessKey\": canary }\nzone: b\n";
-        let hidden = lines_with_secrets(text).iter().fold(text.to_owned(), |text, range| with_stars(&text, range));
+        let hidden = hidden(text, &Secrets::default());
         assert_eq!(
             hidden,
             "name: a\napi_key: ******* *\n  ****** *\nsettings: { shop: 3, \"accessKey\": ****** *\nzone: b\n"

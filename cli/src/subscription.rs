@@ -23,7 +23,7 @@ pub fn state_directory(project: &Path) -> PathBuf {
 /// Reads a project's `mapwright.yaml`; what is wrong with it is printed, all at once.
 pub fn read(project: &Path) -> Result<Subscription, Trouble> {
     let (mut files, mut diagnostics) = (Files::default(), Diagnostics::default());
-    let read = project::settings(project, &mut files, &mut diagnostics)?.ok_or_else(|| project::none_in(project))?;
+    let read = project::settings(project, &mut files, &mut diagnostics).ok_or_else(|| project::none_in(project))?;
     read.subscription.ok_or_else(|| {
         let rendered = if is_terminal() { render::styled } else { render::plain };
         note_raw(&rendered(&files, &diagnostics));

@@ -492,7 +492,7 @@ fn where_no_project_can_be_made_nothing_is_left_behind() {
         (
             |p| std::fs::create_dir_all(p.join("mappings/payments/payment-method-to.yaml")).unwrap(),
             &["--default-mappings"],
-            &["payment-method-to.yaml: Is a directory", "help: move the directory away"],
+            &["payment-method-to.yaml: it is a directory", "help: move the directory away"],
         ),
     ];
     for (prepare, more, said) in cases {
@@ -514,7 +514,8 @@ fn where_no_project_can_be_made_nothing_is_left_behind() {
     below_a_file[2] = "bc/shop";
     run(place.path(), &below_a_file)
         .refused(&["bc/shop: a part of the path is a file", "help: move what is there away"]);
-    run(place.path(), &["defaults", "install", "bc"]).refused(&["Not a directory", "help: move what is there away"]);
+    run(place.path(), &["defaults", "install", "bc"])
+        .refused(&["a part of the path is a file", "help: move what is there away"]);
 }
 
 fn directory_with(directory: &Path, name: &str, text: &str) {
@@ -551,6 +552,6 @@ fn a_directory_that_cannot_be_written_is_said() {
         return;
     }
     made.refused(&["shop/.mapwright: permission denied", "help: look at the rights"]);
-    install.refused(&["ermission denied", "help: look at the rights"]);
+    install.refused(&["permission denied", "help: look at the rights"]);
     assert_eq!(listing(&place.shop()), vec![]);
 }
