@@ -327,6 +327,9 @@ fn what_is_no_project_is_not_removed_or_changed() {
             .refused(&["other is no project: there is no mapwright.yaml in it", "mapwright subscription create other"]);
         run(place.path(), arguments).refused(&["this is no project"]);
     }
+    for arguments in [&["status"][..], &["check"], &["initialize", "product"]] {
+        run(place.path(), &[arguments, &["--project", "other"]].concat()).refused(&["other is no project"]);
+    }
     assert_eq!(std::fs::read_to_string(place.path().join("other/.mapwright/state.db")).unwrap(), "mine");
 }
 
