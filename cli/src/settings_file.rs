@@ -56,6 +56,10 @@ fn about_settings(mut diagnostic: Diagnostic, secrets: &Secrets) -> Diagnostic {
             ));
         }
         "E0102" => diagnostic.help = Some(String::from("it holds the settings of one subscription, some lines")),
+        "E0108" => {
+            diagnostic.help =
+                Some(String::from("`mapwright.yaml` has none; a text that begins with such a sign goes in '…'"));
+        }
         "E0107" => diagnostic.help = Some(String::from("one file, one subscription: take the `---` away")),
         _ => {}
     }
@@ -159,6 +163,9 @@ impl Reader<'_> {
         if names_a_secret(key) {
             return self.secret(span, value.span, format!("`{key}` looks like a secret"));
         }
+        if let Some(scalar) = value.scalar() {
+            self.value(key, &scalar.text, value.span);
+        }
         let diagnostic = Diagnostic::error("E0120", span, format!("`{key}` is not a key of `mapwright.yaml`"));
         let known = Subscription::OWN.iter().copied().chain(["settings"]);
         self.found.push(match did_you_mean(key, known.clone()) {
@@ -171,6 +178,9 @@ impl Reader<'_> {
     }
 
     fn custom(&mut self, node: &Node) {
+        if is_null(node) {
+            return;
+        }
         for (key, span, value) in self.entries(node, "`settings`").unwrap_or_default() {
             if names_a_secret(key) {
                 self.secret(span, value.span, format!("`{key}` looks like a secret"));

@@ -193,6 +193,7 @@ fn a_secret_that_was_written_into_the_file_is_found_and_not_shown() {
             "mapwright.yaml:8:12",
             "the value of `client_id` is or holds a token",
         ),
+        (format!("{start}acces: {TOKEN}\n"), "mapwright.yaml:8:8", "the value of `acces` is or holds a token"),
         (
             format!("{start}settings:\n  shop: '{IPAAS}'\n"),
             "mapwright.yaml:9:9",
@@ -254,6 +255,17 @@ fn mistakes_of_the_settings_are_told_at_once_and_everywhere_alike() {
         place.run(&["check"]).refused(&["error[E0104]", "mapwright.yaml:1:1", "`store_hash` and `system_id`"]);
         place.run(&["subscription", "show"]).refused(&["error[E0104]"]);
     }
+    place.write("mapwright.yaml", "name: &a x\nstore_hash: abc123\nsystem_id: 1\n");
+    place.run(&["check"]).refused(&["error[E0108]", "help: `mapwright.yaml` has none"]);
+    // what is written as nothing is left out, and a text is what is written
+    place.write(
+        "mapwright.yaml",
+        "\u{feff}name: yes\r\nstore_hash: 007\r\nsystem_id: 12\r\nclient_id:\r\nthrottle: ~\r\nsettings:\r\n",
+    );
+    place
+        .run(&["subscription", "show"])
+        .well()
+        .said(&["name               yes\n", "007 at https://api.bigcommerce.com"]);
     // named files are judged without the settings
     place.write("mappings/groups.yaml", WITH_SETTING);
     place.run(&["check", "mappings/groups.yaml"]).well();
@@ -269,23 +281,53 @@ fn a_setting_that_nobody_asks_for_is_a_warning() {
     place.run(&["subscription", "show"]).well().said(&["setting prefiks"]);
 }
 
-/// A lock as a transfer holds it: by another process, for as long as the guard lives.
-fn in_use(shop: &Path) -> mapwright_transfer::state::lock::DirectoryLock {
-    mapwright_transfer::state::lock::DirectoryLock::take(&shop.join(".mapwright"), "initialize").unwrap()
+/// A transfer that waits for an answer, and so keeps the project; it is ended when dropped.
+struct Transfer(std::process::Child);
+
+impl Transfer {
+    fn of(shop: &Path) -> Transfer {
+        let child = command(shop, &["initialize", "customer-category"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let holder = format!("process {} (initialize)", child.id());
+        let transfer = Transfer(child);
+        for _ in 0..1000 {
+            if std::fs::read_to_string(shop.join(".mapwright/lock")).is_ok_and(|text| text == holder) {
+                return transfer;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        panic!("the transfer does not begin");
+    }
+}
+
+impl Drop for Transfer {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 #[test]
 fn a_project_in_use_is_left_alone() {
+    // takes connections and never answers
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", silent.local_addr().unwrap());
     let place = Place::new();
+    let urls = [format!("api_url={address}"), format!("ipaas_url={address}")];
+    place.run(&["subscription", "set", &urls[0], &urls[1]]).well();
+    place.run(&["defaults", "install"]).well();
     let (before, credentials) = (place.settings(), place.shop().join(".mapwright/credentials.json"));
-    let lock = in_use(&place.shop());
-    let holder = format!("the project is in use by process {} (initialize)", std::process::id());
+    let transfer = Transfer::of(&place.shop());
+    let holder = format!("the project is in use by process {} (initialize)", transfer.0.id());
     place.run(&["subscription", "set", "name=Other"]).refused(&[&holder, "help: wait until it has ended"]);
     place.run(&["subscription", "set", "--token-file", "../ip"]).refused(&[&holder]);
     place.run(&["subscription", "remove", "--yes"]).refused(&[&holder]);
     assert_eq!(place.settings(), before);
     assert!(credentials.is_file());
-    drop(lock);
+    drop(transfer);
     place.run(&["subscription", "set", "name=Other"]).well();
     place.run(&["subscription", "remove", "--yes"]).well();
     assert!(!credentials.exists());
