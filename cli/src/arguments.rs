@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Field mappings between BigCommerce and iPaaS.com as text: checked before they run, shown before they write.
@@ -255,9 +256,15 @@ pub enum Subscription {
     Create(SubscriptionCreate),
     /// Show settings, credentials (never their values), scopes and collections
     Show(ProjectOnly),
-    /// Change settings: `name=value`
+    /// Change settings: `name=value`, or keep another token
+    #[command(
+        after_help = "Settings: name, store_hash, api_url, client_id, ipaas_url, system_id, time_zone, throttle, and those that mapping files\ndeclare under `settings:`. Tokens are no settings: they come from files or the environment (MAPWRIGHT_TOKEN,\nMAPWRIGHT_IPAAS_TOKEN), never from the command line, where every process of the machine can read them.\n\nExamples:\n  mapwright subscription set time_zone=Europe/Berlin throttle=500/60\n  mapwright subscription set warehouse=3          a setting that a mapping file declares\n  mapwright subscription set warehouse=           take it away\n  mapwright subscription set --token-file bigcommerce.token\n  mapwright subscription set --ipaas-token-file ipaas.token"
+    )]
     Set(SubscriptionSet),
-    /// Forget the subscription: its state and credentials (mapping files stay)
+    /// Forget the subscription: mapwright.yaml, links, journal and credentials (mapping files stay)
+    #[command(
+        after_help = "Examples:\n  mapwright subscription remove                         say what would be deleted (exit 2)\n  mapwright subscription remove --yes                   delete it\n  mapwright subscription remove --project shop --yes"
+    )]
     Remove(SubscriptionRemove),
 }
 
@@ -280,13 +287,13 @@ pub struct SubscriptionCreate {
     #[arg(long, env = "MAPWRIGHT_CLIENT_ID")]
     pub client_id: Option<String>,
     /// A file that holds BigCommerce's access token (or its downloaded credential file)
-    #[arg(long, env = "MAPWRIGHT_TOKEN_FILE", value_name = "FILE")]
+    #[arg(long, env = "MAPWRIGHT_TOKEN_FILE", hide_env_values = true, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
     /// iPaaS.com's API
     #[arg(long, env = "MAPWRIGHT_IPAAS_URL", default_value = "https://api.ipaas.com")]
     pub ipaas_url: String,
     /// A file that holds iPaaS.com's company token
-    #[arg(long, env = "MAPWRIGHT_IPAAS_TOKEN_FILE", value_name = "FILE")]
+    #[arg(long, env = "MAPWRIGHT_IPAAS_TOKEN_FILE", hide_env_values = true, value_name = "FILE")]
     pub ipaas_token_file: Option<PathBuf>,
     /// The subscription's id in iPaaS.com
     #[arg(long, env = "MAPWRIGHT_SYSTEM_ID")]
@@ -294,6 +301,42 @@ pub struct SubscriptionCreate {
     /// Write the built-in mapping collections into the project, to be edited
     #[arg(long)]
     pub default_mappings: bool,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub refused: TokensInTheOpen,
+}
+
+/// Flags that somebody may try, so that what to do instead can be said. Their values are kept nowhere.
+#[derive(Debug, Args)]
+pub struct TokensInTheOpen {
+    /// No
+    #[arg(long, aliases = ["access-token", "bigcommerce-token"], hide = true, num_args = 0..=1, default_missing_value = "", value_parser = Refused("token"))]
+    pub token: Option<Never>,
+    /// No
+    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "", value_parser = Refused("ipaas-token"))]
+    pub ipaas_token: Option<Never>,
+}
+
+/// There is no value of this.
+#[derive(Debug, Clone)]
+pub enum Never {}
+
+/// Refuses a value without showing it.
+#[derive(Debug, Clone)]
+struct Refused(&'static str);
+
+impl TypedValueParser for Refused {
+    type Value = Never;
+
+    fn parse_ref(&self, _: &clap::Command, _: Option<&clap::Arg>, _: &std::ffi::OsStr) -> Result<Never, clap::Error> {
+        let (flag, variable) = (self.0, self.0.to_uppercase().replace('-', "_"));
+        Err(clap::Error::raw(
+            clap::error::ErrorKind::InvalidValue,
+            format!(
+                "tokens are never given on the command line: every process of the machine can read it\n  help: `--{flag}-file FILE` names a file that holds the token; or set `MAPWRIGHT_{variable}` in the environment; if it was a real token, replace it\n"
+            ),
+        ))
+    }
 }
 
 /// `subscription show`
@@ -311,8 +354,17 @@ pub struct ProjectOnly {
 #[derive(Debug, Args)]
 pub struct SubscriptionSet {
     /// `name=value`; an empty value removes the setting
-    #[arg(required = true, value_name = "NAME=VALUE")]
+    #[arg(required_unless_present_any = ["token_file", "ipaas_token_file"], value_name = "NAME=VALUE")]
     pub values: Vec<String>,
+    /// A file that holds BigCommerce's access token (or its downloaded credential file), to be kept in place of the old one
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// A file that holds iPaaS.com's company token, to be kept in place of the old one
+    #[arg(long, value_name = "FILE")]
+    pub ipaas_token_file: Option<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub refused: TokensInTheOpen,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub project: Project,

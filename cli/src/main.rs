@@ -3,9 +3,12 @@
 mod arguments;
 mod commands;
 mod die;
+mod file_trouble;
+mod mapping_paths;
 mod progress;
 mod project;
 mod report;
+mod settings_file;
 mod subscription;
 mod terminal;
 

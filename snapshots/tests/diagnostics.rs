@@ -109,7 +109,12 @@ fn every_mistake_gets_its_message() {
 #[test]
 fn every_code_has_a_case() {
     let cases: Vec<String> = cases().into_iter().map(|(name, _)| name.to_uppercase()).collect();
-    let missing: Vec<&str> =
-        code::CODES.iter().map(|c| c.code).filter(|c| !cases.iter().any(|n| n.starts_with(c))).collect();
+    // what is said of `mapwright.yaml` and of files that cannot be read is made by the tests of the command line
+    let elsewhere = ["E0112", "E0130", "E0131", "W0101"];
+    let missing: Vec<&str> = code::CODES
+        .iter()
+        .map(|c| c.code)
+        .filter(|c| !elsewhere.contains(c) && !cases.iter().any(|n| n.starts_with(c)))
+        .collect();
     assert_eq!(missing, Vec::<&str>::new());
 }

@@ -16,6 +16,8 @@ use super::types::{Kind, Type};
 pub(super) struct Others<'a> {
     /// All collections that may be children, combined.
     pub collections: &'a [Arc<Combined>],
+    /// The built-in ones.
+    pub builtin: &'a [Arc<Combined>],
     /// Pairs of record types that some collection maps onto each other: iPaaS.com's and BigCommerce's.
     pub pairs: &'a [(String, String)],
 }

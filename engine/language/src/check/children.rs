@@ -170,7 +170,11 @@ impl Checker<'_> {
             let names: Vec<&str> = self.others.collections.iter().map(|c| c.file.name.value.as_str()).collect();
             let mut diagnostic =
                 Diagnostic::error("E0605", name.span, format!("there is no collection `{}`", name.value));
+            let builtin = self.others.builtin.iter().any(|c| c.file.name.value == name.value);
             diagnostic = match did_you_mean(&name.value, names) {
+                _ if builtin => diagnostic.help(
+                    "it is a built-in one: `mapwright defaults install` writes those that are missing into the project; or take the entry away",
+                ),
                 Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(name.span, near),
                 None => diagnostic.help("write a file with `collection:` of that name, or take the entry away"),
             };

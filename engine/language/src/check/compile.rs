@@ -24,7 +24,7 @@ pub fn compile(
     diagnostics: &mut Diagnostics,
 ) -> Library {
     // what could not be read is missing from these files: their plans would do only a part
-    let broken: Vec<FileId> =
+    let mut broken: Vec<FileId> =
         diagnostics.iter().filter(|d| d.severity == Severity::Error).map(|d| d.span.file).collect();
     same_names(active, diagnostics);
     let all: Vec<Arc<MappingFile>> = active.iter().chain(builtin).cloned().collect();
@@ -35,6 +35,12 @@ pub fn compile(
     let mut silent = Diagnostics::default();
     let others_combined: Vec<Arc<Combined>> =
         builtin.iter().filter(|f| !f.is_base).map(|f| Arc::new(combine(f, &all, &mut silent))).collect();
+    let lent = lent(&combined, &others_combined);
+    if broken.iter().any(|id| !active.iter().any(|f| f.name.span.file == *id)) {
+        // a file without a name that can be read may be the project's own in place of one that is lent
+        broken.extend(lent.iter().map(|c| c.top));
+    }
+    let known: Vec<Arc<Combined>> = combined.iter().chain(&lent).cloned().collect();
     let pairs: Vec<(String, String)> = combined
         .iter()
         .chain(&others_combined)
@@ -42,7 +48,7 @@ pub fn compile(
         .collect();
     // a child whose parent is switched off is still read with the records above it
     let family: Vec<Arc<Combined>> = combined.iter().chain(&others_combined).cloned().collect();
-    let others = Others { collections: &combined, pairs: &pairs };
+    let others = Others { collections: &known, builtin: &others_combined, pairs: &pairs };
     let mut collections = Vec::new();
     for one in &combined {
         // without its base a layer lacks most of its keys: that has been said once
@@ -52,7 +58,7 @@ pub fn compile(
             collection_types(one, catalog, Some(diagnostics))
         };
         let above = ancestors(one, &family);
-        let whole = is_whole(one, &combined, &broken, &mut vec![]);
+        let whole = is_whole(one, &known, &broken, &mut vec![]);
         let plan = types.as_ref().and_then(|types| plan(one, types, above.as_deref(), catalog, &others, diagnostics));
         let file = &one.file;
         collections.push(Collection {
@@ -69,6 +75,34 @@ pub fn compile(
     }
     diagnostics.sort();
     Library { collections }
+}
+
+/// The built-in collections that a project's layers need below them: a layer over a built-in collection states only what differs,
+/// so the children that it takes over from there are the built-in ones, unless the project has its own. They run below the
+/// layer only; a child that a project's file names itself is never lent.
+fn lent(own: &[Arc<Combined>], builtin: &[Arc<Combined>]) -> Vec<Arc<Combined>> {
+    let mut lent: Vec<Arc<Combined>> = Vec::new();
+    let is_builtin = |one: &Combined, file: FileId| one.bases.contains(&file) && builtin.iter().any(|b| b.top == file);
+    let find = |name: &str| builtin.iter().find(|c| c.file.name.value == name);
+    let mut wanted: Vec<&str> = own
+        .iter()
+        .flat_map(|one| names_of_children(one).filter(|name| is_builtin(one, name.span.file)))
+        .map(|name| name.value.as_str())
+        .collect();
+    while let Some(name) = wanted.pop() {
+        if own.iter().chain(&lent).any(|c| c.file.name.value == name) {
+            continue;
+        }
+        if let Some(found) = find(name) {
+            wanted.extend(names_of_children(found).map(|name| name.value.as_str()));
+            lent.push(found.clone());
+        }
+    }
+    lent
+}
+
+fn names_of_children(one: &Combined) -> impl Iterator<Item = &Spanned<String>> {
+    one.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses).map(|u| &u.collection)
 }
 
 /// Whether a collection, what it extends and all its children were read without error.

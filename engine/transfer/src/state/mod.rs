@@ -5,6 +5,7 @@
 //! A write that is acknowledged here survives power loss (`synchronous=FULL`), and what belongs together is one transaction.
 
 pub mod credentials;
+mod database;
 pub mod journal;
 pub mod links;
 pub mod lock;
