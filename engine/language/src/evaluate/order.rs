@@ -8,6 +8,9 @@ use crate::value::{Value, compare, identity};
 
 use super::run::{Run, Stop};
 
+/// Rows by their key, in the order of each key's first row.
+type Groups = Vec<(Value, Vec<Value>)>;
+
 impl Run<'_, '_> {
     #[inline(never)]
     pub fn sort(&mut self, list: StepId, binder: BinderId, keys: &[SortStep]) -> Result<Value, Stop> {
@@ -39,9 +42,9 @@ impl Run<'_, '_> {
     }
 
     /// The rows by their key, in the order of each key's first row.
-    fn groups(&mut self, list: StepId, binder: BinderId, by: StepId) -> Result<Option<Vec<(Value, Vec<Value>)>>, Stop> {
+    fn groups(&mut self, list: StepId, binder: BinderId, by: StepId) -> Result<Option<Groups>, Stop> {
         let Some(items) = self.elements(list)? else { return Ok(None) };
-        let mut groups: Vec<(Value, Vec<Value>)> = Vec::new();
+        let mut groups: Groups = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
         for item in items {
             self.bind(binder, item.clone());
