@@ -50,7 +50,7 @@ pub enum Command {
     Demo(Demo),
     /// Report every mistake of the mapping files
     #[command(
-        after_help = "Examples:\n  mapwright check                            the project's files; outside a project the built-in ones\n  mapwright check mappings/catalog/*.yaml    only these\n  mapwright check --explain E0301            what a code means"
+        after_help = "Examples:\n  mapwright check                            the project's files; outside a project the built-in ones\n  mapwright check mappings/catalog/*.yaml    only these\n  mapwright check --fix                      mend what can be mended in one way only\n  mapwright check --explain E0301            what a code means"
     )]
     Check(Check),
     /// Put mapping files into the one canonical layout, comments kept
@@ -132,6 +132,9 @@ pub struct Demo {
 pub struct Check {
     /// Files or directories; the built-in collections are there for `extends`
     pub paths: Vec<PathBuf>,
+    /// Mend what can be mended in one way only, and report the rest
+    #[arg(long)]
+    pub fix: bool,
     /// Warnings fail too
     #[arg(long)]
     pub strict: bool,

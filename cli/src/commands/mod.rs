@@ -4,6 +4,7 @@ mod check;
 mod defaults;
 mod demo;
 mod explain;
+mod fix;
 mod flatten;
 mod fmt;
 mod functions;
