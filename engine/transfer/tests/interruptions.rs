@@ -29,6 +29,7 @@ fn request(api: Api, method: Method, path: &str, body: Option<&str>) -> Request 
         body,
         repeat: Repeat::Safe,
         concurrency: None,
+        scope: None,
     }
 }
 
@@ -239,6 +240,7 @@ impl Wire for Always {
         let answer = mapwright_transfer::connect::wire::Answer {
             status: self.0,
             pagination: None,
+            needs: None,
             body: self.1.as_bytes().to_vec(),
         };
         Box::pin(async move { Ok(answer) })
@@ -331,6 +333,7 @@ impl Wire for Handing {
             let answer = mapwright_transfer::connect::wire::Answer {
                 status: 200,
                 pagination: None,
+                needs: None,
                 body: self.body.as_bytes().to_vec(),
             };
             return Box::pin(async move { Ok(answer) });

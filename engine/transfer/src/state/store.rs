@@ -90,7 +90,8 @@ pub struct Store {
     directory: PathBuf,
     connection: Mutex<Connection>,
     steps: Option<Arc<dyn Steps>>,
-    _lock: DirectoryLock,
+    /// None: it only looks.
+    _lock: Option<DirectoryLock>,
 }
 
 impl std::fmt::Debug for Store {
@@ -114,7 +115,17 @@ impl Store {
         let mut connection = Connection::open(&path)?;
         connection.busy_timeout(Duration::from_secs(5))?;
         prepare(&mut connection)?;
-        Ok(Store { directory: directory.to_owned(), connection: Mutex::new(connection), steps: None, _lock: lock })
+        Ok(Store {
+            directory: directory.to_owned(),
+            connection: Mutex::new(connection),
+            steps: None,
+            _lock: Some(lock),
+        })
+    }
+
+    /// Over a connection that only reads.
+    pub(super) fn looking(directory: &Path, connection: Connection) -> Self {
+        Store { directory: directory.to_owned(), connection: Mutex::new(connection), steps: None, _lock: None }
     }
 
     /// Tells `steps` of every step.
@@ -149,8 +160,15 @@ impl Store {
     }
 }
 
-fn prepare(connection: &mut Connection) -> Result<(), StateError> {
-    let unfit = |why: &str| StateError::Unfit(format!("`state.db` {why}"));
+fn unfit(why: &str) -> StateError {
+    StateError::Unfit(format!("`state.db` {why}"))
+}
+
+/// Whether it is empty.
+///
+/// # Errors
+/// It is not ours, or of another version.
+pub(super) fn is_fresh(connection: &Connection) -> Result<bool, StateError> {
     let number = |connection: &Connection, name: &str| -> rusqlite::Result<i64> {
         connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))
     };
@@ -173,6 +191,11 @@ fn prepare(connection: &mut Connection) -> Result<(), StateError> {
             "was written by {whose} version of this program (schema {version}, this one has {VERSION})"
         )));
     }
+    Ok(fresh)
+}
+
+fn prepare(connection: &mut Connection) -> Result<(), StateError> {
+    let fresh = is_fresh(connection)?;
     let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     if !mode.eq_ignore_ascii_case("wal") {
         return Err(unfit("cannot be used on this file system (no write-ahead log)"));
