@@ -5,7 +5,9 @@ mod commands;
 mod die;
 mod progress;
 mod project;
+mod quota;
 mod report;
+mod signals;
 mod subscription;
 mod terminal;
 
