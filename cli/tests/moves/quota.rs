@@ -33,7 +33,7 @@ fn after_a_kill_the_next_run_overruns_no_window() {
 
 #[test]
 fn a_long_wait_for_the_quota_is_told_where_there_is_no_terminal() {
-    let stage = Stage::with(Options { records: 4, quota: 10, window: Duration::from_secs(7), ..Options::default() });
+    let stage = Stage::with(Options { records: 6, quota: 14, window: Duration::from_secs(7), ..Options::default() });
     let child = stage.start(&["sync", "product", "--changed-since", "2000-01-01"]);
     let told = told(child);
     let waits: Vec<&str> = told.err.lines().filter(|l| l.starts_with("waiting ")).collect();

@@ -16,6 +16,18 @@ pub struct Refusal {
     pub fields: Vec<(String, String)>,
 }
 
+impl Refusal {
+    /// With the path of the request, ids and all, where the message has that of the route. The query stays out: it may hold
+    /// personal values.
+    #[must_use]
+    pub fn to(mut self, call: &Call, path: &str) -> Self {
+        if call.path.contains('{') {
+            self.message = self.message.replace(&call.path, path.split('?').next().unwrap_or_default());
+        }
+        self
+    }
+}
+
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} ({})", self.message, self.status)?;
