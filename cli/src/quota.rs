@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use mapwright_transfer::http::SavedLedger;
 
+const IPAAS: &str = "iPaaS.com";
+
 /// What is known of one account's quota.
 pub struct Quota {
     account: String,
@@ -10,8 +12,11 @@ pub struct Quota {
     now: Timestamp,
 }
 
-/// Of all accounts that told one.
-pub fn all(ledgers: Vec<(String, SavedLedger)>, now: Timestamp) -> Vec<Quota> {
+/// Of all accounts; iPaaS.com is there also when nothing is known of it.
+pub fn all(mut ledgers: Vec<(String, SavedLedger)>, now: Timestamp) -> Vec<Quota> {
+    if !ledgers.is_empty() && !ledgers.iter().any(|(account, _)| account == IPAAS) {
+        ledgers.insert(0, (IPAAS.to_owned(), SavedLedger::without_quota(0)));
+    }
     ledgers.into_iter().map(|(account, ledger)| Quota { account, ledger, now }).collect()
 }
 
@@ -29,6 +34,9 @@ impl Quota {
     /// One line.
     pub fn text(&self) -> String {
         let l = &self.ledger;
+        if l.quota == 0 {
+            return format!("quota of {}: it tells none; answered 429 so far: {}\n", self.account, l.answered_429);
+        }
         let seen = time(l.seen_at_ms).map_or_else(String::new, |t| format!(" at {t}"));
         let window = match self.runs() {
             true => format!("the window ends in {} s", self.ends_in()),
@@ -48,9 +56,9 @@ impl Quota {
         let text = |ms: i64| time(ms).map(|t| t.to_string());
         serde_json::json!({
             "account": self.account,
-            "left": l.left,
-            "limit": l.quota,
-            "window_seconds": l.window_ms / 1000,
+            "left": Some(l.left).filter(|_| l.quota > 0),
+            "limit": Some(l.quota).filter(|quota| *quota > 0),
+            "window_seconds": Some(l.window_ms / 1000).filter(|_| l.quota > 0),
             "window_ends_at": text(l.ends_at_ms),
             "window_is_over": !self.runs(),
             "seen_at": text(l.seen_at_ms),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mapwright_sandbox::Options;
 
-use crate::stage::{Stage, told, until};
+use crate::stage::{Stage, told as end_of, until};
 
 /// An address of this machine where nobody listens.
 fn nowhere() -> String {
@@ -70,7 +70,7 @@ fn a_refused_token_ends_the_run_and_says_how_to_replace_it() {
         ("MAPWRIGHT_TOKEN", "BigCommerce", "--token-file"),
         ("MAPWRIGHT_IPAAS_TOKEN", "iPaaS.com", "--ipaas-token-file"),
     ] {
-        let told = told(stage.command(&["sync", "product", &id]).env(variable, "revoked").spawn().unwrap());
+        let told = end_of(stage.command(&["sync", "product", &id]).env(variable, "revoked").spawn().unwrap());
         assert_eq!((told.code, told.row("BC Products")), (Some(1), vec![0; 7]), "{told:#?}");
         let expected = format!(
             "{system} refuses the token (401); it has to be replaced first, with `mapwright subscription set {option} FILE`\n  \
@@ -99,7 +99,7 @@ fn sigterm_finishes_what_is_in_flight_like_ctrl_c_and_a_second_one_ends_at_once(
         let child = stage.start(&["initialize", "product"]);
         until(|| stage.sandbox.statistics().requests("bigcommerce") > 12);
         signal(name, &child);
-        let told = told(child);
+        let told = end_of(child);
         assert_eq!(told.code, Some(1), "{told:#?}");
         assert!(told.out.contains("BC Products ended early: interrupted\n"), "{told:#?}");
         assert!(told.err.contains("finishing what is in flight; the same command goes on later"), "{told:#?}");
@@ -109,6 +109,17 @@ fn sigterm_finishes_what_is_in_flight_like_ctrl_c_and_a_second_one_ends_at_once(
         assert_eq!((again.code, again.row("BC Products")[6]), (Some(1), 0), "refused ones only: {again:#?}");
     }
 
+    // nobody waits for the end of a window of the quota
+    let stage = Stage::with(Options { quota: 10, window: Duration::from_secs(60), ..Options::default() });
+    let child = stage.start(&["sync", "product", "--changed-since", "2000-01-01"]);
+    until(|| stage.sandbox.statistics().requests("bigcommerce") >= 10);
+    let begin = std::time::Instant::now();
+    signal("-TERM", &child);
+    let told = end_of(child);
+    assert!(begin.elapsed() < Duration::from_secs(20), "{told:#?}");
+    assert_eq!(told.code, Some(1), "{told:#?}");
+    assert!(told.out.contains("BC Products ended early: "), "{told:#?}");
+
     // a call that never ends, and somebody who cannot wait for it
     let stage = Stage::with(Options { latency: Duration::from_secs(30), ..Options::default() });
     let child = stage.start(&["initialize", "product"]);
@@ -117,7 +128,7 @@ fn sigterm_finishes_what_is_in_flight_like_ctrl_c_and_a_second_one_ends_at_once(
     std::thread::sleep(Duration::from_millis(300));
     let begin = std::time::Instant::now();
     signal("-TERM", &child);
-    let told = told(child);
+    let told = end_of(child);
     assert!(begin.elapsed() < Duration::from_secs(5), "{told:#?}");
     assert_eq!(told.code, Some(1), "{told:#?}");
     assert!(told.err.contains("ended at once"), "{told:#?}");

@@ -25,7 +25,7 @@ fn after_a_kill_the_next_run_overruns_no_window() {
     assert!(used.len() > 3, "the quota was felt: {full}");
     let status = stage.run(&["status", "--format", "json"]).json();
     assert_eq!(
-        (&status["quota"][0]["limit"], &status["quota"][0]["answered_429"]),
+        (&status["quota"][1]["limit"], &status["quota"][1]["answered_429"]),
         (&30.into(), &0.into()),
         "{status:#}"
     );

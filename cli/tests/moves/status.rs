@@ -35,7 +35,10 @@ fn it_is_read_while_another_process_transfers() {
     let line = text.out.lines().find(|l| l.starts_with("quota of store jtqhsnhk: at least ")).unwrap();
     assert!(line.contains(" of 5000 calls left when last seen at 20"), "{line}");
     assert!(line.ends_with("; answered 429 so far: 0"), "{line}");
-    let quota = stage.run(&["status", "--format", "json"]).json()["quota"][0].clone();
+    assert!(text.out.contains("quota of iPaaS.com: it tells none; answered 429 so far: 0\n"), "{text:#?}");
+    let quotas = stage.run(&["status", "--format", "json"]).json()["quota"].clone();
+    assert_eq!((&quotas[0]["account"], &quotas[0]["limit"]), (&"iPaaS.com".into(), &serde_json::Value::Null));
+    let quota = &quotas[1];
     assert_eq!((&quota["limit"], &quota["window_seconds"]), (&5_000.into(), &2.into()), "{quota:#}");
     assert!(quota["left"].as_u64().unwrap() < 5_000 && quota["seen_at"].is_string(), "{quota:#}");
 }

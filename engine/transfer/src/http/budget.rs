@@ -90,6 +90,21 @@ pub struct SavedLedger {
     pub answered_429: u64,
 }
 
+impl SavedLedger {
+    /// Of an account that tells no quota.
+    pub fn without_quota(now_unix_ms: i64) -> Self {
+        SavedLedger {
+            quota: 0,
+            window_ms: 0,
+            left: 0,
+            ends_at_ms: 0,
+            hold_until_ms: 0,
+            seen_at_ms: now_unix_ms,
+            answered_429: 0,
+        }
+    }
+}
+
 /// The budget of one account.
 #[derive(Debug, Clone)]
 pub struct RequestBudget {

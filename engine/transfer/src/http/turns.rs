@@ -174,7 +174,10 @@ impl Turns {
     pub fn saved(&self, now_unix_ms: i64) -> Option<SavedLedger> {
         let state = self.lock();
         let answered_429 = state.refused_before + state.counters.refused;
-        state.budget.saved(self.now(), now_unix_ms).map(|saved| SavedLedger { answered_429, ..saved })
+        let saved = state.budget.saved(self.now(), now_unix_ms);
+        // an account that tells no quota has its refusals all the same
+        let refused = (answered_429 > 0).then(|| SavedLedger::without_quota(now_unix_ms));
+        saved.or(refused).map(|saved| SavedLedger { answered_429, ..saved })
     }
 
     /// Tells `watcher` from now on.
