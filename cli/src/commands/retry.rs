@@ -11,10 +11,10 @@ use crate::arguments::{Format, Retry};
 use crate::project;
 use crate::report;
 use crate::subscription::{Session, state_directory};
-use crate::terminal::{FAILED, Trouble, note, out};
+use crate::terminal::{FAILED, Trouble, note, out, plural};
 
 use super::collections::{roots, sound};
-use super::transfer::{Move, again, records};
+use super::transfer::{Move, again};
 use super::{Result, exit};
 
 pub fn run(arguments: &Retry) -> Result {
@@ -83,7 +83,7 @@ fn forget(store: &Store, arguments: &Retry) -> Result {
                 serde_json::json!({ "forgotten": forgotten, "neither_parked_nor_failed": meant.unknown.clone() });
             out(&format!("{json:#}\n"));
         }
-        Format::Text => out(&format!("forgot {}\n", records(forgotten))),
+        Format::Text => out(&format!("forgot {}\n", plural(forgotten, "record"))),
     }
     meant.complain(arguments);
     Ok(exit(meant.unknown.is_empty()))

@@ -18,7 +18,7 @@ use crate::project;
 use crate::report;
 use crate::signals;
 use crate::subscription::{self, Session};
-use crate::terminal::{Trouble, note, out, plural};
+use crate::terminal::{Trouble, note, out};
 
 use super::collections::{Wanted, chosen, sound};
 use super::{Result, exit};
@@ -210,11 +210,6 @@ fn not_begun(engine: &Engine, collection: &Collection, selection: &Selection, wh
 pub fn again(session: &Session, moves: Vec<Move<'_>>) -> std::result::Result<Vec<Report>, Trouble> {
     let given = Given { project: None, dry_run: false, format: Format::Text, command: "retry" };
     carried_out(session, moves, &given).map(|(reports, _)| reports)
-}
-
-/// `3 records`
-pub fn records(count: usize) -> String {
-    plural(count, "record")
 }
 
 #[cfg(test)]
