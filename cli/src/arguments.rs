@@ -97,11 +97,13 @@ pub enum Command {
     Initialize(Initialize),
     /// Transfer some records now
     #[command(
-        after_help = "Examples:\n  mapwright sync product 17 18\n  mapwright sync product --changed-since 2026-01-31T00:00:00Z\n  mapwright sync product --direction to --deleted 55    ids are the source system's"
+        after_help = "Examples:\n  mapwright sync product 17 18\n  mapwright sync product --changed-since 2026-01-31T00:00:00Z\n  mapwright sync product --changed-since 2026-01-31     midnight in the subscription's time zone\n  mapwright sync product --direction to --deleted 55    ids are the source system's"
     )]
     Sync(Sync),
     /// Try again what waits or failed
-    #[command(after_help = "Examples:\n  mapwright retry --parked\n  mapwright retry 17")]
+    #[command(
+        after_help = "Examples:\n  mapwright retry --parked\n  mapwright retry 17             whatever waits or failed under this id; what does not is named, the rest is tried\n  mapwright retry --failed 17    only if it failed or was refused\n  mapwright retry --forget 17    no longer list it; nothing is sent"
+    )]
     Retry(Retry),
     /// Quota, work in flight, parked and failed records; or one record's last transfer
     #[command(after_help = "Examples:\n  mapwright status\n  mapwright status product 17")]
@@ -440,7 +442,7 @@ pub struct Sync {
     /// Needed only where both directions have a collection
     #[arg(long, value_enum)]
     pub direction: Option<Direction>,
-    /// Instead of ids: what changed since this time
+    /// Instead of ids: what changed since this time; without offset it is the subscription's time zone
     #[arg(long, value_name = "TIME", conflicts_with = "ids")]
     pub changed_since: Option<String>,
     /// The records are gone at the source: run the delete collection once that is confirmed
@@ -460,14 +462,17 @@ pub struct Sync {
 /// `retry`
 #[derive(Debug, Args)]
 pub struct Retry {
-    /// Ids in the source system
+    /// Only these, by their ids in the source system
     pub ids: Vec<String>,
-    /// All that wait
+    /// What waits: all, or those of the ids
     #[arg(long)]
     pub parked: bool,
-    /// All that failed or were refused
+    /// What failed or was refused: all, or those of the ids
     #[arg(long)]
     pub failed: bool,
+    /// Forget them instead of trying them again: `status` and `retry` know them no longer, the records stay as they are
+    #[arg(long)]
+    pub forget: bool,
     /// How results are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,

@@ -7,8 +7,10 @@ mod file_trouble;
 mod mapping_paths;
 mod progress;
 mod project;
+mod quota;
 mod report;
 mod settings_file;
+mod signals;
 mod subscription;
 mod terminal;
 
