@@ -101,6 +101,8 @@ codes! {
     W0401 "constant condition" "The condition has the same result for every record."
     W0402 "arm never reached" "An arm before has the same literal."
     W0403 "never null" "What stands behind `??` is never used, since the value before it is never null."
+    W0404 "nearly a usual value" "The field is a free text with a few usual values, and this is nearly one of them: most likely a slip."
+    W0405 "no text for a person" "Something about a person (a name, an address, a phone number) is filled with a number, an id or one of a few words."
     E0501 "unknown target" "The target is not a field of the target record. `mapwright schema TYPE` lists them."
     E0502 "filled twice" "A target is filled by one rule, or by one `on create` and one `on update`."
     E0503 "needed and not filled" "The target system wants this field when a record is created, and it may be missing. The label shows by which path null gets there."
