@@ -3,6 +3,7 @@
 mod arguments;
 mod commands;
 mod die;
+mod lsp;
 mod progress;
 mod project;
 mod report;

@@ -3,16 +3,19 @@
 mod check;
 mod defaults;
 mod demo;
+mod edit;
 mod explain;
 mod flatten;
 mod fmt;
 mod functions;
+mod lsp;
 mod map;
 mod sandbox;
 mod schema;
 mod status;
 mod subscription;
 mod test;
+mod test_add;
 mod transfer;
 
 use std::process::ExitCode;
@@ -47,5 +50,7 @@ pub fn run(command: Command) -> Result {
         Command::Retry(arguments) => transfer::retry(&arguments),
         Command::Status(arguments) => status::run(&arguments),
         Command::Sandbox(arguments) => sandbox::run(&arguments),
+        Command::Lsp(_) => lsp::run(),
+        Command::Edit(arguments) => edit::run(&arguments),
     }
 }

@@ -9,6 +9,9 @@ use crate::terminal::{Trouble, note, out, plural};
 use super::{Result, exit};
 
 pub fn run(arguments: &Test) -> Result {
+    if let Some(collection) = &arguments.add {
+        return super::test_add::run(arguments, collection);
+    }
     let directory = project::required(arguments.project.project.as_deref())?;
     let mappings = project::mappings(Some(&directory))?;
     let folder = directory.join("snapshots");

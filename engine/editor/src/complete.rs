@@ -4,7 +4,7 @@ use mapwright_language::check::form;
 use mapwright_language::functions;
 use mapwright_language::schema::{Catalog, FieldKind, System};
 use mapwright_language::source::FileId;
-use mapwright_language::syntax::is_word;
+use mapwright_language::syntax::{MOST_RULE_BYTES, is_word};
 
 use crate::chain;
 use crate::cursor::{Cursor, TextFor, Wanted, clean};
@@ -54,6 +54,7 @@ pub fn complete(project: &Project, file: FileId, at: usize) -> (usize, Vec<Item>
         Part::Nothing => (at, vec![]),
         Part::Key(start) => (start, keys(&path, &scope)),
         Part::Value(start) => (start, envelope::at(path.iter().copied()).map_or(vec![], |(v, _)| values(v, &path, &scope))),
+        Part::Code(_, from, _) if at - from > MOST_RULE_BYTES => (at, vec![]),
         Part::Code(code, from, _) => {
             let clean = clean(text.get(from..at).unwrap_or_default());
             let cursor = Cursor::new(&clean, code);

@@ -22,4 +22,4 @@ mod thing;
 
 
 pub use describe::{field_marks, field_type};
-pub use project::{Input, Project};
+pub use project::{Input, Project, name_of};

@@ -132,3 +132,11 @@ impl Project {
         combine(file, &all, &mut Diagnostics::default())
     }
 }
+
+/// The name that a mapping file gives itself, if it can be read that far.
+#[must_use]
+pub fn name_of(text: &str) -> Option<String> {
+    let mut files = Files::default();
+    let id = files.add("", text);
+    mapping_file::read(&files, id, &mut Diagnostics::default()).map(|f| f.name.value)
+}

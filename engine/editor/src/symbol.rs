@@ -5,6 +5,7 @@ use std::ops::Range;
 use mapwright_language::functions::{self, Function};
 use mapwright_language::schema::{Catalog, RecordType};
 use mapwright_language::source::FileId;
+use mapwright_language::syntax::MOST_RULE_BYTES;
 
 use crate::chain;
 use crate::cursor::{Cursor, TextFor, Wanted, clean};
@@ -53,6 +54,8 @@ pub(crate) fn symbol(project: &Project, file: FileId, at: usize, scope: &Scope<'
         Part::Nothing => None,
         Part::Key(start) => at_key(text, start, at, &path),
         Part::Value(start) => at_value(text, start, at, &path, scope),
+        // a longer rule is refused by the reader, too
+        Part::Code(_, from, _) if at - from > MOST_RULE_BYTES => None,
         Part::Code(code, from, to) => {
             let end = word_end(text, at).min(to.max(at));
             let clean = clean(text.get(from..end)?);
