@@ -112,6 +112,17 @@ impl Server {
         }
     }
 
+    /// The diagnostics of a file, once there are so many: what came before may be of a text before.
+    fn diagnostics_once(&mut self, uri: &str, count: usize) -> Vec<Value> {
+        for _ in 0..10 {
+            let found = self.diagnostics(uri);
+            if found.len() == count {
+                return found;
+            }
+        }
+        panic!("never {count} diagnostics of {uri}");
+    }
+
     fn at(&mut self, method: &str, uri: &str, text: &str, marked: &str) -> Value {
         let place = json!({ "textDocument": { "uri": uri }, "position": position(text, marked) });
         self.ask(method, place)
@@ -202,7 +213,7 @@ fn half_typed_text_is_completed() {
         ("  upc <- trunc", "truncate", "is_visible"),
         ("  is_vis", "is_visible", "default_price"),
         ("  inventory_tracking <- \"", "variant", "trim"),
-        ("  is_visible <- status == \"", "Active", "variant"),
+        ("  is_visible <- tracking_method == \"", "Variant", "variant"),
         ("  description <- type | lookup(\"", "Kind 😀", "trim"),
         ("  categories <- x | link(\"", "Product Category", "Kind 😀"),
         ("  description <- \"😀 {na", "name", "trim"),
@@ -407,7 +418,7 @@ const CHILD: &str = "\
 collection: Child
 record: Product Variant
 direction: from
-sync: add-update
+sync: update
 bigcommerce: catalog.variant
 external_id: \"{id}|{parent_external_id}\"
 find_by: sku
@@ -463,7 +474,7 @@ fn a_project_is_seen_as_a_whole() {
 
     // closed again: the disk counts
     server.tell("textDocument/didClose", json!({ "textDocument": { "uri": uri(&child) } }));
-    assert_eq!(server.diagnostics(&uri(&child)).len(), 1);
+    assert_eq!(server.diagnostics_once(&uri(&child), 1)[0]["code"], "E0301");
     server.end();
 }
 

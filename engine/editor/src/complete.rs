@@ -208,8 +208,9 @@ fn code_items(cursor: &Cursor<'_>, scope: &Scope<'_>) -> Vec<Item> {
         }
         Wanted::Start { within } => {
             let inside = within.as_ref().map_or(vec![], |path| targets(path, scope));
-            [inside, start(cursor, scope)].concat()
+            [inside, names(cursor, scope), expressions()].concat()
         }
+        Wanted::Path => names(cursor, scope),
         Wanted::Member(end) => match chain::before(&cursor.tokens, *end, scope) {
             Some(Thing::Settings) => {
                 scope.settings().iter().map(|s| item(&s.name.value, Kind::Variable, s.kind.value.clone())).collect()
@@ -287,8 +288,8 @@ fn targets(path: &[String], scope: &Scope<'_>) -> Vec<Item> {
     items
 }
 
-/// What may begin an expression.
-fn start(cursor: &Cursor<'_>, scope: &Scope<'_>) -> Vec<Item> {
+/// What may begin a path.
+fn names(cursor: &Cursor<'_>, scope: &Scope<'_>) -> Vec<Item> {
     let mut items = Vec::new();
     for (name, thing) in chain::binders(&cursor.tokens, cursor.tokens.len(), scope) {
         let detail = thing.map_or_else(|| String::from("binder"), describe::thing_type);
@@ -310,7 +311,12 @@ fn start(cursor: &Cursor<'_>, scope: &Scope<'_>) -> Vec<Item> {
             items.push(item(name, Kind::Variable, *about));
         }
     }
-    items.extend(function_items(true));
+    items
+}
+
+/// What else may begin an expression.
+fn expressions() -> Vec<Item> {
+    let mut items = function_items(true);
     items.extend(keywords(&[
         ("if", "`if c then a else b`"),
         ("match", "`match x { \"a\": 1, else: 2 }`"),

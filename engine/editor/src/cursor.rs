@@ -35,6 +35,8 @@ pub(crate) enum Wanted {
         /// see above
         within: Option<Vec<String>>,
     },
+    /// A path begins, and nothing else may: a hole in a text.
+    Path,
     /// A member of the path that ends before this token.
     Member(usize),
     /// A function behind `|`.
@@ -134,7 +136,7 @@ impl<'t> Cursor<'t> {
         let base = from + hole + 1;
         let inner = Cursor::new(clean.get(base..).unwrap_or_default(), Code::Expression);
         let wanted = match inner.wanted {
-            Wanted::Start { .. } => Wanted::Start { within: None },
+            Wanted::Start { .. } => Wanted::Path,
             Wanted::Member(at) => Wanted::Member(at + tokens.len()),
             Wanted::Selector => Wanted::Selector,
             _ => Wanted::Nothing,
@@ -373,7 +375,7 @@ mod tests {
         assert_eq!(rule("a <- match b { \"x\": 1, \""), Wanted::Text(TextFor::Compared(3, 4)));
         assert_eq!(rule("a <- match b { \"x\": \""), Wanted::Text(TextFor::Result(path(&["a"]))));
         assert_eq!(rule("a <- if b then \""), Wanted::Text(TextFor::Result(path(&["a"]))));
-        assert_eq!(rule("a <- \"{na"), Wanted::Start { within: None });
+        assert_eq!(rule("a <- \"{na"), Wanted::Path);
         assert_eq!(rule("a <- \"{kit.na"), Wanted::Member(3));
         assert_eq!(rule("a <- \"\\{na"), Wanted::Text(TextFor::Result(path(&["a"]))));
         assert_eq!(rule("a <- custom[\"Br"), Wanted::Text(TextFor::Other));

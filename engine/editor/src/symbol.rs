@@ -115,6 +115,7 @@ fn at_name(cursor: &Cursor<'_>, name: &str, called: bool, scope: &Scope<'_>) -> 
     match &cursor.wanted {
         Wanted::Target(path) => filled(path),
         Wanted::Member(end) => chain::before(&cursor.tokens, *end, scope)?.member(name).map(What::Thing),
+        Wanted::Path => value_name(cursor, name, scope),
         Wanted::Function => function(),
         Wanted::Start { .. } if called => function(),
         Wanted::Start { within } => value_name(cursor, name, scope).or_else(|| filled(within.as_ref()?)),
