@@ -62,7 +62,16 @@ fn a_rule_and_an_entry_change_and_nothing_else() {
     assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
     let ran = mapwright(
         here,
-        &["edit", "mappings/mine.yaml", "--lookup", "Product Type", "--set", "Physical=digital", "--set", "Virtual = digital"],
+        &[
+            "edit",
+            "mappings/mine.yaml",
+            "--lookup",
+            "Product Type",
+            "--set",
+            "Physical=digital",
+            "--set",
+            "Virtual = digital",
+        ],
     );
     assert_eq!(ran.code, 0, "{}", ran.err);
     let expected = FILE
@@ -70,7 +79,8 @@ fn a_rule_and_an_entry_change_and_nothing_else() {
         .replace("default_price ?? 0", "default_price | round(2) otherwise 0");
     let formatted = mapwright_language::syntax::format::format_file(&expected).unwrap();
     assert_eq!(file(here), formatted);
-    let ran = mapwright(here, &["edit", "Mine", "--remove-rule", "name", "--lookup", "Product Type", "--unset", "Virtual"]);
+    let ran =
+        mapwright(here, &["edit", "Mine", "--remove-rule", "name", "--lookup", "Product Type", "--unset", "Virtual"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(!file(here).contains("<- name") && file(here).contains("# as it is"), "{}", file(here));
     // nothing is left beside the file
@@ -167,7 +177,11 @@ fn a_case_of_a_real_record_holds_nobodys_name() {
     // a second one of the same file gets a name of its own; a name that is taken, or leads elsewhere, is refused
     let ran = mapwright(here, &["test", "--add", "BC Customer", "--record", "Real One.json"]);
     assert!(ran.out.starts_with("made bc-customer/real-one-2: "), "{}", ran.out);
-    for (name, said) in [("bc-customer/real-one", "there is a case"), ("../x", "cannot be a case's name"), ("", "cannot be a case's name")] {
+    for (name, said) in [
+        ("bc-customer/real-one", "there is a case"),
+        ("../x", "cannot be a case's name"),
+        ("", "cannot be a case's name"),
+    ] {
         let ran = mapwright(here, &["test", "--add", "BC Customer", "--record", "Real One.json", "--name", name]);
         assert!(ran.code == 2 && ran.err.contains(said), "{name}: {}", ran.err);
     }

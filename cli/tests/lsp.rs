@@ -543,7 +543,13 @@ fn a_huge_file_is_refused_like_everywhere_and_the_server_lives() {
     assert_eq!(found[0]["code"], "E0102", "{found:?}");
     let long = format!("{}  description <- {}", whole(), "[each x where ".repeat(50_000));
     server.change(URI, 2, &long);
-    assert_eq!(server.labels(URI, &long, "[each x where [each x where [each x where [each x where [each x where [each x where ").len().min(1), 1);
+    assert_eq!(
+        server
+            .labels(URI, &long, "[each x where [each x where [each x where [each x where [each x where [each x where ")
+            .len()
+            .min(1),
+        1
+    );
     let end = json!({ "textDocument": { "uri": URI }, "position": { "line": 99_999, "character": 0 } });
     assert_eq!(server.ask("textDocument/completion", end)["items"], json!([]));
     server.end();

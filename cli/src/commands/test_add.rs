@@ -68,7 +68,9 @@ fn try_it(case: &Case, mappings: &project::Mappings) -> Result {
             Err(error) => Err(Trouble::input(error.to_string())),
         },
         Ok(_) => Ok(exit(true)),
-        Err(error) => Err(Trouble::input(error.to_string()).help("the case is there: mend this, then `mapwright test`")),
+        Err(error) => {
+            Err(Trouble::input(error.to_string()).help("the case is there: mend this, then `mapwright test`"))
+        }
     }
 }
 

@@ -50,7 +50,8 @@ pub fn format(text: &str) -> Option<Vec<TextEdit>> {
     }
     // only what differs between the common beginning and the common end, in whole lines
     let same = |a: &str, b: &str| a == b;
-    let (old, new): (Vec<&str>, Vec<&str>) = (text.split_inclusive('\n').collect(), formatted.split_inclusive('\n').collect());
+    let (old, new): (Vec<&str>, Vec<&str>) =
+        (text.split_inclusive('\n').collect(), formatted.split_inclusive('\n').collect());
     let head = old.iter().zip(&new).take_while(|(a, b)| same(a, b)).count();
     let most = old.len().min(new.len()) - head;
     let tail = old.iter().rev().zip(new.iter().rev()).take(most).take_while(|(a, b)| same(a, b)).count();

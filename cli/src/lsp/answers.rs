@@ -1,8 +1,8 @@
 //! Answers about a place: completion, hover, definition.
 
 use gen_lsp_types::{
-    CompletionItem, CompletionItemKind, CompletionItemTextEdit, CompletionList, Contents, Documentation, Hover, Location,
-    MarkupContent, MarkupKind, TextEdit,
+    CompletionItem, CompletionItemKind, CompletionItemTextEdit, CompletionList, Contents, Documentation, Hover,
+    Location, MarkupContent, MarkupKind, TextEdit,
 };
 use mapwright_editor::complete::{Kind, complete};
 use mapwright_editor::{define, hover};

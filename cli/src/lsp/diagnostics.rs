@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use gen_lsp_types::{
-    Code, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location, PublishDiagnosticsParams, Uri,
+    Code, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location,
+    PublishDiagnosticsParams, Uri,
 };
 use mapwright_language::diagnostic::{Diagnostic as Said, Severity};
 use mapwright_language::source::{FileId, Span};
@@ -27,8 +28,7 @@ impl Published {
                 }
             }
         }
-        let now: BTreeSet<String> =
-            all.iter().filter(|p| !p.diagnostics.is_empty()).map(|p| p.uri.0.clone()).collect();
+        let now: BTreeSet<String> = all.iter().filter(|p| !p.diagnostics.is_empty()).map(|p| p.uri.0.clone()).collect();
         for gone in self.0.difference(&now).filter(|u| !all.iter().any(|p| p.uri.0 == **u)).collect::<Vec<_>>() {
             all.push(PublishDiagnosticsParams { uri: Uri(gone.clone()), version: None, diagnostics: vec![] });
         }
@@ -56,7 +56,9 @@ pub fn one(group: &Group, said: &Said, lines: &Lines<'_>) -> Diagnostic {
     let related: Vec<DiagnosticRelatedInformation> = said
         .labels
         .iter()
-        .filter_map(|l| Some(DiagnosticRelatedInformation { location: location(group, l.span)?, message: l.text.clone() }))
+        .filter_map(|l| {
+            Some(DiagnosticRelatedInformation { location: location(group, l.span)?, message: l.text.clone() })
+        })
         .collect();
     let unused = matches!(said.code, "W0501" | "W0502" | "W0503");
     Diagnostic {

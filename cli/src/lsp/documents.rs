@@ -70,7 +70,9 @@ impl Documents {
         document.version = version;
         for change in changes {
             match change {
-                TextDocumentContentChangeEvent::TextDocumentContentChangeWholeDocument(whole) => document.text = whole.text,
+                TextDocumentContentChangeEvent::TextDocumentContentChangeWholeDocument(whole) => {
+                    document.text = whole.text
+                }
                 TextDocumentContentChangeEvent::TextDocumentContentChangePartial(part) => {
                     let lines = Lines::new(&document.text);
                     let (start, end) = (lines.byte(part.range.start), lines.byte(part.range.end));

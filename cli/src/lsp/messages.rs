@@ -33,7 +33,11 @@ pub fn read(input: &mut impl BufRead) -> io::Result<Incoming> {
     loop {
         header.clear();
         if left.read_line(&mut header)? == 0 {
-            return if left.limit() == 0 { Err(invalid("the header of a message is too long")) } else { Ok(Incoming::End) };
+            return if left.limit() == 0 {
+                Err(invalid("the header of a message is too long"))
+            } else {
+                Ok(Incoming::End)
+            };
         }
         let line = header.trim_end();
         if line.is_empty() {

@@ -70,7 +70,9 @@ mod tests {
     fn columns_count_utf_16_units() {
         let text = "aé😀b\r\nzwei\rdrei\n";
         let lines = Lines::new(text);
-        for (needle, line, character) in [("a", 0, 0), ("é", 0, 1), ("😀", 0, 2), ("b", 0, 4), ("zwei", 1, 0), ("drei", 2, 0)] {
+        for (needle, line, character) in
+            [("a", 0, 0), ("é", 0, 1), ("😀", 0, 2), ("b", 0, 4), ("zwei", 1, 0), ("drei", 2, 0)]
+        {
             let byte = text.find(needle).unwrap();
             let position = Position { line, character };
             assert_eq!(lines.position(byte), position, "{needle}");

@@ -7,7 +7,8 @@ use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 
 use gen_lsp_types::{
     CodeActionParams, CompletionParams, DefinitionParams, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, DocumentFormattingParams, HoverParams, PrepareRenameParams, RenameParams, TextDocumentPositionParams,
+    DidOpenTextDocumentParams, DocumentFormattingParams, HoverParams, PrepareRenameParams, RenameParams,
+    TextDocumentPositionParams,
 };
 use lsp_server::{ErrorCode, Message, Notification, Request};
 use mapwright_editor::rename;
@@ -134,10 +135,10 @@ impl<W: Write> Server<W> {
                 Ok(capabilities())
             }
             (Phase::New, _) => Err((ErrorCode::ServerNotInitialized, String::from("`initialize` comes first"))),
-            (Phase::ShutDown, _) => Err((ErrorCode::InvalidRequest, String::from("after `shutdown` only `exit` may come"))),
-            (Phase::Running, "initialize") => {
-                Err((ErrorCode::InvalidRequest, String::from("`initialize` comes once")))
+            (Phase::ShutDown, _) => {
+                Err((ErrorCode::InvalidRequest, String::from("after `shutdown` only `exit` may come")))
             }
+            (Phase::Running, "initialize") => Err((ErrorCode::InvalidRequest, String::from("`initialize` comes once"))),
             (Phase::Running, "shutdown") => {
                 self.phase = Phase::ShutDown;
                 Ok(Value::Null)
@@ -217,7 +218,8 @@ impl<W: Write> Server<W> {
             "initialized" if self.watches => {
                 let watchers = json!([{ "globPattern": "**/*.{yaml,yml}" }]);
                 let method = "workspace/didChangeWatchedFiles";
-                let registration = json!({ "id": "files", "method": method, "registerOptions": { "watchers": watchers } });
+                let registration =
+                    json!({ "id": "files", "method": method, "registerOptions": { "watchers": watchers } });
                 let ask = json!({ "id": "watch", "method": "client/registerCapability", "params": { "registrations": [registration] } });
                 write(&mut self.output, ask)?;
             }

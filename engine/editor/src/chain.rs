@@ -158,7 +158,11 @@ fn follow(tokens: &[At<'_>], end: usize, scope: &Scope<'_>, depth: usize) -> Opt
         let open = opening(tokens, last)?;
         // `(path)[…]` only; a call's result is not known here
         let called = open.checked_sub(1).and_then(|i| tokens.get(i)).is_some_and(|t| t.token.is_name());
-        return if called || path_end(tokens, open + 1, last) != last { None } else { follow(tokens, last, scope, depth + 1) };
+        return if called || path_end(tokens, open + 1, last) != last {
+            None
+        } else {
+            follow(tokens, last, scope, depth + 1)
+        };
     }
     if !token.is_name() {
         return None;
@@ -166,7 +170,8 @@ fn follow(tokens: &[At<'_>], end: usize, scope: &Scope<'_>, depth: usize) -> Opt
     let text = token.text.trim_matches('`');
     if last > 0 && tokens.get(last - 1).is_some_and(|t| t.token.is(".")) {
         if text == "parent" {
-            let ups = (0..last).rev().step_by(2).take_while(|i| tokens.get(*i).is_some_and(|t| t.token.is("."))).count();
+            let ups =
+                (0..last).rev().step_by(2).take_while(|i| tokens.get(*i).is_some_and(|t| t.token.is("."))).count();
             let names_parent = (0..last).rev().skip(1).step_by(2).take(ups).all(|i| word(tokens, i, &["parent"]));
             if names_parent {
                 return scope.above(ups);

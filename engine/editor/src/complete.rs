@@ -53,7 +53,9 @@ pub fn complete(project: &Project, file: FileId, at: usize) -> (usize, Vec<Item>
     match place.part {
         Part::Nothing => (at, vec![]),
         Part::Key(start) => (start, keys(&path, &scope)),
-        Part::Value(start) => (start, envelope::at(path.iter().copied()).map_or(vec![], |(v, _)| values(v, &path, &scope))),
+        Part::Value(start) => {
+            (start, envelope::at(path.iter().copied()).map_or(vec![], |(v, _)| values(v, &path, &scope)))
+        }
         Part::Code(_, from, _) if at - from > MOST_RULE_BYTES => (at, vec![]),
         Part::Code(code, from, _) => {
             let clean = clean(text.get(from..at).unwrap_or_default());
@@ -75,7 +77,11 @@ fn keys(path: &[&str], scope: &Scope<'_>) -> Vec<Item> {
             .map(|key| {
                 let insert = match key.value {
                     Value::Rules => format!("{}: |\n  ", key.name),
-                    Value::Names(_) | Value::Keys(_) | Value::List(_) | Value::ExpressionOrList(_) | Value::Slots(_) => {
+                    Value::Names(_)
+                    | Value::Keys(_)
+                    | Value::List(_)
+                    | Value::ExpressionOrList(_)
+                    | Value::Slots(_) => {
                         format!("{}:", key.name)
                     }
                     _ => format!("{}: ", key.name),
@@ -98,7 +104,10 @@ fn slots(scope: &Scope<'_>) -> Vec<Item> {
     let slots = scope.target.map_or(&[][..], |t| t.route.slots.as_slice());
     slots
         .iter()
-        .map(|s| Item { insert: format!("{}:", s.name), ..item(&s.name, Kind::Key, format!("filled with {}", s.record)) })
+        .map(|s| Item {
+            insert: format!("{}:", s.name),
+            ..item(&s.name, Kind::Key, format!("filled with {}", s.record))
+        })
         .collect()
 }
 
@@ -129,7 +138,8 @@ fn collections(path: &[&str], scope: &Scope<'_>) -> Vec<Item> {
     let mut items: Vec<(bool, Item)> = Vec::new();
     for file in scope.project.all() {
         let name = &file.name.value;
-        if Some(name.as_str()) == me && path.first() != Some(&"extends") || items.iter().any(|(_, i)| i.label == *name) {
+        if Some(name.as_str()) == me && path.first() != Some(&"extends") || items.iter().any(|(_, i)| i.label == *name)
+        {
             continue;
         }
         let combined = scope.project.library.collection(name);
@@ -277,7 +287,8 @@ fn targets(path: &[String], scope: &Scope<'_>) -> Vec<Item> {
     };
     let mut items: Vec<Item> = fields(at).into_iter().filter(|i| writable(&i.label)).collect();
     for item in &mut items {
-        let record = matches!(at.member(&item.label), Some(Thing::Field { field, .. }) if field.kind == FieldKind::Record);
+        let record =
+            matches!(at.member(&item.label), Some(Thing::Field { field, .. }) if field.kind == FieldKind::Record);
         if !record {
             item.insert.push_str(" <- ");
         }

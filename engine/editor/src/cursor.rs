@@ -109,7 +109,8 @@ impl<'t> Cursor<'t> {
             }
             return Cursor { start: text.start + 1, tokens, wanted };
         }
-        let typed = last.filter(|l| l.end() == clean.len() && matches!(l.token.kind, Kind::Word | Kind::Quoted | Kind::Number));
+        let typed =
+            last.filter(|l| l.end() == clean.len() && matches!(l.token.kind, Kind::Word | Kind::Quoted | Kind::Number));
         if typed.is_some() {
             tokens.pop();
         }
@@ -171,7 +172,8 @@ fn is_open(text: &str) -> bool {
 }
 
 fn frames<'t>(tokens: &[At<'t>]) -> Vec<Frame<'t>> {
-    let new = |open, at, separator| Frame { open, at, head: None, subject: None, function: None, target: None, separator };
+    let new =
+        |open, at, separator| Frame { open, at, head: None, subject: None, function: None, target: None, separator };
     let mut frames = vec![new(None, 0, "")];
     for (i, at) in tokens.iter().enumerate() {
         let token = at.token;
@@ -180,7 +182,8 @@ fn frames<'t>(tokens: &[At<'t>]) -> Vec<Frame<'t>> {
             let mut frame = new(Some(token.text), i, token.text);
             let before = i.checked_sub(1).and_then(|b| tokens.get(b));
             if token.is("(") {
-                frame.function = before.filter(|b| b.token.kind == Kind::Word && !is_reserved(b.token.text)).map(|b| b.token.text);
+                frame.function =
+                    before.filter(|b| b.token.kind == Kind::Word && !is_reserved(b.token.text)).map(|b| b.token.text);
             }
             if token.is("{")
                 && let Some(head) = frames.last_mut().and_then(|f| f.head.take())

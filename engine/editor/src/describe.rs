@@ -82,7 +82,8 @@ pub(crate) fn thing(name: &str, thing: Thing) -> String {
 
 /// A record type as Markdown.
 pub(crate) fn record_type(record: &RecordType) -> String {
-    let mut text = format!("**{}** (`{}`): {} fields\n\nfrom {}", record.title, record.name, record.fields.0.len(), record.source);
+    let mut text =
+        format!("**{}** (`{}`): {} fields\n\nfrom {}", record.title, record.name, record.fields.0.len(), record.source);
     if !record.route.slots.is_empty() {
         let slots: Vec<String> = record.route.slots.iter().map(|s| format!("`{}` ({})", s.name, s.record)).collect();
         text.push_str(&format!("\n\nchildren: {}", slots.join(", ")));
@@ -111,6 +112,10 @@ pub(crate) fn function(function: &Function) -> String {
 /// The functions that look outside the record, which are no entries of the registry.
 pub(crate) const OUTSIDE: &[(&str, &str, &str)] = &[
     ("lookup", "x | lookup(\"Name\")", "the target value for x in that lookup of this file"),
-    ("link", "x | link(\"Record Type\")", "the id by which the other system knows record x; without one the record waits"),
+    (
+        "link",
+        "x | link(\"Record Type\")",
+        "the id by which the other system knows record x; without one the record waits",
+    ),
     ("linked", "linked(x, \"Record Type\")", "whether the other system knows record x"),
 ];

@@ -217,10 +217,7 @@ pub fn at<'p>(path: impl IntoIterator<Item = &'p str>) -> Option<(&'static Value
             continue;
         }
         here = match here.0 {
-            Value::Keys(keys)
-            | Value::List(keys)
-            | Value::ExpressionOrList(keys)
-            | Value::WordsOrKeys(_, keys) => {
+            Value::Keys(keys) | Value::List(keys) | Value::ExpressionOrList(keys) | Value::WordsOrKeys(_, keys) => {
                 let key = keys.iter().find(|k| k.name == step)?;
                 (&key.value, Some(key))
             }

@@ -20,6 +20,5 @@ pub mod stand_in;
 mod symbol;
 mod thing;
 
-
 pub use describe::{field_marks, field_type};
 pub use project::{Input, Project, name_of};

@@ -311,7 +311,11 @@ mod tests {
         check("rules: |\n  name <- name\n  pri‸\n", "rules", "Rule pri");
         check("rules: |\n  name <- name\n  ‸", "rules", "Rule ");
         check("rules: |\n  name <- name\n  ‸\n  sku <- sku\n", "rules", "Rule ");
-        check("rules: |\n  a <- if b\n    then ‸c\n    else d\n  e <- f\n", "rules", "Rule a <- if b\n    then c\n    else d");
+        check(
+            "rules: |\n  a <- if b\n    then ‸c\n    else d\n  e <- f\n",
+            "rules",
+            "Rule a <- if b\n    then c\n    else d",
+        );
         check("rules: |\n  a <- {\n    b <- ‸\n  }\n  e <- f\n", "rules", "Rule a <- {\n    b <- \n  }");
         check("rules: |\n  a <- b  # com‸ment\n", "rules", "nothing");
         check("rules: |\n  a <- b\n# x\nfind_by: s‸", "find_by", "value s");

@@ -27,7 +27,13 @@ pub fn prepare(project: &Project, file: FileId, at: usize) -> Option<(Range<usiz
 ///
 /// # Errors
 /// Why it cannot have that name, in words.
-pub fn rename(project: &Project, file: FileId, at: usize, new: &str, alone: bool) -> Result<Vec<(Span, String)>, String> {
+pub fn rename(
+    project: &Project,
+    file: FileId,
+    at: usize,
+    new: &str,
+    alone: bool,
+) -> Result<Vec<(Span, String)>, String> {
     let scope = Scope::new(project, file, at);
     let Some(found) = symbol(project, file, at, &scope) else {
         return Err(String::from("there is no let, lookup or collection here"));
@@ -40,19 +46,23 @@ pub fn rename(project: &Project, file: FileId, at: usize, new: &str, alone: bool
     let edits = match found.what {
         What::Let => {
             if !is_word(new) || is_reserved(new) {
-                return Err(format!("`{new}` cannot be a name: letters, digits and `_`, no digit first, no word of the language"));
+                return Err(format!(
+                    "`{new}` cannot be a name: letters, digits and `_`, no digit first, no word of the language"
+                ));
             }
             family(project, &scope).iter().flat_map(|f| of_let(f, &old, new)).collect::<Vec<_>>()
         }
         What::Lookup => {
             named(new, "a lookup")?;
-            family(project, &scope).iter().flat_map(|f| of_lookup(f, &old, new)).collect()
+            sharers(project, &scope, &old).iter().flat_map(|f| of_lookup(f, &old, new)).collect()
         }
         What::Collection => {
             named(new, "a collection")?;
             project.all().flat_map(|f| of_collection(f, &old, new)).collect()
         }
-        _ => return Err(format!("`{old}` is not a let, lookup or collection: its name is not this project's to change")),
+        _ => {
+            return Err(format!("`{old}` is not a let, lookup or collection: its name is not this project's to change"));
+        }
     };
     checked(project, edits, &old, new, alone)
 }
@@ -76,6 +86,33 @@ fn family(project: &Project, scope: &Scope<'_>) -> Vec<Arc<MappingFile>> {
     project.all().filter(belongs).cloned().collect()
 }
 
+/// The family, and all families that share the lookup with it: `from` finds it by its name.
+fn sharers(project: &Project, scope: &Scope<'_>, lookup: &str) -> Vec<Arc<MappingFile>> {
+    let mut found = family(project, scope);
+    loop {
+        let from = |f: &MappingFile| -> Vec<String> {
+            let lookups = f.lookups.iter().flat_map(|l| &l.value).filter(|l| l.name.value == lookup);
+            lookups.filter_map(|l| l.from.as_ref().map(|f| f.value.clone())).collect()
+        };
+        let known: Vec<&String> = found.iter().map(|f| &f.name.value).collect();
+        let sources: Vec<String> = found.iter().flat_map(|f| from(f)).collect();
+        let shares = |f: &MappingFile| {
+            sources.contains(&f.name.value)
+                || from(f).iter().any(|s| known.contains(&s))
+                || f.extends.as_ref().is_some_and(|e| known.contains(&&e.value))
+        };
+        let more: Vec<Arc<MappingFile>> = project
+            .all()
+            .filter(|f| !found.iter().any(|k| k.name.span.file == f.name.span.file) && shares(f))
+            .cloned()
+            .collect();
+        if more.is_empty() {
+            return found;
+        }
+        found.extend(more);
+    }
+}
+
 /// Compiles with the changes; more errors than before refuse them.
 fn checked(
     project: &Project,
@@ -86,7 +123,9 @@ fn checked(
 ) -> Result<Vec<(Span, String)>, String> {
     edits.sort_by_key(|(span, _)| *span);
     edits.dedup();
-    if edits.iter().any(|(span, _)| project.is_own(span.file)) && edits.iter().any(|(span, _)| !project.is_own(span.file)) {
+    if edits.iter().any(|(span, _)| project.is_own(span.file))
+        && edits.iter().any(|(span, _)| !project.is_own(span.file))
+    {
         // a built-in original under the name of the project's own copy stays as it is; what is only built in cannot change
         edits.retain(|(span, _)| project.is_own(span.file));
     }
@@ -106,7 +145,9 @@ fn checked(
             whole.replace_range(range, text);
         }
     }
-    let unreadable = |d: &Diagnostics, id: FileId| d.iter().any(|d| d.span.file == id && (d.code.starts_with("E01") || d.code.starts_with("E02")));
+    let unreadable = |d: &Diagnostics, id: FileId| {
+        d.iter().any(|d| d.span.file == id && (d.code.starts_with("E01") || d.code.starts_with("E02")))
+    };
     if let Some((id, _)) = texts.iter().find(|(id, _)| unreadable(&project.diagnostics, *id)) {
         let name = project.files.get(*id).map_or("", |f| &f.name);
         return Err(format!("{name} has mistakes that hide where `{old}` is used: mend them first"));
@@ -115,7 +156,8 @@ fn checked(
     let after = project.with(&texts, alone);
     if errors(&after.diagnostics) > errors(&project.diagnostics) {
         let before: Vec<&str> = project.diagnostics.iter().map(|d| d.message.as_str()).collect();
-        let first = after.diagnostics.iter().find(|d| d.severity == Severity::Error && !before.contains(&d.message.as_str()));
+        let first =
+            after.diagnostics.iter().find(|d| d.severity == Severity::Error && !before.contains(&d.message.as_str()));
         let why = first.map_or(String::new(), |d| format!(": {}", d.message));
         return Err(format!("`{old}` cannot be named `{new}`{why}"));
     }
@@ -141,7 +183,8 @@ fn of_lookup(file: &MappingFile, old: &str, new: &str) -> Vec<(Span, String)> {
             && function.text == "lookup"
         {
             for argument in arguments {
-                if matches!(&argument.kind, ExprKind::Text(parts) if parts.as_slice() == [TextPart::Text(old.to_owned())]) {
+                if matches!(&argument.kind, ExprKind::Text(parts) if parts.as_slice() == [TextPart::Text(old.to_owned())])
+                {
                     edits.push((argument.span, text.clone()));
                 }
             }
@@ -201,7 +244,12 @@ fn parts(parts: &[TextPart], visit: &mut dyn FnMut(&Expr)) {
 fn walk(e: &Expr, visit: &mut dyn FnMut(&Expr)) {
     visit(e);
     match &e.kind {
-        ExprKind::Null | ExprKind::Clear | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Name { .. } | ExprKind::JsonPath(_) => {}
+        ExprKind::Null
+        | ExprKind::Clear
+        | ExprKind::Bool(_)
+        | ExprKind::Number(_)
+        | ExprKind::Name { .. }
+        | ExprKind::JsonPath(_) => {}
         ExprKind::Text(text) => parts(text, visit),
         ExprKind::List(items) => items.iter().for_each(|i| walk(i, visit)),
         ExprKind::Record(rules) => rules.iter().for_each(|r| walk(&r.value, visit)),
@@ -213,7 +261,9 @@ fn walk(e: &Expr, visit: &mut dyn FnMut(&Expr)) {
         ExprKind::Select(inner, selector) => {
             walk(inner, visit);
             match selector {
-                Selector::Each(_, e) | Selector::FirstWhere(_, e) | Selector::Unique(_, e) | Selector::Group(_, e) => walk(e, visit),
+                Selector::Each(_, e) | Selector::FirstWhere(_, e) | Selector::Unique(_, e) | Selector::Group(_, e) => {
+                    walk(e, visit)
+                }
                 Selector::Sort(_, keys) => keys.iter().for_each(|k| walk(&k.by, visit)),
                 _ => {}
             }

@@ -72,7 +72,8 @@ impl<'p> Scope<'p> {
     }
 
     fn name(&self, name: &str, depth: usize) -> Option<Thing> {
-        if let Some(found) = self.source.and_then(|s| Thing::Record(s).members().into_iter().find(|(n, _)| *n == name)) {
+        if let Some(found) = self.source.and_then(|s| Thing::Record(s).members().into_iter().find(|(n, _)| *n == name))
+        {
             return Some(found.1);
         }
         if let Some(one) = self.lets().iter().find(|l| l.name.text == name).filter(|_| depth < MOST_LETS) {
@@ -117,13 +118,14 @@ impl<'p> Scope<'p> {
             ExprKind::Binary(Operator::OrIfNull | Operator::OrIfEmpty, first, _) => self.expression(first, depth),
             ExprKind::Text(_) => Some(Thing::Words("text")),
             ExprKind::Number(_) => Some(Thing::Words("number")),
-            ExprKind::Binary(
-                Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide,
-                ..,
-            ) => Some(Thing::Words("number")),
-            ExprKind::Bool(_) | ExprKind::Not(_) | ExprKind::Binary(..) | ExprKind::IsEmpty { .. } | ExprKind::Quantified { .. } => {
-                Some(Thing::Words("true or false"))
+            ExprKind::Binary(Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide, ..) => {
+                Some(Thing::Words("number"))
             }
+            ExprKind::Bool(_)
+            | ExprKind::Not(_)
+            | ExprKind::Binary(..)
+            | ExprKind::IsEmpty { .. }
+            | ExprKind::Quantified { .. } => Some(Thing::Words("true or false")),
             _ => None,
         }
     }

@@ -209,7 +209,10 @@ mod tests {
         for personal in ["ada", "Ada", "0171", "firm.org", "Köln", "50667"] {
             assert!(!text.contains(personal), "{personal} in {text}");
         }
-        assert!(text.contains(r#""id":11"#) && text.contains(r#""company":"""#) && text.contains(r#""notes":null"#), "{text}");
+        assert!(
+            text.contains(r#""id":11"#) && text.contains(r#""company":"""#) && text.contains(r#""notes":null"#),
+            "{text}"
+        );
         assert!(text.contains(r#""customer_group_id":4"#), "{text}");
         let get = |key: &str| made.record.get(key).and_then(Json::text).unwrap_or_default().to_owned();
         assert_eq!(get("first_name"), get("last_name"), "equal values stay equal");

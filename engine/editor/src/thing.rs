@@ -38,7 +38,10 @@ impl Thing {
                 vec![("key", Thing::Words("text")), ("value", Thing::Field { name: "value", field: of, owner })]
             }
             Thing::Group(list, owner) => {
-                vec![("key", Thing::Words("what they have in common")), ("items", Thing::Field { name: "items", field: list, owner })]
+                vec![
+                    ("key", Thing::Words("what they have in common")),
+                    ("items", Thing::Field { name: "items", field: list, owner }),
+                ]
             }
             Thing::Subscription => vec![("id", Thing::Words("the subscription's id"))],
             Thing::Settings | Thing::Words(_) => vec![],

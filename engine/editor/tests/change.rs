@@ -44,7 +44,8 @@ fn comments(text: &str) -> Vec<String> {
 
 /// The lines that only one of the texts has: `-` and `+`.
 fn difference(old: &str, new: &str) -> String {
-    let plain = |t: &str| -> Vec<String> { t.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).collect() };
+    let plain =
+        |t: &str| -> Vec<String> { t.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).collect() };
     let (old, new) = (plain(old), plain(new));
     let minus = old.iter().filter(|l| !new.contains(l)).map(|l| format!("-{l}\n"));
     let plus = new.iter().filter(|l| !old.contains(l)).map(|l| format!("+{l}\n"));
@@ -64,8 +65,14 @@ fn check(change: impl Fn(&str) -> Result<String, mapwright_editor::change::Chang
 
 #[test]
 fn a_rule_is_replaced_where_it_stands() {
-    check(|t| set_rule(t, "price <- default_price | round(2)"), "-price <- default_price # both\n+price <- default_price | round(2) # both\n");
-    check(|t| set_rule(t, "weight <- weight ?? 1 on create"), "-weight <- weight ?? 0 on create\n+weight <- weight ?? 1 on create\n");
+    check(
+        |t| set_rule(t, "price <- default_price | round(2)"),
+        "-price <- default_price # both\n+price <- default_price | round(2) # both\n",
+    );
+    check(
+        |t| set_rule(t, "weight <- weight ?? 1 on create"),
+        "-weight <- weight ?? 0 on create\n+weight <- weight ?? 1 on create\n",
+    );
 }
 
 #[test]
@@ -87,8 +94,14 @@ fn comments_inside_a_replaced_rule_go_above_it() {
 
 #[test]
 fn halves_go_as_in_layers() {
-    check(|t| set_rule(t, "weight <- weight"), "-weight <- weight ?? 0 on create\n-weight <- weight on update # later\n+weight <- weight\n+# later\n");
-    check(|t| set_rule(t, "price <- 0 on create"), "-price <- default_price # both\n+price <- default_price on update # both\n+price <- 0 on create\n");
+    check(
+        |t| set_rule(t, "weight <- weight"),
+        "-weight <- weight ?? 0 on create\n-weight <- weight on update # later\n+weight <- weight\n+# later\n",
+    );
+    check(
+        |t| set_rule(t, "price <- 0 on create"),
+        "-price <- default_price # both\n+price <- default_price on update # both\n+price <- 0 on create\n",
+    );
 }
 
 #[test]
@@ -104,12 +117,18 @@ fn a_let_stands_before_the_rules() {
 fn a_removed_rule_leaves_its_comments() {
     check(|t| remove_rule(t, "price"), "-price <- default_price # both\n+# both\n");
     check(|t| remove_rule(t, "weight on create"), "-weight <- weight ?? 0 on create\n");
-    check(|t| remove_rule(t, "weight"), "-weight <- weight ?? 0 on create\n-weight <- weight on update # later\n+# later\n");
+    check(
+        |t| remove_rule(t, "weight"),
+        "-weight <- weight ?? 0 on create\n-weight <- weight on update # later\n+# later\n",
+    );
 }
 
 #[test]
 fn entries_of_a_lookup() {
-    check(|t| set_entry(t, "Product Type", "Physical", "digital"), "-Physical: physical # a thing\n+Physical: digital # a thing\n");
+    check(
+        |t| set_entry(t, "Product Type", "Physical", "digital"),
+        "-Physical: physical # a thing\n+Physical: digital # a thing\n",
+    );
     check(|t| set_entry(t, "Product Type", "yes: no", "a: b"), "+\"yes: no\": \"a: b\"\n");
     check(|t| set_entry(t, "Flow", "e", "f"), "-entries: { a: b, c: d }\n+entries: { a: b, c: d, e: f }\n");
     check(|t| set_entry(t, "Flow", "a", "x"), "-entries: { a: b, c: d }\n+entries: { a: x, c: d }\n");

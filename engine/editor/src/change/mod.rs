@@ -54,7 +54,10 @@ fn read(text: &str) -> Result<Before, ChangeError> {
             }
             let why = diagnostics.iter().find(|d| d.severity == Severity::Error);
             let why = why.map_or_else(|| String::from("it has no name"), |d| said(&files, d));
-            Err(refuse(format!("the file has mistakes, and is left as it is: {why}"), "`mapwright check` shows them all; mend them first"))
+            Err(refuse(
+                format!("the file has mistakes, and is left as it is: {why}"),
+                "`mapwright check` shows them all; mend them first",
+            ))
         }
     }
 }

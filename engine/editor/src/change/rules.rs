@@ -72,7 +72,8 @@ pub fn set_rule(text: &str, rule: &str) -> Result<String, ChangeError> {
         }
         // half of a rule without `on`: the other half stays
         (None, Some(on)) if !same.is_empty() => {
-            let (name, span) = same.first().map_or((&new, Span { file: FileId(0), start: 0, end: 0 }), |(n, s)| (n, *s));
+            let (name, span) =
+                same.first().map_or((&new, Span { file: FileId(0), start: 0, end: 0 }), |(n, s)| (n, *s));
             let added = insert_below(text, last(span), &indented(text, span.start as usize, rule));
             match name.on {
                 None => {
@@ -151,7 +152,9 @@ fn one(text: &str) -> Result<(Name, Span), ChangeError> {
     let mut all = names(Some(&rules));
     match (all.pop(), all.is_empty()) {
         (Some(only), true) => Ok(only),
-        (None, _) => Err(refuse("there is no rule in this text", "write `target <- expression` or `let name = expression`")),
+        (None, _) => {
+            Err(refuse("there is no rule in this text", "write `target <- expression` or `let name = expression`"))
+        }
         _ => Err(refuse("there is more than one rule in this text", "change one at a time")),
     }
 }
@@ -175,7 +178,8 @@ fn indented(text: &str, at: usize, rule: &str) -> String {
 }
 
 fn under(indent: &str, rule: &str, ending: &str) -> String {
-    let lines = rule.lines().map(|l| if l.trim().is_empty() { String::new() } else { format!("{indent}{}", l.trim_end()) });
+    let lines =
+        rule.lines().map(|l| if l.trim().is_empty() { String::new() } else { format!("{indent}{}", l.trim_end()) });
     lines.collect::<Vec<_>>().join(ending)
 }
 
@@ -194,7 +198,13 @@ fn put(text: &str, span: Span, rule: &str) -> String {
 }
 
 /// The rule below the others; a let below the other lets, or above the rules.
-fn add(text: &str, before: &super::Before, there: &[(Name, Span)], new: &Name, rule: &str) -> Result<String, ChangeError> {
+fn add(
+    text: &str,
+    before: &super::Before,
+    there: &[(Name, Span)],
+    new: &Name,
+    rule: &str,
+) -> Result<String, ChangeError> {
     let line = ending(text);
     let Some((key, value)) = entry(&before.tree, "rules") else {
         let open = if text.ends_with('\n') { "" } else { line };
@@ -217,7 +227,10 @@ fn add(text: &str, before: &super::Before, there: &[(Name, Span)], new: &Name, r
         return Ok(insert_below(text, key_line, &under("  ", rule, line)));
     }
     // `rules:` with nothing behind it
-    let colon = text.get(key.span.end as usize..).and_then(|t| t.find(':')).map_or(key.span.end as usize, |i| key.span.end as usize + i + 1);
+    let colon = text
+        .get(key.span.end as usize..)
+        .and_then(|t| t.find(':'))
+        .map_or(key.span.end as usize, |i| key.span.end as usize + i + 1);
     let opened = replace(text, colon, colon, " |");
     Ok(insert_below(&opened, key_line, &under("  ", rule, line)))
 }
