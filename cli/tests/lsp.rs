@@ -435,6 +435,9 @@ fn a_project_is_seen_as_a_whole() {
     write(&root.join("mapwright.yaml"), "name: x\n");
     write(&parent, PARENT);
     write(&child, &format!("\u{feff}{}", CHILD.replace("parent.default_price", "parent.defalut_price")));
+    let case = root.join("snapshots/one/context.json");
+    write(&case, "{\"parent\": {\"name\": \"Child\"},\n \"collection\" : \"Child\"}\n");
+    write(&root.join("snapshots/other/context.json"), "{\"collection\": \"Parent\"}\n");
     let uri = |p: &Path| format!("file://{}", p.display().to_string().replace(' ', "%20"));
 
     let mut server = Server::started();
@@ -469,6 +472,10 @@ fn a_project_is_seen_as_a_whole() {
     let changes = &edit["changes"];
     assert!(applied(PARENT, &changes[uri(&parent)]).contains("- use: \"Kid: new\"\n"), "{edit}");
     assert!(applied(CHILD, &changes[uri(&child)]).starts_with("collection: \"Kid: new\"\n"), "{edit}");
+    let context = std::fs::read_to_string(&case).unwrap();
+    let renamed = applied(&context, &changes[uri(&case)]);
+    assert_eq!(renamed, context.replace("\"collection\" : \"Child\"", "\"collection\" : \"Kid: new\""));
+    assert_eq!(changes.as_object().unwrap().len(), 3, "{changes}");
     let refused = server.answer("textDocument/rename", ask("Parent"));
     assert!(refused["error"]["message"].as_str().unwrap().contains("cannot be named `Parent`"), "{refused}");
 

@@ -7,6 +7,7 @@ use mapwright_editor::rename;
 use mapwright_language::source::FileId;
 use mapwright_language::syntax::format::format_file;
 
+use super::cases;
 use super::diagnostics::one;
 use super::documents::Group;
 use super::positions::Lines;
@@ -68,12 +69,14 @@ pub fn format(text: &str) -> Option<Vec<TextEdit>> {
 /// Why it cannot have that name.
 pub fn renamed(group: &Group, id: FileId, at: usize, new: &str) -> Result<WorkspaceEdit, String> {
     let edits = rename::rename(&group.project, id, at, new, group.alone)?;
+    let collection = rename::collection_at(&group.project, id, at).filter(|_| !edits.is_empty());
     let edits = edits.into_iter().filter_map(|(span, text)| {
         let lines = Lines::new(group.project.text(span.file));
         let range = lines.range(span.start as usize..span.end as usize);
         Some((group.uri(span.file)?, TextEdit { range, new_text: text }))
     });
-    Ok(changes(edits.collect()))
+    let cases = group.root.iter().zip(collection).flat_map(|(root, old)| cases::renamed(root, &old, new.trim()));
+    Ok(changes(edits.chain(cases).collect()))
 }
 
 fn changes(edits: Vec<(Uri, TextEdit)>) -> WorkspaceEdit {

@@ -36,6 +36,8 @@ pub struct Group {
     pub uris: Vec<String>,
     /// Outside of any project.
     pub alone: bool,
+    /// The project's directory.
+    pub root: Option<PathBuf>,
 }
 
 impl Group {
@@ -167,7 +169,11 @@ impl Documents {
             .iter()
             .map(|o| Input { name: format!("built-in:{}", o.path).into(), text: o.text.into() })
             .collect();
-        Group { project: Project::new(&own, &builtin, alone), uris, alone }
+        let root = match together {
+            Together::Project(root) => Some(root.clone()),
+            Together::Alone(_) => None,
+        };
+        Group { project: Project::new(&own, &builtin, alone), uris, alone, root }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod actions;
 mod answers;
+mod cases;
 mod diagnostics;
 mod documents;
 mod messages;

@@ -14,11 +14,6 @@ pub(crate) fn before(tokens: &[At<'_>], end: usize, scope: &Scope<'_>) -> Option
     follow(tokens, end, scope, 0)
 }
 
-/// What a name at token `at` stands for: a binder in reach, or what the scope says.
-pub(crate) fn name(tokens: &[At<'_>], at: usize, name: &str, scope: &Scope<'_>) -> Option<Thing> {
-    binder(tokens, at, name, scope, 0).or_else(|| scope.named(name))
-}
-
 /// The binders in reach at token `end`, innermost first.
 pub(crate) fn binders(tokens: &[At<'_>], end: usize, scope: &Scope<'_>) -> Vec<(String, Option<Thing>)> {
     let mut found: Vec<(String, Option<Thing>)> = Vec::new();
@@ -77,11 +72,10 @@ fn binder(tokens: &[At<'_>], end: usize, name: &str, scope: &Scope<'_>, depth: u
     if depth > MOST_DEPTH {
         return None;
     }
-    let (_, at, list) = (0..end).rev().find_map(|at| {
+    let list = (0..end).rev().find_map(|at| {
         let (found, list) = declared(tokens, at, end)?;
-        (found == name).then_some((found, at, list))
+        (found == name).then_some(list)
     })?;
-    let _ = at;
     list.of(tokens, scope, depth + 1)
 }
 

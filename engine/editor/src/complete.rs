@@ -46,6 +46,24 @@ pub struct Item {
 /// What may stand at a byte of a file, and where the word there starts: what is chosen replaces it up to the place.
 #[must_use]
 pub fn complete(project: &Project, file: FileId, at: usize) -> (usize, Vec<Item>) {
+    let (start, mut items) = all(project, file, at);
+    let after = project.text(file).get(at..).unwrap_or_default();
+    let after = after.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+    for item in &mut items {
+        // what follows is not written twice
+        let there = match item.kind {
+            Kind::Key => after.starts_with(':'),
+            Kind::Function => after.starts_with('('),
+            _ => item.insert.ends_with("<- ") && after.trim_start_matches(' ').starts_with("<-"),
+        };
+        if there {
+            item.insert = item.label.clone();
+        }
+    }
+    (start, items)
+}
+
+fn all(project: &Project, file: FileId, at: usize) -> (usize, Vec<Item>) {
     let text = project.text(file);
     let place = place(text, at);
     let scope = Scope::new(project, file, at);

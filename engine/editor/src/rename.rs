@@ -23,6 +23,14 @@ pub fn prepare(project: &Project, file: FileId, at: usize) -> Option<(Range<usiz
     matches!(found.what, What::Let | What::Lookup | What::Collection).then_some((found.range, found.name))
 }
 
+/// The collection's name, if it is one that stands at a byte: its name is used outside of mapping files, too.
+#[must_use]
+pub fn collection_at(project: &Project, file: FileId, at: usize) -> Option<String> {
+    let scope = Scope::new(project, file, at);
+    let found = symbol(project, file, at, &scope)?;
+    matches!(found.what, What::Collection).then_some(found.name)
+}
+
 /// The changes that give what stands at a byte another name: places and what they become.
 ///
 /// # Errors
@@ -61,7 +69,9 @@ pub fn rename(
             project.all().flat_map(|f| of_collection(f, &old, new)).collect()
         }
         _ => {
-            return Err(format!("`{old}` is not a let, lookup or collection: its name is not this project's to change"));
+            return Err(format!(
+                "`{old}` is not a let, lookup or collection: its name is not this project's to change"
+            ));
         }
     };
     checked(project, edits, &old, new, alone)
@@ -145,11 +155,13 @@ fn checked(
             whole.replace_range(range, text);
         }
     }
-    let unreadable = |d: &Diagnostics, id: FileId| {
-        d.iter().any(|d| d.span.file == id && (d.code.starts_with("E01") || d.code.starts_with("E02")))
-    };
-    if let Some((id, _)) = texts.iter().find(|(id, _)| unreadable(&project.diagnostics, *id)) {
-        let name = project.files.get(*id).map_or("", |f| &f.name);
+    // E0123: read, but not in this version
+    let hides = |code: &str| code != "E0123" && (code.starts_with("E01") || code.starts_with("E02"));
+    let unreadable = |d: &Diagnostics, id: FileId| d.iter().any(|d| d.span.file == id && hides(d.code));
+    // also a file of which nothing could be read may use the name
+    let mut own = project.files.iter().filter(|(id, _)| project.is_own(*id));
+    if let Some((_, file)) = own.find(|(id, file)| file.text.contains(old) && unreadable(&project.diagnostics, *id)) {
+        let name = &file.name;
         return Err(format!("{name} has mistakes that hide where `{old}` is used: mend them first"));
     }
     let errors = |d: &Diagnostics| d.iter().filter(|d| d.severity == Severity::Error).count();

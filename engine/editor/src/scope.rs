@@ -133,7 +133,7 @@ impl<'p> Scope<'p> {
 
 /// The source and the target record type.
 fn sides(file: &MappingFile) -> (Option<&'static RecordType>, Option<&'static RecordType>) {
-    let find = |name: &str| Catalog::builtin().record(name).map(std::convert::AsRef::as_ref);
+    let find = |name: &str| Catalog::builtin().record(name).map(AsRef::as_ref);
     let ipaas = file.record.as_ref().and_then(|r| find(&r.value));
     let bigcommerce = file.bigcommerce.as_ref().and_then(|b| find(&b.value));
     match file.direction.as_ref().map(|d| d.value) {

@@ -59,7 +59,7 @@ impl Thing {
         let owner = match self {
             Thing::Record(record) => record,
             Thing::Field { field, .. } => {
-                Catalog::builtin().record(element(field).record.as_deref()?).map(std::convert::AsRef::as_ref)?
+                Catalog::builtin().record(element(field).record.as_deref()?).map(AsRef::as_ref)?
             }
             _ => return None,
         };
@@ -108,7 +108,7 @@ fn element(field: &'static Field) -> &'static Field {
 
 fn inside(field: &'static Field, owner: &'static RecordType) -> Vec<(&'static str, Thing)> {
     match Catalog::builtin().fields(element(field)) {
-        Some((inner, record)) => fields(inner, record.map_or(owner, std::convert::AsRef::as_ref)),
+        Some((inner, record)) => fields(inner, record.map_or(owner, AsRef::as_ref)),
         None => vec![],
     }
 }

@@ -122,3 +122,20 @@ fn new_names_reach_the_layers() {
     let places: Vec<(u32, &str)> = edits.iter().map(|(span, _)| (span.file.0, project.slice(*span))).collect();
     assert_eq!(places, [(0, "Type"), (0, "\"Type\""), (2, "Type"), (2, "\"Type\"")]);
 }
+
+#[test]
+fn what_follows_is_not_written_twice() {
+    for (marked, label, inserted) in [
+        ("  we", "weight", "weight"),
+        ("without:\n  ru", "rules", "rules"),
+        ("type <- type | look", "lookup", "lookup"),
+    ] {
+        let text = format!("{LAYER}  type <- type | lookup(\"Type\")\n");
+        let at = if label == "weight" { text.rfind("  weight").unwrap() + 4 } else { behind(&text, marked) };
+        let (_, items) = complete(&project(&text), FileId(1), at);
+        let item = items.iter().find(|i| i.label == label).unwrap_or_else(|| panic!("{marked}"));
+        assert_eq!(item.insert, inserted);
+    }
+    let (_, items) = complete(&project(&format!("{LAYER}  wid")), FileId(1), LAYER.len() + 5);
+    assert_eq!(items.iter().find(|i| i.label == "width").map(|i| i.insert.as_str()), Some("width <- "));
+}

@@ -162,7 +162,7 @@ fn one(text: &str) -> Result<(Name, Span), ChangeError> {
 /// All rules and lets in the order of the file.
 fn names(rules: Option<&Rules>) -> Vec<(Name, Span)> {
     let mut all: Vec<(Name, Span)> = Vec::new();
-    for rules in rules {
+    if let Some(rules) = rules {
         all.extend(rules.lets.iter().map(|l| (Name { label: l.name.text.clone(), is_let: true, on: None }, l.span)));
         all.extend(
             rules.rules.iter().map(|r| (Name { label: target_label(&r.target), is_let: false, on: r.on }, r.span)),
