@@ -92,6 +92,7 @@ fn a_dry_run_shows_a_diff_and_writes_nothing() {
     let directory = project();
     let ran = mapwright(directory.path(), &["edit", "Mine", "--rule", "sku <- \"{sku}\"", "--dry-run"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.starts_with("--- mappings/mine.yaml\n+++ mappings/mine.yaml (changed)\n"), "{}", ran.out);
     assert!(ran.out.contains("-  sku     <- sku\n") && ran.out.contains("+  sku     <- \"{sku}\"\n"), "{}", ran.out);
     assert_eq!(file(directory.path()), FILE);
 }

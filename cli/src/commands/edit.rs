@@ -14,30 +14,31 @@ use super::{Result, exit};
 
 pub fn run(arguments: &Edit) -> Result {
     let path = file(arguments)?;
+    let here = std::env::current_dir().unwrap_or_default();
+    let shown = path.strip_prefix(&here).unwrap_or(&path).display().to_string();
     let old = project::read_text(&path)?;
     let new = change(arguments, &old).map_err(|error| {
-        let trouble = Trouble::input(format!("{}: {}", path.display(), error.message));
+        let trouble = Trouble::input(format!("{shown}: {}", error.message));
         match error.help {
             Some(help) => trouble.help(help),
             None => trouble,
         }
     })?;
     if new == old {
-        note(&format!("{}: nothing to change", path.display()));
+        note(&format!("{shown}: nothing to change"));
         return Ok(exit(true));
     }
     if arguments.dry_run {
-        let name = path.display().to_string();
         let diff = similar::TextDiff::from_lines(old.as_str(), new.as_str())
             .unified_diff()
             .context_radius(2)
-            .header(&name, &format!("{name} (changed)"))
+            .header(&shown, &format!("{shown} (changed)"))
             .to_string();
         out(&diff);
         return Ok(exit(true));
     }
     replace(&path, &new)?;
-    note(&format!("{}: changed", path.display()));
+    note(&format!("{shown}: changed"));
     Ok(exit(true))
 }
 

@@ -68,6 +68,8 @@ impl Documents {
 
     /// Applies changes in their order.
     pub fn change(&mut self, uri: &str, version: i32, changes: Vec<TextDocumentContentChangeEvent>) {
+        // before and after: a change can make it a mapping file, or no more
+        self.forget(uri);
         let Some(document) = self.open.get_mut(uri) else { return };
         document.version = version;
         for change in changes {
@@ -125,8 +127,6 @@ impl Documents {
         if let Some(together) = self.together(uri) {
             self.groups.remove(&together);
         }
-        // what was a mapping file before a change may be none after it
-        self.groups.remove(&Together::Alone(uri.to_owned()));
     }
 
     /// Where a file belongs; `None`: it is no mapping file.
@@ -134,7 +134,7 @@ impl Documents {
         let document = self.open.get(uri)?;
         let root = document.path.as_ref().and_then(|p| root(p));
         if let (Some(root), Some(path)) = (&root, &document.path)
-            && (path.starts_with(root.join("mappings")) || says_so(&document.text))
+            && (path.starts_with(root.join("mappings")) && is_yaml(path) || says_so(&document.text))
         {
             return Some(Together::Project(root.clone()));
         }
@@ -180,6 +180,10 @@ impl Documents {
 /// The project's directory that a file lies in.
 fn root(path: &Path) -> Option<PathBuf> {
     path.ancestors().skip(1).find(|d| d.join(PROJECT_FILE).is_file()).map(Path::to_owned)
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e == "yaml" || e == "yml")
 }
 
 /// Whether a text outside of `mappings/` is a mapping file by its own words.

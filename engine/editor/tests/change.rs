@@ -188,3 +188,33 @@ fn what_cannot_be_done_is_refused() {
         "the lookup `Product Type` has no entry `Physikal` / did you mean `Physical`?"
     );
 }
+
+/// The rules of a text, printed, in order.
+fn rules(text: &str) -> Vec<String> {
+    use mapwright_language::{diagnostic::Diagnostics, mapping_file, source::Files, syntax::print};
+    let mut files = Files::default();
+    let id = files.add("", text);
+    let file = mapping_file::read(&files, id, &mut Diagnostics::default()).unwrap();
+    file.rules.iter().flat_map(|r| &r.value.rules).map(print::rule).collect()
+}
+
+#[test]
+fn every_rule_of_every_default_collection_goes_alone() {
+    let mut count = 0;
+    for original in mapwright_defaults::originals() {
+        let before = rules(original.text);
+        for rule in &before {
+            count += 1;
+            let same = set_rule(original.text, rule).unwrap();
+            assert_eq!(rules(&same), before, "set {rule}");
+            assert_eq!(comments(&same), comments(original.text), "set {rule}");
+            let (target, rest) = rule.split_once(" <- ").unwrap();
+            let on = ["  on create", "  on update"].into_iter().find(|on| rest.ends_with(on)).unwrap_or_default();
+            let without = remove_rule(original.text, &format!("{target}{}", on.replace("  ", " "))).unwrap();
+            let left: Vec<String> = before.iter().filter(|r| *r != rule).cloned().collect();
+            assert_eq!(rules(&without), left, "remove {rule}");
+            assert_eq!(comments(&without), comments(original.text), "remove {rule}");
+        }
+    }
+    assert!(count > 50, "only {count}");
+}
