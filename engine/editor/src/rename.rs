@@ -180,7 +180,9 @@ fn of_collection(file: &MappingFile, old: &str, new: &str) -> Vec<(Span, String)
     let uses = file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses).map(|u| &u.collection);
     let from = file.lookups.iter().flat_map(|l| &l.value).filter_map(|l| l.from.as_ref());
     let without = file.without.iter().flat_map(|w| &w.value.children);
-    let names = std::iter::once(&file.name).chain(&file.extends).chain(uses).chain(from).chain(without);
+    // a layer of the built-in collection of its own name goes on extending that one
+    let base = file.extends.iter().filter(|e| e.value != file.name.value);
+    let names = std::iter::once(&file.name).chain(base).chain(uses).chain(from).chain(without);
     names.filter(|n| n.value == old).map(|n| (n.span, yaml_text(new))).collect()
 }
 

@@ -139,3 +139,18 @@ fn what_follows_is_not_written_twice() {
     let (_, items) = complete(&project(&format!("{LAYER}  wid")), FileId(1), LAYER.len() + 5);
     assert_eq!(items.iter().find(|i| i.label == "width").map(|i| i.insert.as_str()), Some("width <- "));
 }
+
+#[test]
+fn a_layer_of_a_built_in_collection_goes_on_extending_it() {
+    let layer = "collection: Base\nextends: Base\nrules: |\n  price  <- net ?? 1\n";
+    let input = |name: &str, text: &str| Input { name: name.into(), text: text.into() };
+    let project = Project::new(&[input("layer", layer)], &[input("built-in", BASE)], false);
+    let edits = rename(&project, FileId(0), behind(layer, "collection: B"), "Mine", false).unwrap();
+    let places: Vec<u32> = edits.iter().map(|(span, _)| span.start).collect();
+    assert_eq!(places, [12], "only its own name");
+    let found = definition(&project, FileId(0), behind(layer, "extends: B")).unwrap();
+    assert_eq!(found.file, FileId(1));
+    // what the built-in collection names is not the project's to change
+    let refused = rename(&project, FileId(0), behind(layer, "<- n"), "amount", false).unwrap_err();
+    assert!(refused.contains("`net` cannot be named `amount`"), "{refused}");
+}
