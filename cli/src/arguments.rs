@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Field mappings between BigCommerce and iPaaS.com as text: checked before they run, shown before they write.
@@ -49,7 +50,7 @@ pub enum Command {
     Demo(Demo),
     /// Report every mistake of the mapping files
     #[command(
-        after_help = "Examples:\n  mapwright check                            the project's files; outside a project the built-in ones\n  mapwright check mappings/catalog/*.yaml    only these\n  mapwright check --explain E0301            what a code means"
+        after_help = "Examples:\n  mapwright check                            the project's files; outside a project the built-in ones\n  mapwright check mappings/catalog/*.yaml    only these\n  mapwright check --fix                      mend what can be mended in one way only\n  mapwright check --explain E0301            what a code means"
     )]
     Check(Check),
     /// Put mapping files into the one canonical layout, comments kept
@@ -96,11 +97,13 @@ pub enum Command {
     Initialize(Initialize),
     /// Transfer some records now
     #[command(
-        after_help = "Examples:\n  mapwright sync product 17 18\n  mapwright sync product --changed-since 2026-01-31T00:00:00Z\n  mapwright sync product --direction to --deleted 55    ids are the source system's"
+        after_help = "Examples:\n  mapwright sync product 17 18\n  mapwright sync product --changed-since 2026-01-31T00:00:00Z\n  mapwright sync product --changed-since 2026-01-31     midnight in the subscription's time zone\n  mapwright sync product --direction to --deleted 55    ids are the source system's"
     )]
     Sync(Sync),
     /// Try again what waits or failed
-    #[command(after_help = "Examples:\n  mapwright retry --parked\n  mapwright retry 17")]
+    #[command(
+        after_help = "Examples:\n  mapwright retry --parked\n  mapwright retry 17             whatever waits or failed under this id; what does not is named, the rest is tried\n  mapwright retry --failed 17    only if it failed or was refused\n  mapwright retry --forget 17    no longer list it; nothing is sent"
+    )]
     Retry(Retry),
     /// Quota, work in flight, parked and failed records; or one record's last transfer
     #[command(after_help = "Examples:\n  mapwright status\n  mapwright status product 17")]
@@ -139,6 +142,9 @@ pub struct Demo {
 pub struct Check {
     /// Files or directories; the built-in collections are there for `extends`
     pub paths: Vec<PathBuf>,
+    /// Mend what can be mended in one way only, and report the rest
+    #[arg(long)]
+    pub fix: bool,
     /// Warnings fail too
     #[arg(long)]
     pub strict: bool,
@@ -275,9 +281,15 @@ pub enum Subscription {
     Create(SubscriptionCreate),
     /// Show settings, credentials (never their values), scopes and collections
     Show(ProjectOnly),
-    /// Change settings: `name=value`
+    /// Change settings: `name=value`, or keep another token
+    #[command(
+        after_help = "Settings: name, store_hash, api_url, client_id, ipaas_url, system_id, time_zone, throttle, and those that mapping files\ndeclare under `settings:`. Tokens are no settings: they come from files or the environment (MAPWRIGHT_TOKEN,\nMAPWRIGHT_IPAAS_TOKEN), never from the command line, where every process of the machine can read them.\n\nExamples:\n  mapwright subscription set time_zone=Europe/Berlin throttle=500/60\n  mapwright subscription set warehouse=3          a setting that a mapping file declares\n  mapwright subscription set warehouse=           take it away\n  mapwright subscription set --token-file bigcommerce.token\n  mapwright subscription set --ipaas-token-file ipaas.token"
+    )]
     Set(SubscriptionSet),
-    /// Forget the subscription: its state and credentials (mapping files stay)
+    /// Forget the subscription: mapwright.yaml, links, journal and credentials (mapping files stay)
+    #[command(
+        after_help = "Examples:\n  mapwright subscription remove                         say what would be deleted (exit 2)\n  mapwright subscription remove --yes                   delete it\n  mapwright subscription remove --project shop --yes"
+    )]
     Remove(SubscriptionRemove),
 }
 
@@ -300,13 +312,13 @@ pub struct SubscriptionCreate {
     #[arg(long, env = "MAPWRIGHT_CLIENT_ID")]
     pub client_id: Option<String>,
     /// A file that holds BigCommerce's access token (or its downloaded credential file)
-    #[arg(long, env = "MAPWRIGHT_TOKEN_FILE", value_name = "FILE")]
+    #[arg(long, env = "MAPWRIGHT_TOKEN_FILE", hide_env_values = true, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
     /// iPaaS.com's API
     #[arg(long, env = "MAPWRIGHT_IPAAS_URL", default_value = "https://api.ipaas.com")]
     pub ipaas_url: String,
     /// A file that holds iPaaS.com's company token
-    #[arg(long, env = "MAPWRIGHT_IPAAS_TOKEN_FILE", value_name = "FILE")]
+    #[arg(long, env = "MAPWRIGHT_IPAAS_TOKEN_FILE", hide_env_values = true, value_name = "FILE")]
     pub ipaas_token_file: Option<PathBuf>,
     /// The subscription's id in iPaaS.com
     #[arg(long, env = "MAPWRIGHT_SYSTEM_ID")]
@@ -314,6 +326,42 @@ pub struct SubscriptionCreate {
     /// Write the built-in mapping collections into the project, to be edited
     #[arg(long)]
     pub default_mappings: bool,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub refused: TokensInTheOpen,
+}
+
+/// Flags that somebody may try, so that what to do instead can be said. Their values are kept nowhere.
+#[derive(Debug, Args)]
+pub struct TokensInTheOpen {
+    /// No
+    #[arg(long, aliases = ["access-token", "bigcommerce-token"], hide = true, num_args = 0..=1, default_missing_value = "", value_parser = Refused("token"))]
+    pub token: Option<Never>,
+    /// No
+    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "", value_parser = Refused("ipaas-token"))]
+    pub ipaas_token: Option<Never>,
+}
+
+/// There is no value of this.
+#[derive(Debug, Clone)]
+pub enum Never {}
+
+/// Refuses a value without showing it.
+#[derive(Debug, Clone)]
+struct Refused(&'static str);
+
+impl TypedValueParser for Refused {
+    type Value = Never;
+
+    fn parse_ref(&self, _: &clap::Command, _: Option<&clap::Arg>, _: &std::ffi::OsStr) -> Result<Never, clap::Error> {
+        let (flag, variable) = (self.0, self.0.to_uppercase().replace('-', "_"));
+        Err(clap::Error::raw(
+            clap::error::ErrorKind::InvalidValue,
+            format!(
+                "tokens are never given on the command line: every process of the machine can read it\n  help: `--{flag}-file FILE` names a file that holds the token; or set `MAPWRIGHT_{variable}` in the environment; if it was a real token, replace it\n"
+            ),
+        ))
+    }
 }
 
 /// `subscription show`
@@ -331,8 +379,17 @@ pub struct ProjectOnly {
 #[derive(Debug, Args)]
 pub struct SubscriptionSet {
     /// `name=value`; an empty value removes the setting
-    #[arg(required = true, value_name = "NAME=VALUE")]
+    #[arg(required_unless_present_any = ["token_file", "ipaas_token_file"], value_name = "NAME=VALUE")]
     pub values: Vec<String>,
+    /// A file that holds BigCommerce's access token (or its downloaded credential file), to be kept in place of the old one
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// A file that holds iPaaS.com's company token, to be kept in place of the old one
+    #[arg(long, value_name = "FILE")]
+    pub ipaas_token_file: Option<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub refused: TokensInTheOpen,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub project: Project,
@@ -405,7 +462,7 @@ pub struct Sync {
     /// Needed only where both directions have a collection
     #[arg(long, value_enum)]
     pub direction: Option<Direction>,
-    /// Instead of ids: what changed since this time
+    /// Instead of ids: what changed since this time; without offset it is the subscription's time zone
     #[arg(long, value_name = "TIME", conflicts_with = "ids")]
     pub changed_since: Option<String>,
     /// The records are gone at the source: run the delete collection once that is confirmed
@@ -425,14 +482,17 @@ pub struct Sync {
 /// `retry`
 #[derive(Debug, Args)]
 pub struct Retry {
-    /// Ids in the source system
+    /// Only these, by their ids in the source system
     pub ids: Vec<String>,
-    /// All that wait
+    /// What waits: all, or those of the ids
     #[arg(long)]
     pub parked: bool,
-    /// All that failed or were refused
+    /// What failed or was refused: all, or those of the ids
     #[arg(long)]
     pub failed: bool,
+    /// Forget them instead of trying them again: `status` and `retry` know them no longer, the records stay as they are
+    #[arg(long)]
+    pub forget: bool,
     /// How results are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,

@@ -10,7 +10,12 @@ use mapwright_language::mapping_file::{self, MappingFile};
 use mapwright_language::schema::Catalog;
 use mapwright_language::source::{FileId, Files};
 
-use crate::terminal::Trouble;
+use crate::mapping_paths::{read_mapping, yaml_files};
+use crate::settings_file::{self, SettingsFile};
+use crate::subscription;
+use crate::terminal::{Trouble, note};
+
+pub use crate::mapping_paths::{expand, mapping_text, read_text};
 
 /// The file that makes a directory a project.
 pub const PROJECT_FILE: &str = "mapwright.yaml";
@@ -22,6 +27,8 @@ pub struct Mappings {
     pub diagnostics: Diagnostics,
     /// How many files were read.
     pub count: usize,
+    /// Where those that a person may change lie.
+    pub paths: Vec<(FileId, PathBuf)>,
 }
 
 /// The project's directory: the one that was named, or the nearest one above that holds `mapwright.yaml` (or at least `mappings/`).
@@ -30,6 +37,10 @@ pub fn directory(named: Option<&Path>) -> Result<Option<PathBuf>, Trouble> {
         if !named.is_dir() {
             return Err(Trouble::usage(format!("{} is no directory", named.display()))
                 .help("`--project` names the directory that holds `mapwright.yaml`"));
+        }
+        // mapping files alone are enough to look at them
+        if !named.join(PROJECT_FILE).is_file() && !named.join("mappings").is_dir() {
+            return Err(none_in(named));
         }
         return Ok(Some(named.to_owned()));
     }
@@ -46,15 +57,74 @@ pub fn required(named: Option<&Path>) -> Result<PathBuf, Trouble> {
     })
 }
 
-/// All mapping files of a project; outside one the built-in collections.
-pub fn mappings(named: Option<&Path>) -> Result<Mappings, Trouble> {
-    match directory(named)? {
-        Some(project) => {
-            let paths = yaml_files(&project.join("mappings"))?;
-            from_paths(&paths, Some(&project))
-        }
-        None => Ok(builtin()),
+/// The project's directory, which holds a subscription.
+pub fn subscribed(named: Option<&Path>) -> Result<PathBuf, Trouble> {
+    let found = required(named)?;
+    if found.join(PROJECT_FILE).is_file() { Ok(found) } else { Err(none_in(&found)) }
+}
+
+/// This directory is no project.
+pub fn none_in(directory: &Path) -> Trouble {
+    Trouble::usage(format!("{} is no project: there is no {PROJECT_FILE} in it", directory.display()))
+        .help(format!("make one with `mapwright subscription create {} …`", directory.display()))
+}
+
+/// `mapwright.yaml` of a project, if it has one.
+pub fn settings(project: &Path, files: &mut Files, diagnostics: &mut Diagnostics) -> Option<SettingsFile> {
+    let path = project.join(PROJECT_FILE);
+    if !path.is_file() {
+        return None;
     }
+    let secrets = subscription::secrets(project);
+    Some(match mapping_text(&path) {
+        Ok(text) => settings_file::read(files, PROJECT_FILE, &text, &secrets, diagnostics),
+        Err(unreadable) => {
+            let shown = settings_file::hidden(&unreadable.shown, &secrets);
+            unreadable.showing(shown).report(PROJECT_FILE.to_owned(), files, diagnostics);
+            SettingsFile::default()
+        }
+    })
+}
+
+/// The settings that mapping files declare, sorted.
+pub fn declared_settings(library: &Library) -> Vec<String> {
+    let settings = library.collections.iter().flat_map(|c| &c.combined.file.settings).flat_map(|s| &s.value);
+    let mut names: Vec<String> = settings.map(|s| s.name.value.clone()).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// All mapping files of a project and its settings; outside one the built-in collections.
+pub fn mappings(named: Option<&Path>) -> Result<Mappings, Trouble> {
+    let Some(project) = directory(named)? else { return Ok(builtin()) };
+    let (mut files, mut diagnostics) = (Files::default(), Diagnostics::default());
+    let settings = settings(&project, &mut files, &mut diagnostics);
+    let paths = mapping_files(&project)?;
+    if paths.is_empty() {
+        let here = std::env::current_dir().is_ok_and(|here| here == project);
+        let place = if here { String::new() } else { format!(" {}", project.display()) };
+        note(&format!(
+            "there are no mapping files in {}: `mapwright defaults install{place}` writes the built-in ones, to be edited",
+            project.join("mappings").display()
+        ));
+    }
+    let mut mappings = compiled(files, diagnostics, &paths, &project);
+    if let Some(settings) = settings {
+        settings.unasked(&declared_settings(&mappings.library), &mut mappings.diagnostics);
+        mappings.diagnostics.sort();
+    }
+    Ok(mappings)
+}
+
+/// The mapping files of a project without its settings.
+pub fn mappings_alone(project: &Path) -> Result<Mappings, Trouble> {
+    Ok(compiled(Files::default(), Diagnostics::default(), &mapping_files(project)?, project))
+}
+
+/// The paths of a project's mapping files.
+fn mapping_files(project: &Path) -> Result<Vec<PathBuf>, Trouble> {
+    yaml_files(&project.join("mappings"))
 }
 
 /// The built-in collections.
@@ -64,7 +134,7 @@ pub fn builtin() -> Mappings {
     let read = read_builtin(&mut files, &mut diagnostics);
     let count = read.len();
     let library = compile(&read, &[], Catalog::builtin(), &mut diagnostics);
-    Mappings { files, library, diagnostics, count }
+    Mappings { files, library, diagnostics, count, paths: vec![] }
 }
 
 fn read_builtin(files: &mut Files, diagnostics: &mut Diagnostics) -> Vec<Arc<MappingFile>> {
@@ -74,20 +144,18 @@ fn read_builtin(files: &mut Files, diagnostics: &mut Diagnostics) -> Vec<Arc<Map
 }
 
 /// These files; the built-in ones are there for `extends`.
-pub fn from_paths(paths: &[PathBuf], base: Option<&Path>) -> Result<Mappings, Trouble> {
-    let mut files = Files::default();
-    let mut diagnostics = Diagnostics::default();
-    let mut active = Vec::new();
+fn compiled(mut files: Files, mut diagnostics: Diagnostics, paths: &[PathBuf], base: &Path) -> Mappings {
+    let (mut active, mut ids) = (Vec::new(), Vec::new());
     for path in paths {
-        let text = read_text(path)?;
-        let name = base.and_then(|b| path.strip_prefix(b).ok()).unwrap_or(path).display().to_string();
-        let id = files.add(name, text);
-        active.extend(mapping_file::read(&files, id, &mut diagnostics).map(Arc::new));
+        let name = path.strip_prefix(base).unwrap_or(path).display().to_string();
+        let (id, file) = read_mapping(&mut files, path, name, &mut diagnostics);
+        active.extend(file);
+        ids.push((id, path.clone()));
     }
     let mut silent = Diagnostics::default();
     let originals = read_builtin(&mut files, &mut silent);
     let library = compile(&active, &originals, Catalog::builtin(), &mut diagnostics);
-    Ok(Mappings { files, library, diagnostics, count: paths.len() })
+    Mappings { files, library, diagnostics, count: paths.len(), paths: ids }
 }
 
 /// Only these files, among the others of their project, or among the built-in ones outside a project: parents, children
@@ -97,18 +165,17 @@ pub fn only(paths: &[PathBuf], named: Option<&Path>) -> Result<Mappings, Trouble
     let mut diagnostics = Diagnostics::default();
     let (mut ids, mut active) = (Vec::new(), Vec::new());
     for path in paths {
-        let id = files.add(path.display().to_string(), read_text(path)?);
+        let (id, file) = read_mapping(&mut files, path, path.display().to_string(), &mut diagnostics);
         ids.push(id);
-        active.extend(mapping_file::read(&files, id, &mut diagnostics).map(Arc::new));
+        active.extend(file);
     }
     let mut silent = Diagnostics::default();
     let originals = read_builtin(&mut files, &mut silent);
     if let Some(project) = directory(named)? {
         let known: Vec<_> = paths.iter().filter_map(|p| p.canonicalize().ok()).collect();
-        for path in yaml_files(&project.join("mappings"))? {
+        for path in mapping_files(&project)? {
             if !path.canonicalize().is_ok_and(|p| known.contains(&p)) {
-                let id = files.add(path.display().to_string(), read_text(&path)?);
-                active.extend(mapping_file::read(&files, id, &mut diagnostics).map(Arc::new));
+                active.extend(read_mapping(&mut files, &path, path.display().to_string(), &mut diagnostics).1);
             }
         }
     } else {
@@ -119,49 +186,6 @@ pub fn only(paths: &[PathBuf], named: Option<&Path>) -> Result<Mappings, Trouble
     library.collections.retain(|c| ids.contains(&c.file));
     let mut wanted = Diagnostics::default();
     diagnostics.iter().filter(|d| ids.contains(&d.span.file)).for_each(|d| wanted.push(d.clone()));
-    Ok(Mappings { files, library, diagnostics: wanted, count: paths.len() })
-}
-
-/// A file's text; what is no UTF-8 is said with its place.
-pub fn read_text(path: &Path) -> Result<String, Trouble> {
-    let bytes = std::fs::read(path).map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?;
-    String::from_utf8(bytes).map_err(|e| {
-        let at = e.utf8_error().valid_up_to();
-        let line = e.as_bytes().iter().take(at).filter(|b| **b == b'\n').count() + 1;
-        Trouble::input(format!("{}:{line}: the file is not UTF-8 text", path.display())).help("save it as UTF-8")
-    })
-}
-
-/// Files as they are, directories with all `.yaml` files below them.
-pub fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
-    let mut found = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            found.extend(yaml_files(path)?);
-        } else if path.is_file() {
-            found.push(path.clone());
-        } else {
-            return Err(Trouble::usage(format!("{}: there is no such file or directory", path.display())));
-        }
-    }
-    Ok(found)
-}
-
-/// All `.yaml` files below a directory, sorted.
-fn yaml_files(directory: &Path) -> Result<Vec<PathBuf>, Trouble> {
-    let mut found = Vec::new();
-    let mut open = vec![directory.to_owned()];
-    while let Some(folder) = open.pop() {
-        let entries = std::fs::read_dir(&folder).map_err(|e| Trouble::input(format!("{}: {e}", folder.display())))?;
-        for entry in entries {
-            let path = entry.map_err(|e| Trouble::input(format!("{}: {e}", folder.display())))?.path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
+    let paths: Vec<(FileId, PathBuf)> = ids.into_iter().zip(paths.iter().cloned()).collect();
+    Ok(Mappings { files, library, diagnostics: wanted, count: paths.len(), paths })
 }

@@ -3,31 +3,51 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use mapwright_language::source::typed;
+use mapwright_language::diagnostic::{Diagnostics, render};
+use mapwright_language::source::Files;
 use mapwright_transfer::http::{Network, Priority};
-use mapwright_transfer::state::{Credentials, Store};
-use mapwright_transfer::subscription::{Connection, Subscription, Tokens};
+use mapwright_transfer::state::lock::DirectoryLock;
+use mapwright_transfer::state::{Credentials, StateError, Store, private_file};
+use mapwright_transfer::subscription::{Connection, Secrets, Subscription, Tokens};
 use mapwright_transfer::work::{Engine, Observer};
 
+use crate::file_trouble::trouble;
 use crate::project::{self, PROJECT_FILE};
-use crate::terminal::{FAILED, Trouble};
+use crate::terminal::{FAILED, Trouble, is_terminal, note_raw};
 
 /// The directory of a project's state.
 pub fn state_directory(project: &Path) -> PathBuf {
     project.join(".mapwright")
 }
 
-/// Reads a project's `mapwright.yaml`.
+/// Reads a project's `mapwright.yaml`; what is wrong with it is printed, all at once.
 pub fn read(project: &Path) -> Result<Subscription, Trouble> {
-    let path = project.join(PROJECT_FILE);
-    let text = project::read_text(&path)?;
-    let subscription: Subscription = typed(&text).map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?;
-    if let Err(errors) = subscription.check() {
-        let list = errors.iter().map(|e| format!("\n  {e}")).collect::<String>();
-        return Err(Trouble::input(format!("{}: {} wrong{list}", path.display(), errors.len()))
-            .help("mend the file, or use `mapwright subscription set`"));
-    }
-    Ok(subscription)
+    let (mut files, mut diagnostics) = (Files::default(), Diagnostics::default());
+    let read = project::settings(project, &mut files, &mut diagnostics).ok_or_else(|| project::none_in(project))?;
+    read.subscription.ok_or_else(|| {
+        let rendered = if is_terminal() { render::styled } else { render::plain };
+        note_raw(&rendered(&files, &diagnostics));
+        let path = project.join(PROJECT_FILE);
+        Trouble::input(format!("{}: {}", path.display(), render::summary(&diagnostics)))
+            .help("mend what is reported above; `mapwright check` shows it again")
+    })
+}
+
+/// Keeps other processes out of a project's state and settings, until dropped.
+pub fn lock(project: &Path, command: &str) -> Result<DirectoryLock, Trouble> {
+    let state = state_directory(project);
+    private_file::directory(&state).map_err(|e| trouble(&state, &e))?;
+    DirectoryLock::take(&state, command).map_err(|e| {
+        let locked = matches!(e, StateError::Locked { .. });
+        let why = Trouble::input(e.to_string());
+        if locked { why.help("wait until it has ended, or end it; then try again") } else { why }
+    })
+}
+
+/// The secrets that are known here, so that they are written nowhere else.
+pub fn secrets(project: &Path) -> Secrets {
+    let kept = Credentials::read(&state_directory(project)).unwrap_or_default();
+    Secrets::gather(&kept, &|name| std::env::var(name).ok())
 }
 
 /// Writes a project's `mapwright.yaml`, whole.
@@ -56,9 +76,7 @@ pub fn write(project: &Path, subscription: &Subscription) -> Result<(), Trouble>
         }
     }
     let beside = path.with_extension("yaml.new");
-    std::fs::write(&beside, text)
-        .and_then(|()| std::fs::rename(&beside, &path))
-        .map_err(|e| Trouble::input(format!("{}: {e}", path.display())))
+    std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, &path)).map_err(|e| trouble(&path, &e))
 }
 
 /// A YAML text that is read back as it is: JSON's quotes are YAML's.

@@ -33,12 +33,26 @@ impl Trouble {
     }
 }
 
-/// Text to standard output. A reader that has gone away ends the program quietly.
+/// Text to standard output; where it cannot be written, the command has failed.
 pub fn out(text: &str) {
     let mut stdout = anstream::stdout().lock();
-    if stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).is_err() {
+    if let Err(error) = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        drop(stdout);
+        lost(&error);
+    }
+}
+
+/// Ends the program when its output cannot be written: quietly where the reader has gone away (`| head`), else with an error,
+/// since a result that is lost (a full disk) must not look like success.
+pub fn lost(error: &std::io::Error) -> ! {
+    if error.kind() == std::io::ErrorKind::BrokenPipe {
         std::process::exit(0);
     }
+    complain(
+        &Trouble::input(format!("the output cannot be written: {error}"))
+            .help("what was to be printed is lost; run the command again"),
+    );
+    std::process::exit(i32::from(FAILED));
 }
 
 /// A line to standard error.

@@ -35,14 +35,19 @@ pub fn find(root: &Path, filter: Option<&str>) -> Result<Vec<Case>, CaseError> {
     let mut open = vec![root.to_owned()];
     while let Some(folder) = open.pop() {
         let entries = std::fs::read_dir(&folder).map_err(|e| CaseError(format!("{}: {e}", folder.display())))?;
+        let (mut has_record, mut has_folders) = (false, false);
         for entry in entries {
             let path = entry.map_err(|e| CaseError(format!("{}: {e}", folder.display())))?.path();
+            has_record |= path.file_name().is_some_and(|n| n == "record.json");
             if path.is_dir() {
+                has_folders = true;
                 open.push(path);
-            } else if path.file_name().is_some_and(|n| n == "record.json") {
-                let name = folder.strip_prefix(root).unwrap_or(&folder).display().to_string();
-                cases.push(Case { name, folder: folder.clone() });
             }
+        }
+        // a folder without a record and without folders is a case that somebody has begun: running it says what is missing
+        if has_record || (!has_folders && folder != root) {
+            let name = folder.strip_prefix(root).unwrap_or(&folder).display().to_string();
+            cases.push(Case { name, folder });
         }
     }
     cases.retain(|c| filter.is_none_or(|f| c.name.contains(f)));
@@ -67,7 +72,12 @@ impl Case {
     pub fn context(&self) -> Result<ContextFile, CaseError> {
         let path = self.folder.join("context.json");
         let named = |e: String| CaseError(format!("{}: {e}", path.display()));
-        let bytes = std::fs::read(&path).map_err(|e| named(e.to_string()))?;
+        let bytes = std::fs::read(&path).map_err(|e| match e.kind() {
+            std::io::ErrorKind::NotFound => named(String::from(
+                "there is no such file; it says which collection is meant: `{\"collection\": \"…\"}`",
+            )),
+            _ => named(e.to_string()),
+        })?;
         let json = json::read(&bytes).map_err(|e| named(e.to_string()))?;
         ContextFile::read(&json).map_err(|e| named(e.to_string()))
     }

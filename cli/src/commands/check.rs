@@ -10,13 +10,15 @@ use super::{Result, exit};
 
 pub fn run(arguments: &Check) -> Result {
     if let Some(code) = &arguments.explain {
-        return explain(code);
+        return explain(code, arguments.format);
     }
-    let mappings = if arguments.paths.is_empty() {
-        project::mappings(arguments.project.project.as_deref())?
-    } else {
-        project::only(&project::expand(&arguments.paths)?, arguments.project.project.as_deref())?
+    let read = || {
+        if arguments.paths.is_empty() {
+            return project::mappings(arguments.project.project.as_deref());
+        }
+        project::only(&project::expand(&arguments.paths)?, arguments.project.project.as_deref())
     };
+    let mappings = if arguments.fix { super::fix::fix(read)? } else { read()? };
     report(&mappings, arguments.format);
     let worst_allowed = if arguments.strict { Severity::Hint } else { Severity::Warning };
     Ok(exit(mappings.diagnostics.iter().all(|d| d.severity <= worst_allowed)))
@@ -30,20 +32,29 @@ pub fn report(mappings: &Mappings, format: Format) {
     }
     let rendered = if is_terminal() { render::styled } else { render::plain };
     note_raw(&rendered(&mappings.files, &mappings.diagnostics));
-    let collections = mappings.library.collections.len();
-    note(&format!(
-        "{} in {} checked: {}",
-        plural(collections, "collection"),
-        plural(mappings.count, "file"),
-        render::summary(&mappings.diagnostics)
-    ));
+    let files = plural(mappings.count, "file");
+    let summary = render::summary(&mappings.diagnostics);
+    if mappings.diagnostics.has_errors() {
+        // a broken file gives no collection to count
+        note(&format!("{files} checked: {summary}"));
+    } else {
+        let collections = plural(mappings.library.collections.len(), "collection");
+        note(&format!("{collections} in {files} checked: {summary}"));
+    }
 }
 
-fn explain(typed: &str) -> Result {
+fn explain(typed: &str, format: Format) -> Result {
     let Some(entry) = code::explain(typed) else {
         return Err(Trouble::usage(format!("there is no code `{typed}`"))
             .help("a code stands in brackets behind `error`, `warning` or `hint`, such as E0301"));
     };
-    out(&format!("{}: {}\n\n{}\n", entry.code, entry.title, entry.explanation));
+    match format {
+        Format::Text => out(&format!("{}: {}\n\n{}\n", entry.code, entry.title, entry.explanation)),
+        Format::Json => {
+            let json =
+                serde_json::json!({ "code": entry.code, "title": entry.title, "explanation": entry.explanation });
+            out(&format!("{json:#}\n"));
+        }
+    }
     Ok(exit(true))
 }

@@ -3,8 +3,9 @@
 use mapwright_language::mapping_file::Direction;
 
 use crate::arguments::{Defaults, Format};
+use crate::file_trouble::told;
 use crate::project;
-use crate::terminal::{Trouble, note, out, plural, table};
+use crate::terminal::{note, out, plural, table};
 
 use super::{Result, exit};
 
@@ -32,8 +33,7 @@ pub fn run(arguments: &Defaults) -> Result {
             }
         }
         Defaults::Install(install) => {
-            let installed =
-                mapwright_defaults::install(&install.directory).map_err(|e| Trouble::input(e.to_string()))?;
+            let installed = mapwright_defaults::install(&install.directory).map_err(|e| told(&e))?;
             for file in &installed.written {
                 note(&format!("wrote mappings/{file}"));
             }

@@ -5,8 +5,8 @@ use std::path::Path;
 use mapwright_language::check::Collection;
 use mapwright_language::diagnostic::did_you_mean;
 use mapwright_language::evaluate::{ContextFile, Evaluation, Outcome, evaluate, full_json};
-use mapwright_language::json::{self, Json};
-use mapwright_language::plan::{Plan, explain};
+use mapwright_language::json;
+use mapwright_language::plan::{Plan, explain, source_value};
 use mapwright_language::value::shown;
 
 use crate::arguments::{Explain, Format};
@@ -27,9 +27,15 @@ pub fn run(arguments: &Explain) -> Result {
     let wanted = explain::Wanted { field: arguments.field.clone(), source: arguments.source.clone() };
     let explained = explain::explain(plan, &mappings.files, &wanted);
     if explained.is_empty() {
-        let what = arguments.field.as_ref().or(arguments.source.as_ref()).cloned().unwrap_or_default();
-        return Err(Trouble::input(format!("no rule of `{}` has to do with `{what}`", collection.name))
-            .help("`mapwright explain COLLECTION` shows all rules"));
+        let name = &collection.name;
+        let text = match (&arguments.field, &arguments.source) {
+            (Some(field), Some(source)) => format!("no rule of `{name}` fills `{field}` from `{source}`"),
+            (field, source) => {
+                let what = field.as_ref().or(source.as_ref()).cloned().unwrap_or_default();
+                format!("no rule of `{name}` has to do with `{what}`")
+            }
+        };
+        return Err(Trouble::input(text).help("`mapwright explain COLLECTION` shows all rules"));
     }
     if let Some(path) = &arguments.record {
         return with_record(path, plan, &mappings, arguments);
@@ -66,7 +72,7 @@ fn with_record(path: &Path, plan: &Plan, mappings: &Mappings, arguments: &Explai
         }
         let value = shown(&field.value, false);
         let sources: Vec<String> =
-            rule.lineage.sources.iter().map(|s| format!("{s} = {}", source_value(&record, s))).collect();
+            rule.lineage.sources.iter().map(|s| format!("{s} = {}", source_value(plan, &record, s))).collect();
         let (line, _) = mappings.files.line_column(rule.span);
         let place = mappings.files.get(rule.span.file).map_or_else(String::new, |f| format!("{}:{line}", f.name));
         found.push(serde_json::json!({ "field": &*rule.label, "value": &value, "sources": &sources, "place": &place }));
@@ -79,25 +85,12 @@ fn with_record(path: &Path, plan: &Plan, mappings: &Mappings, arguments: &Explai
     Ok(exit(true))
 }
 
-/// What stands at a source path, as far as it is a plain one.
-fn source_value(record: &Json, path: &str) -> String {
-    if path.contains(['[', '$']) {
-        return String::from("…");
-    }
-    let mut value = record;
-    for part in path.split('.') {
-        match value.get(part) {
-            Some(inner) => value = inner,
-            None => return String::from("nothing"),
-        }
-    }
-    let text = json::write(value);
-    if text.chars().count() > 40 { format!("{}…", text.chars().take(40).collect::<String>()) } else { text }
-}
-
 /// A collection by name.
 pub fn collection<'a>(mappings: &'a Mappings, name: &str) -> std::result::Result<&'a Collection, Trouble> {
     mappings.library.collection(name).ok_or_else(|| {
+        if mappings.diagnostics.has_errors() {
+            super::check::report(mappings, Format::Text);
+        }
         let near = did_you_mean(name, mappings.library.collections.iter().map(|c| c.name.as_str()));
         let help = near.map_or_else(
             || String::from("`mapwright check` reads all files; `mapwright defaults list` lists the built-in ones"),

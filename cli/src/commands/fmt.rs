@@ -24,10 +24,10 @@ pub fn run(arguments: &Fmt) -> Result {
     };
     let (mut changed, mut broken) = (0, 0);
     for path in &paths {
-        let text = project::read_text(path)?;
-        match format::format_file(&text) {
-            Ok(formatted) if formatted == text => {}
-            Ok(formatted) => {
+        let text = project::mapping_text(path).ok();
+        match text.as_ref().and_then(|text| format::format_file(text).ok()) {
+            Some(formatted) if text.as_ref() == Some(&formatted) => {}
+            Some(formatted) => {
                 changed += 1;
                 out(&format!("{}\n", path.strip_prefix(&directory).unwrap_or(path).display()));
                 if !arguments.check {
@@ -37,7 +37,7 @@ pub fn run(arguments: &Fmt) -> Result {
                         .map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?;
                 }
             }
-            Err(_) => {
+            None => {
                 broken += 1;
                 let mappings = project::only(std::slice::from_ref(path), None)?;
                 note_raw(&render::plain(&mappings.files, &mappings.diagnostics));

@@ -2,14 +2,14 @@
 
 use std::io::{BufRead as _, BufReader, BufWriter, Read, Write as _};
 
-use mapwright_language::evaluate::{ContextFile, Evaluation, Outcome, evaluate, full_json, write_target};
+use mapwright_language::evaluate::{ContextFile, Evaluation, Need, Outcome, evaluate, full_json, write_target};
 use mapwright_language::json::{self, Json};
 use mapwright_language::plan::Plan;
-use mapwright_language::source::Files;
+use mapwright_language::source::{Files, Span};
 
 use crate::arguments::{Format, Map};
 use crate::project;
-use crate::terminal::{Trouble, note, out};
+use crate::terminal::{Trouble, lost, note, out};
 
 use super::{Result, exit};
 
@@ -35,9 +35,10 @@ pub fn run(arguments: &Map) -> Result {
     };
     let mapper = Mapper { plan, files: &mappings.files, context: &context, full: arguments.format == Format::Json };
     let input: Box<dyn Read> = match &arguments.input {
-        Some(path) => {
-            Box::new(std::fs::File::open(path).map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?)
-        }
+        Some(path) => Box::new(std::fs::File::open(path).map_err(|e| {
+            Trouble::usage(format!("{}: {e}", path.display()))
+                .help("`--input` names a file with one record, or an array of records")
+        })?),
         None => Box::new(std::io::stdin()),
     };
     if arguments.ndjson { mapper.lines(input) } else { mapper.document(input) }
@@ -51,22 +52,28 @@ struct Mapper<'a> {
 }
 
 impl Mapper<'_> {
-    /// One record, or an array of them.
+    /// One record gives one; an array gives an array.
     fn document(&self, mut input: Box<dyn Read>) -> Result {
         let mut bytes = Vec::new();
         input.read_to_end(&mut bytes).map_err(|e| Trouble::input(format!("the input cannot be read: {e}")))?;
-        let json = json::read(&bytes).map_err(|e| Trouble::input(format!("the input is no JSON: {e}")))?;
-        let records = if let Json::List(records) = &json { records.as_slice() } else { std::slice::from_ref(&json) };
-        let mut well = true;
-        for record in records {
-            let (text, ok) = self.one(json::write(record).as_bytes());
-            well &= ok;
+        let json = json::read(&bytes).map_err(|e| {
+            Trouble::input(format!("the input is no JSON: {e}")).help("records one per line are read with `--ndjson`")
+        })?;
+        let Json::List(records) = &json else {
+            let (text, well) = self.one(&bytes, "record");
             if let Some(text) = text {
-                let pretty = json::read(text.as_bytes()).map_or(text, |j| json::pretty(&j));
-                out(&pretty);
+                out(&pretty(text));
             }
+            return Ok(exit(well));
+        };
+        let (mut mapped, mut all_well) = (Vec::new(), true);
+        for (i, record) in records.iter().enumerate() {
+            let (text, well) = self.one(json::write(record).as_bytes(), &format!("record {}", i + 1));
+            all_well &= well;
+            mapped.extend(text.and_then(|t| json::read(t.as_bytes()).ok()));
         }
-        Ok(exit(well))
+        out(&json::pretty(&Json::List(mapped)));
+        Ok(exit(all_well))
     }
 
     /// One record per line, in constant memory.
@@ -74,7 +81,7 @@ impl Mapper<'_> {
         let mut reader = BufReader::with_capacity(1 << 16, input);
         let mut writer = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
         let mut line = Vec::new();
-        let (mut number, mut well) = (0u64, true);
+        let (mut number, mut all_well) = (0u64, true);
         loop {
             line.clear();
             let read = (&mut reader).take(MOST_LINE_BYTES as u64 + 1).read_until(b'\n', &mut line);
@@ -86,56 +93,89 @@ impl Mapper<'_> {
                 Ok(_) => number += 1,
             }
             if line.len() > MOST_LINE_BYTES {
-                return Err(Trouble::input(format!("line {number} is longer than {MOST_LINE_BYTES} bytes")));
+                let _ = writer.flush();
+                return Err(Trouble::input(format!("line {number} is longer than {MOST_LINE_BYTES} bytes"))
+                    .help("the lines before it are mapped; `--ndjson` wants one record per line"));
             }
             if line.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            let (text, ok) = self.one(&line);
-            if !ok {
-                well = false;
-                note(&format!("line {number} has no mapped record"));
-            }
+            let (text, well) = self.one(line.trim_ascii(), &format!("line {number}"));
+            all_well &= well;
             if let Some(text) = text
-                && writer.write_all(text.as_bytes()).and_then(|()| writer.write_all(b"\n")).is_err()
+                && let Err(error) = writer.write_all(text.as_bytes()).and_then(|()| writer.write_all(b"\n"))
             {
-                return Ok(exit(well));
+                lost(&error);
             }
         }
-        let _ = writer.flush();
-        Ok(exit(well))
+        if let Err(error) = writer.flush() {
+            lost(&error);
+        }
+        Ok(exit(all_well))
     }
 
     /// What a record gives: the text to print, and whether it was mapped, skipped or parked (rather than refused or failed).
-    fn one(&self, record: &[u8]) -> (Option<String>, bool) {
-        match evaluate(self.plan, record, &self.context.context()) {
-            Evaluation::Needs { .. } => {
-                note("something outside the record is needed: hand it in with --context");
-                (None, false)
+    /// What gives no target is said on standard error, under the record's `name`.
+    fn one(&self, record: &[u8], name: &str) -> (Option<String>, bool) {
+        let outcome = match evaluate(self.plan, record, &self.context.context()) {
+            Evaluation::Needs { needs, .. } => {
+                let needs: Vec<String> = needs.iter().map(need).collect();
+                note(&format!("{name} is not mapped: it needs {}", needs.join(", ")));
+                note("  help: hand in what stands outside the record with `--context FILE`");
+                return (None, false);
             }
-            Evaluation::Done(outcome) => {
-                let well = !matches!(outcome, Outcome::Refused(_) | Outcome::Failed(_));
-                let full = || json::write(&full_json(&self.plan.root, &outcome, self.files, self.context.time_zone()));
-                if self.full {
-                    return (Some(full()), well);
+            Evaluation::Done(outcome) => outcome,
+        };
+        let well = !matches!(outcome, Outcome::Refused(_) | Outcome::Failed(_));
+        if self.full {
+            let full = full_json(&self.plan.root, &outcome, self.files, self.context.time_zone());
+            return (Some(json::write(&full)), well);
+        }
+        match &outcome {
+            Outcome::Mapped(record) => {
+                let mut text = String::new();
+                match write_target(&self.plan.root, record, self.context.time_zone(), &mut text) {
+                    Ok(()) => return (Some(text), true),
+                    Err(error) => {
+                        note(&format!("{name} cannot be written: {error}"));
+                        return (None, false);
+                    }
                 }
-                match &outcome {
-                    Outcome::Mapped(record) => {
-                        let mut text = String::new();
-                        match write_target(&self.plan.root, record, self.context.time_zone(), &mut text) {
-                            Ok(()) => (Some(text), true),
-                            Err(error) => {
-                                note(&error.to_string());
-                                (None, false)
-                            }
-                        }
-                    }
-                    _ => {
-                        note(&full());
-                        (None, well)
-                    }
+            }
+            Outcome::Skipped(reason) => note(&format!("{name} skipped: {} ({})", reason.text, self.place(reason.span))),
+            Outcome::Refused(reason) => note(&format!("{name} refused: {} ({})", reason.text, self.place(reason.span))),
+            Outcome::Parked(waits) => {
+                let waits: Vec<String> = waits.iter().map(|w| format!("{} {}", w.record_type, w.id)).collect();
+                note(&format!("{name} parked: it waits for {}", waits.join(", ")));
+            }
+            Outcome::Failed(failures) => {
+                for failure in failures {
+                    let field = failure.field.as_deref().map_or_else(String::new, |f| format!("{f}: "));
+                    let row = if failure.row.is_empty() { String::new() } else { format!("{}: ", failure.row) };
+                    note(&format!("{name} failed: {row}{field}{} ({})", failure.message, self.place(failure.span)));
                 }
             }
         }
+        (None, well)
     }
+
+    fn place(&self, span: Span) -> String {
+        let (line, column) = self.files.line_column(span);
+        self.files.get(span.file).map_or_else(String::new, |f| format!("{}:{line}:{column}", f.name))
+    }
+}
+
+fn need(need: &Need) -> String {
+    match need {
+        Need::Link(link) | Need::Before(link) => format!("the link of {} {}", link.record_type, link.id),
+        Need::Find(search) => {
+            format!("the {} whose `{}` is `{}` (`find`)", search.record_type, search.field, search.value)
+        }
+        Need::Record { record_type, id } => format!("{record_type} {id} (`records`)"),
+        Need::Existing => String::from("the record that is there already (`existing`)"),
+    }
+}
+
+fn pretty(text: String) -> String {
+    json::read(text.as_bytes()).map_or(text, |j| json::pretty(&j))
 }

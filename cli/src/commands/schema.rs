@@ -2,7 +2,7 @@
 
 use mapwright_editor::{field_marks, field_type};
 use mapwright_language::diagnostic::did_you_mean;
-use mapwright_language::schema::{Catalog, FieldKind, Fields, RecordType, System};
+use mapwright_language::schema::{Catalog, FieldKind, Fields, RecordType, Route, System};
 
 use crate::arguments::{Format, Schema};
 use crate::terminal::{Trouble, out, table};
@@ -57,7 +57,31 @@ fn describe(record: &RecordType) -> String {
         let slots: Vec<String> = record.route.slots.iter().map(|s| format!("{} ({})", s.name, s.record)).collect();
         text.push_str(&format!("\nchildren: {}\n", slots.join(", ")));
     }
+    text.push_str(&format!("\ncalls: {}\n", calls(&record.route)));
     text
+}
+
+/// What its route can do; a record that stands inside another has no call of its own.
+fn calls(route: &Route) -> String {
+    let mut calls = Vec::new();
+    let mut call = |there: bool, name: &str| {
+        if there {
+            calls.push(name.to_owned());
+        }
+    };
+    call(route.read.is_some(), "read");
+    call(route.list.is_some(), "list");
+    for field in route.find.keys() {
+        call(true, &format!("find by {field}"));
+    }
+    call(route.create.is_some(), "create");
+    call(route.update.is_some(), if route.replaces_whole { "update (replaces the whole record)" } else { "update" });
+    call(route.delete.is_some(), "delete");
+    if calls.is_empty() {
+        String::from("none, it comes and goes with the record that it belongs to")
+    } else {
+        calls.join(", ")
+    }
 }
 
 fn fields(fields_of: &Fields, prefix: &str, rows: &mut Vec<Vec<String>>) {

@@ -8,6 +8,9 @@ use crate::terminal::{Trouble, note, out, plural};
 
 use super::{Result, exit};
 
+const HOW_TO_MAKE_A_CASE: &str =
+    "make one: snapshots/NAME/record.json with a record, and context.json with `{\"collection\": \"…\"}`";
+
 pub fn run(arguments: &Test) -> Result {
     if let Some(collection) = &arguments.add {
         return super::test_add::run(arguments, collection);
@@ -16,11 +19,18 @@ pub fn run(arguments: &Test) -> Result {
     let mappings = project::mappings(Some(&directory))?;
     let folder = directory.join("snapshots");
     if !folder.is_dir() {
-        return Err(Trouble::usage(format!("there are no cases: {} is no directory", folder.display())).help(
-            "make one: snapshots/NAME/record.json with a record, and context.json with `{\"collection\": \"…\"}`",
-        ));
+        return Err(Trouble::usage(format!("there are no cases: {} is no directory", folder.display()))
+            .help(HOW_TO_MAKE_A_CASE));
     }
     let cases = find(&folder, arguments.filter.as_deref()).map_err(|e| Trouble::input(e.to_string()))?;
+    if cases.is_empty() {
+        let trouble = match &arguments.filter {
+            Some(filter) => Trouble::usage(format!("no case of {} has `{filter}` in its name", folder.display()))
+                .help("`mapwright test` runs all cases"),
+            None => Trouble::usage(format!("there are no cases in {}", folder.display())).help(HOW_TO_MAKE_A_CASE),
+        };
+        return Err(trouble);
+    }
     let (mut same, mut accepted, mut different) = (0, 0, 0);
     for case in &cases {
         let result = run_case(case, &mappings.library, &mappings.files);

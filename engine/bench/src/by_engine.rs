@@ -7,13 +7,14 @@ use jiff::tz::TimeZone;
 use mapwright_language::check::compile;
 use mapwright_language::diagnostic::Diagnostics;
 use mapwright_language::evaluate::{
-    ChildKey, Context, Evaluation, LinkAnswer, Links, Outcome, Target, TargetState, evaluate, write_target,
+    ChildKey, Context, Evaluation, FindAnswer, LinkAnswer, Outcome, Outside, RecordAnswer, Search, Target, TargetState,
+    evaluate, write_target,
 };
 use mapwright_language::mapping_file;
 use mapwright_language::plan::Plan;
 use mapwright_language::schema::Catalog;
 use mapwright_language::source::Files;
-use mapwright_language::value::Value;
+use mapwright_language::value::{Promise, Value};
 
 /// The compiled product collection.
 pub struct Engine {
@@ -24,9 +25,21 @@ pub struct Engine {
 /// Every record is linked: its number plus 100,000. Every record is new.
 struct World;
 
-impl Links for World {
-    fn find(&self, _: &str, id: &str) -> LinkAnswer {
+impl Outside for World {
+    fn link(&self, _: &str, id: &str) -> LinkAnswer {
         id.parse::<u64>().map_or(LinkAnswer::Missing, |n| LinkAnswer::Linked((n + 100_000).to_string().into()))
+    }
+
+    fn tried(&self, _: &Promise) -> bool {
+        true
+    }
+
+    fn find(&self, _: &Search) -> FindAnswer {
+        FindAnswer::Found(vec![])
+    }
+
+    fn record(&self, _: &str, _: &str) -> RecordAnswer {
+        RecordAnswer::Missing
     }
 }
 
@@ -61,7 +74,7 @@ impl Engine {
             settings: &self.settings,
             now: jiff::Timestamp::UNIX_EPOCH,
             time_zone: TimeZone::UTC,
-            links: &World,
+            outside: &World,
             target: &World,
             parents: &[],
             position: 1,

@@ -66,7 +66,7 @@ pub fn complete(project: &Project, file: FileId, at: usize) -> (usize, Vec<Item>
 fn all(project: &Project, file: FileId, at: usize) -> (usize, Vec<Item>) {
     let text = project.text(file);
     let place = place(text, at);
-    let scope = Scope::new(project, file, at);
+    let scope = Scope::new(project, file, at).at(&place.path);
     let path: Vec<&str> = place.path.iter().map(String::as_str).collect();
     match place.part {
         Part::Nothing => (at, vec![]),

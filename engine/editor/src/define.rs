@@ -3,14 +3,12 @@
 use mapwright_language::source::{FileId, Span};
 
 use crate::project::Project;
-use crate::scope::Scope;
 use crate::symbol::{What, symbol};
 
 /// The place where what stands at a byte is defined.
 #[must_use]
 pub fn definition(project: &Project, file: FileId, at: usize) -> Option<Span> {
-    let scope = Scope::new(project, file, at);
-    let found = symbol(project, file, at, &scope)?;
+    let (found, scope) = symbol(project, file, at)?;
     match found.what {
         What::Let => scope.lets().iter().find(|l| l.name.text == found.name).map(|l| l.name.span),
         What::Lookup => {

@@ -2,7 +2,7 @@
 
 use mapwright_language::check::{form, pattern_words};
 use mapwright_language::functions::Function;
-use mapwright_language::schema::{Field, FieldKind, RecordType};
+use mapwright_language::schema::{Field, FieldKind, ReadBy, RecordType};
 
 use crate::thing::Thing;
 
@@ -35,6 +35,12 @@ pub fn field_marks(field: &Field) -> String {
     mark(field.create_only, "on create only");
     mark(field.replaces, "replaced as a whole");
     mark(field.personal, "personal");
+    mark(field.secret, "secret");
+    match &field.read_by {
+        None => {}
+        Some(ReadBy::Call(_)) => marks.push(String::from("read by a call of its own")),
+        Some(ReadBy::Id(id)) => marks.push(format!("read by its id in {id}")),
+    }
     if let Some(most) = field.max_length {
         marks.push(format!("at most {most} characters"));
     }

@@ -15,8 +15,7 @@ const MOST_SHOWN: usize = 200;
 /// Markdown about what stands at a byte, and its place.
 #[must_use]
 pub fn hover(project: &Project, file: FileId, at: usize) -> Option<(String, Range<usize>)> {
-    let scope = Scope::new(project, file, at);
-    let found = symbol(project, file, at, &scope)?;
+    let (found, scope) = symbol(project, file, at)?;
     let text = about(&found, &scope)?;
     Some((text, found.range))
 }

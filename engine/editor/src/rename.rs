@@ -18,16 +18,14 @@ use crate::symbol::{What, symbol};
 /// The place of the name that would be changed, and the name.
 #[must_use]
 pub fn prepare(project: &Project, file: FileId, at: usize) -> Option<(Range<usize>, String)> {
-    let scope = Scope::new(project, file, at);
-    let found = symbol(project, file, at, &scope)?;
+    let (found, _) = symbol(project, file, at)?;
     matches!(found.what, What::Let | What::Lookup | What::Collection).then_some((found.range, found.name))
 }
 
 /// The collection's name, if it is one that stands at a byte: its name is used outside of mapping files, too.
 #[must_use]
 pub fn collection_at(project: &Project, file: FileId, at: usize) -> Option<String> {
-    let scope = Scope::new(project, file, at);
-    let found = symbol(project, file, at, &scope)?;
+    let (found, _) = symbol(project, file, at)?;
     matches!(found.what, What::Collection).then_some(found.name)
 }
 
@@ -42,8 +40,7 @@ pub fn rename(
     new: &str,
     alone: bool,
 ) -> Result<Vec<(Span, String)>, String> {
-    let scope = Scope::new(project, file, at);
-    let Some(found) = symbol(project, file, at, &scope) else {
+    let Some((found, scope)) = symbol(project, file, at) else {
         return Err(String::from("there is no let, lookup or collection here"));
     };
     let old = found.name;
@@ -84,16 +81,22 @@ fn named(new: &str, what: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The file, what it extends and what extends it, or extends the same.
+/// The file, all that it extends, and all that extends any of these.
 fn family(project: &Project, scope: &Scope<'_>) -> Vec<Arc<MappingFile>> {
-    let Some(own) = &scope.own else { return vec![] };
-    let root = own.extends.as_ref().map_or(&own.name.value, |e| &e.value);
-    let belongs = |f: &&Arc<MappingFile>| {
-        f.name.span.file == own.name.span.file
-            || f.name.value == *root
-            || f.extends.as_ref().is_some_and(|e| e.value == *root)
-    };
-    project.all().filter(belongs).cloned().collect()
+    let mut found: Vec<Arc<MappingFile>> = scope.own.iter().cloned().collect();
+    loop {
+        let belongs = |f: &Arc<MappingFile>| {
+            let extends =
+                |a: &MappingFile, b: &MappingFile| a.extends.as_ref().is_some_and(|e| e.value == b.name.value);
+            found.iter().any(|k| extends(f, k) || extends(k, f))
+        };
+        let known = |f: &Arc<MappingFile>| found.iter().any(|k| k.name.span.file == f.name.span.file);
+        let more: Vec<Arc<MappingFile>> = project.all().filter(|f| !known(f) && belongs(f)).cloned().collect();
+        if more.is_empty() {
+            return found;
+        }
+        found.extend(more);
+    }
 }
 
 /// The family, and all families that share the lookup with it: `from` finds it by its name.
@@ -178,6 +181,10 @@ fn checked(
 
 fn of_collection(file: &MappingFile, old: &str, new: &str) -> Vec<(Span, String)> {
     let uses = file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses).map(|u| &u.collection);
+    let instead =
+        file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses).filter_map(|u| u.instead_of.as_ref());
+    let after = file.after.iter().flat_map(|a| &a.value).map(|a| &a.collection);
+    let uses = uses.chain(instead).chain(after);
     let from = file.lookups.iter().flat_map(|l| &l.value).filter_map(|l| l.from.as_ref());
     let without = file.without.iter().flat_map(|w| &w.value.children);
     // a layer of the built-in collection of its own name goes on extending that one
@@ -237,6 +244,12 @@ fn each_expression(file: &MappingFile, visit: &mut dyn FnMut(&Expr)) {
     for child in file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses) {
         child.each.iter().for_each(|e| walk(e, visit));
     }
+    for check in file.checks.iter().flat_map(|c| &c.value) {
+        walk(&check.that, visit);
+        template(&check.message, visit);
+    }
+    file.before.iter().flat_map(|b| &b.value).for_each(|b| walk(&b.id, visit));
+    file.after.iter().flat_map(|a| &a.value).filter_map(|a| a.each.as_ref()).for_each(|e| walk(e, visit));
     if let Some(rules) = &file.rules {
         rules.value.lets.iter().for_each(|l| walk(&l.value, visit));
         rules.value.rules.iter().for_each(|r| walk(&r.value, visit));

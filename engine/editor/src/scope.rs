@@ -30,6 +30,8 @@ pub(crate) struct Scope<'p> {
     pub file: Option<MappingFile>,
     pub source: Option<&'static RecordType>,
     pub target: Option<&'static RecordType>,
+    /// Everything is over the finished target record, which sees no lets: in `checks`.
+    finished: bool,
     /// The source records above, nearest first.
     pub parents: Vec<&'static RecordType>,
 }
@@ -51,11 +53,22 @@ impl<'p> Scope<'p> {
                 name = Some(above.name.clone());
             }
         }
-        Scope { project, own, file, source, target, parents }
+        Scope { project, own, file, source, target, finished: false, parents }
+    }
+
+    /// As it is seen at a path of keys: `checks` are over the finished target record.
+    pub fn at(mut self, path: &[String]) -> Self {
+        if path.first().is_some_and(|key| key == "checks") {
+            self.finished = true;
+            self.source = self.target;
+            self.parents.clear();
+        }
+        self
     }
 
     pub fn lets(&self) -> &[Let] {
-        self.file.as_ref().and_then(|f| f.rules.as_ref()).map_or(&[], |r| r.value.lets.as_slice())
+        let rules = self.file.as_ref().filter(|_| !self.finished).and_then(|f| f.rules.as_ref());
+        rules.map_or(&[], |r| r.value.lets.as_slice())
     }
 
     pub fn lookups(&self) -> &[Lookup] {

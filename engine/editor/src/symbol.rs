@@ -11,7 +11,7 @@ use crate::chain;
 use crate::cursor::{Cursor, TextFor, Wanted, clean};
 use crate::describe;
 use crate::envelope::{self, Value};
-use crate::place::{Part, place};
+use crate::place::{Part, Place, place};
 use crate::project::Project;
 use crate::scope::{GIVEN, Scope};
 use crate::thing::Thing;
@@ -45,10 +45,15 @@ pub(crate) struct Symbol {
     pub range: Range<usize>,
 }
 
-/// What stands at a byte of a file.
-pub(crate) fn symbol(project: &Project, file: FileId, at: usize, scope: &Scope<'_>) -> Option<Symbol> {
-    let text = project.text(file);
-    let place = place(text, at);
+/// What stands at a byte of a file, and what is in reach there.
+pub(crate) fn symbol<'p>(project: &'p Project, file: FileId, at: usize) -> Option<(Symbol, Scope<'p>)> {
+    let place = place(project.text(file), at);
+    let scope = Scope::new(project, file, at).at(&place.path);
+    let found = at_place(project.text(file), at, &place, &scope)?;
+    Some((found, scope))
+}
+
+fn at_place(text: &str, at: usize, place: &Place, scope: &Scope<'_>) -> Option<Symbol> {
     let path: Vec<&str> = place.path.iter().map(String::as_str).collect();
     match place.part {
         Part::Nothing => None,

@@ -154,3 +154,12 @@ fn a_layer_of_a_built_in_collection_goes_on_extending_it() {
     let refused = rename(&project, FileId(0), behind(layer, "<- n"), "amount", false).unwrap_err();
     assert!(refused.contains("`net` cannot be named `amount`"), "{refused}");
 }
+
+#[test]
+fn checks_are_over_the_target_record() {
+    let text = format!("{BASE}checks:\n  - that: ");
+    let project = Project::new(&[Input { name: "base".into(), text: text.as_str().into() }], &[], false);
+    let found = labels(&project, 0, text.len());
+    let has = |l: &str| found.iter().any(|x| x == l);
+    assert!(has("is_visible") && !has("default_price") && !has("net"), "{found:?}");
+}

@@ -50,3 +50,43 @@ fn every_example_has_its_result() {
     assert!(count > functions::all().len());
     assert!(!holds("1 + 1", "3"), "a comparison that is always true proves nothing");
 }
+
+#[test]
+fn every_example_of_a_special_form_is_compiled() {
+    for form in functions::SPECIAL {
+        assert!(!form.examples.is_empty() && functions::by_name(form.name).is_none(), "{}", form.name);
+        for example in form.examples {
+            let target = match form.name {
+                "lookup" => "availability",
+                "linked" => "is_visible",
+                "link" => "categories",
+                _ => "name",
+            };
+            let example =
+                if form.name == "find" { format!("\"{{it}}\"\n  let it = {example}") } else { (*example).to_owned() };
+            let text = format!(
+                "collection: Example\nrecord: Product\ndirection: from\nsync: update\nbigcommerce: catalog.product\nlookups:\n  Status:\n    unmatched: error\n    entries: {{ Active: available }}\nrules: |\n  {target} <- {example}\n"
+            );
+            let (mut files, mut diagnostics) = (Files::default(), Diagnostics::default());
+            let file = files.add("example.yaml", text);
+            let read = mapping_file::read(&files, file, &mut diagnostics).map(Arc::new);
+            let _ = compile(read.as_slice(), &[], Catalog::builtin(), &mut diagnostics);
+            assert!(
+                diagnostics.iter().all(|d| d.severity != Severity::Error),
+                "{}",
+                render::plain(&files, &diagnostics)
+            );
+        }
+    }
+}
+
+#[test]
+fn a_function_is_found_by_its_name_and_by_its_id() {
+    for function in functions::all() {
+        let (id, found) = functions::by_name(function.name).unwrap();
+        assert!(std::ptr::eq(found, *function), "{} stands twice", function.name);
+        assert!(std::ptr::eq(functions::by_id(id).unwrap(), *function));
+        assert!(function.parameters.required <= function.parameters.list.len(), "{}", function.name);
+    }
+    assert!(functions::by_name("nothing").is_none());
+}

@@ -73,10 +73,8 @@ pub(crate) fn find<'a>(document: &'a Value, operation: &str) -> Result<&'a Value
 
 /// With references followed and `allOf` merged, down to a bounded depth.
 pub(crate) fn resolve(document: &Value, schema: &Value, depth: usize) -> Value {
-    if depth > 24 {
-        return Value::Object(Map::new());
-    }
     match schema {
+        Value::Object(_) if depth > 24 => Value::Object(Map::new()),
         Value::Object(map) => {
             if let Some(Value::String(reference)) = map.get("$ref") {
                 let pointer = reference.trim_start_matches('#');

@@ -21,6 +21,7 @@ pub(crate) fn make(overlay: &Value, system: &str, specs: &mut Specs) -> Result<R
         }
     }
     empty_texts(&mut fields);
+    alike(overlay, &mut fields)?;
     for (name, correction) in overlay.get("fields").and_then(Value::as_object).into_iter().flatten() {
         let written_out = correction.get("is").is_some() || correction.is_string();
         match (fields.get_mut(name), correction) {
@@ -29,6 +30,9 @@ pub(crate) fn make(overlay: &Value, system: &str, specs: &mut Specs) -> Result<R
                     return Err(format!("the correction of `{name}` gives no reason (`because`)"));
                 }
                 shorthand::patch(field, over);
+            }
+            (None, Value::Object(over)) if !written_out && over.contains_key("because") => {
+                return Err(format!("the correction of `{name}` finds no such field"));
             }
             _ => {
                 let field = shorthand::field(correction).map_err(|e| format!("`{name}`: {e}"))?;
@@ -67,13 +71,17 @@ fn texts(overlay: &Value, key: &str) -> Vec<String> {
 /// first request (the create) wants is required.
 fn from_spec(spec: &str, reads: Option<&str>, writes: &[String], specs: &mut Specs) -> Result<Map<String, Value>> {
     let read = match reads {
-        Some(operation) => derive::fields(derive::row(&specs.answer(spec, operation)?), 0),
+        Some(operation) => {
+            let (part, operation) = part_of(operation);
+            derive::fields(row(&specs.answer(spec, operation)?, part)?, 0)
+        }
         None => Map::new(),
     };
     let mut fields: Map<String, Value> = Map::new();
     let mut written: Vec<String> = Vec::new();
     for (i, operation) in writes.iter().enumerate() {
-        for (name, mut field) in derive::fields(derive::row(&specs.request(spec, operation)?), 0) {
+        let (part, operation) = part_of(operation);
+        for (name, mut field) in derive::fields(row(&specs.request(spec, operation)?, part)?, 0) {
             if i > 0
                 && let Some(map) = field.as_object_mut()
             {
@@ -114,6 +122,52 @@ fn from_spec(spec: &str, reads: Option<&str>, writes: &[String], specs: &mut Spe
     Ok(fields)
 }
 
+/// `products of POST /orders`: the part and the operation.
+fn part_of(operation: &str) -> (Option<&str>, &str) {
+    match operation.split_once(" of ") {
+        Some((part, operation)) => (Some(part), operation),
+        None => (None, operation),
+    }
+}
+
+/// The record of an operation, or the record in one of its properties.
+fn row<'a>(schema: &'a Value, part: Option<&str>) -> Result<&'a Value> {
+    let row = derive::row(schema);
+    match part {
+        Some(part) => {
+            row.get("properties").and_then(|p| p.get(part)).map(derive::row).ok_or_else(|| format!("no `{part}` there"))
+        }
+        None => Ok(row),
+    }
+}
+
+/// Corrections that several fields share: `fields` names them, the rest is laid over each.
+fn alike(overlay: &Value, fields: &mut Map<String, Value>) -> Result<()> {
+    for shared in overlay.get("alike").and_then(Value::as_array).into_iter().flatten() {
+        let Some(over) = shared.as_object() else { return Err("`alike` is a list of corrections".to_owned()) };
+        if over.get("because").and_then(Value::as_str).is_none() {
+            return Err("a correction in `alike` gives no reason (`because`)".to_owned());
+        }
+        let mut over = over.clone();
+        let names = over.shift_remove("fields").unwrap_or_default();
+        let written_anew =
+            over.contains_key("is").then(|| shorthand::field(&Value::Object(over.clone()))).transpose()?;
+        for name in names.as_array().into_iter().flatten().filter_map(Value::as_str) {
+            match (fields.get_mut(name), &written_anew) {
+                (Some(Value::Object(field)), Some(Value::Object(anew))) => {
+                    for word in ["type", "none", "of", "fields", "values", "format", "max_length"] {
+                        field.shift_remove(word);
+                    }
+                    field.extend(anew.clone());
+                }
+                (Some(Value::Object(field)), _) => shorthand::patch(field, &over),
+                _ => return Err(format!("`alike` names `{name}`, which is not there")),
+            }
+        }
+    }
+    Ok(())
+}
+
 /// V2 and V3 write `""` for a text that is not set (bigcommerce-api 4.0).
 fn empty_texts(fields: &mut Map<String, Value>) {
     for field in fields.values_mut() {
@@ -122,5 +176,46 @@ fn empty_texts(fields: &mut Map<String, Value>) {
         if is_text && map.get("required").is_none() {
             map.insert("none".into(), json!([""]));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(overlay: Value) -> Result<RecordType> {
+        make(&overlay, "bigcommerce", &mut Specs::new(std::path::Path::new("nowhere")))
+    }
+
+    #[test]
+    fn a_correction_gives_a_reason_and_finds_its_field() {
+        let overlay =
+            |alike: Value, fields: Value| json!({ "name": "x.y", "title": "X", "alike": alike, "fields": fields });
+        for (overlay, expected) in [
+            (
+                overlay(json!([{ "fields": ["a"], "personal": true }]), json!({})),
+                "a correction in `alike` gives no reason (`because`)",
+            ),
+            (overlay(json!([{ "because": "x", "fields": ["a"] }]), json!({})), "`alike` names `a`, which is not there"),
+            (
+                overlay(json!([]), json!({ "a": { "because": "x", "personal": true } })),
+                "the correction of `a` finds no such field",
+            ),
+        ] {
+            assert_eq!(of(overlay).unwrap_err(), expected);
+        }
+    }
+
+    #[test]
+    fn records_are_written_in_place() {
+        let record = of(json!({ "name": "x.y", "title": "X", "fields": {
+            "rows": { "is": "list of record", "nullable": true, "fields": { "amount": "money", "of": { "is": "id of x.y", "none": [0] } } },
+        } }))
+        .unwrap();
+        let rows = record.fields.get("rows").unwrap();
+        let inner = rows.of.as_ref().unwrap().fields.as_ref().unwrap();
+        assert!(rows.nullable && rows.fields.is_none());
+        assert_eq!(inner.get("amount").unwrap().decimals, Some(4));
+        assert_eq!(inner.get("of").unwrap().record.as_deref(), Some("x.y"));
     }
 }

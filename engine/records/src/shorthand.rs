@@ -1,4 +1,4 @@
-//! Fields in a word: `text!` (needed), `decimal?` (may be null), `id of Product`, `list of Product Variant`, `enum a | b`, `custom`.
+//! Fields in a word: `text!` (needed), `decimal?` (may be null), `id of Product`, `list of Product Variant`, `enum a | b`, `custom`, `money`.
 
 use serde_json::{Map, Value, json};
 
@@ -12,7 +12,16 @@ pub(crate) fn field(value: &Value) -> Result<Value> {
             Some(Value::String(word)) => {
                 let mut field = from_word(word)?;
                 if let Some(target) = field.as_object_mut() {
-                    patch(target, map);
+                    let mut over = map.clone();
+                    // `fields` of a list are those of its elements
+                    if let Some(inner) = over.shift_remove("fields") {
+                        let inner = json!({ "fields": fields(&inner)? });
+                        match target.get_mut("of").and_then(Value::as_object_mut) {
+                            Some(of) => of.extend(inner.as_object().cloned().unwrap_or_default()),
+                            None => target.extend(inner.as_object().cloned().unwrap_or_default()),
+                        }
+                    }
+                    patch(target, &over);
                 }
                 Ok(field)
             }
@@ -20,6 +29,12 @@ pub(crate) fn field(value: &Value) -> Result<Value> {
         },
         other => Err(format!("{other} is no field")),
     }
+}
+
+/// Fields by name, each in a word or written out.
+fn fields(value: &Value) -> Result<Map<String, Value>> {
+    let map = value.as_object().ok_or("`fields` is an object of fields")?;
+    map.iter().map(|(name, inner)| Ok((name.clone(), field(inner).map_err(|e| format!("`{name}`: {e}"))?))).collect()
 }
 
 /// Lays corrections over a field; `is` and `because` are for the overlay's readers.
@@ -65,7 +80,10 @@ fn from_word(word: &str) -> Result<Value> {
         }
     };
     match base {
-        "text" | "integer" | "decimal" | "boolean" | "instant" | "date" | "any" | "id" => set(json!({ "type": base })),
+        "text" | "integer" | "decimal" | "boolean" | "instant" | "date" | "any" | "id" | "record" => {
+            set(json!({ "type": base }))
+        }
+        "money" => set(json!({ "type": "decimal", "decimals": 4, "read": { "text_decimals": 4 } })),
         "local" => set(json!({ "type": "instant", "read": "local_date_time" })),
         "custom" => set(
             json!({ "type": "dictionary", "of": { "type": "text", "nullable": true }, "nullable": true, "read": { "pairs": ["custom_field_name", "value"] } }),

@@ -111,7 +111,15 @@ fn outcomes_replace_each_other_and_parked_ones_know_what_they_wait_for() {
 #[test]
 fn runs_checkpoints_and_ledgers_survive() {
     let directory = tempfile::tempdir().unwrap();
-    let ledger = SavedLedger { quota: 150, window_ms: 30_000, left: 3, ends_at_ms: 5, hold_until_ms: 0 };
+    let ledger = SavedLedger {
+        quota: 150,
+        window_ms: 30_000,
+        left: 3,
+        ends_at_ms: 5,
+        hold_until_ms: 0,
+        seen_at_ms: 0,
+        answered_429: 0,
+    };
     let first = {
         let store = open(directory.path());
         store.save_checkpoint("initialize products", "{\"page\":4}").unwrap();
@@ -167,6 +175,60 @@ fn files_of_others_are_left_alone() {
     for (error, message) in cases {
         assert!(error.to_string().contains(message), "{error}");
     }
+}
+
+#[test]
+fn an_emptied_or_foreign_file_is_refused_and_not_touched() {
+    let empty_database = {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("x.db");
+        rusqlite::Connection::open(&path).unwrap().execute_batch("VACUUM").unwrap();
+        std::fs::read(path).unwrap()
+    };
+    let header_and_garbage = [b"SQLite format 3\0".as_slice(), &[0xA7; 5000]].concat();
+    let cases: [(&[u8], &str); 5] = [
+        (b"", "`state.db` is empty"),
+        (b"x", "`state.db` is damaged or not a database"),
+        (&[0; 8192], "`state.db` is damaged or not a database"),
+        (&header_and_garbage, "`state.db` is damaged or not a database"),
+        (&empty_database, "`state.db` holds no table"),
+    ];
+    for (bytes, message) in cases {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("state.db");
+        open(directory.path()).save_links(&[link("1", "77")]).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        for _ in 0..2 {
+            let error = Store::open(directory.path(), "x").unwrap_err().to_string();
+            assert!(error.contains(message) && error.contains("put a copy of it back"), "{error}");
+            assert_eq!(std::fs::read(&path).unwrap(), bytes);
+        }
+        // what the message advises
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(open(directory.path()).link_of_ipaas("Product", "1").unwrap(), None);
+    }
+}
+
+#[test]
+fn a_log_without_its_database_is_not_overwritten() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("state.db-wal"), "a log").unwrap();
+    let error = Store::open(directory.path(), "x").unwrap_err().to_string();
+    assert!(error.contains("`state.db` is missing, though its log"), "{error}");
+    assert_eq!(std::fs::read(directory.path().join("state.db-wal")).unwrap(), b"a log");
+}
+
+#[test]
+fn a_crash_while_it_is_made_leaves_nothing_in_the_way() {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, bytes) in [("state.db.new", &b"half"[..]), ("state.db.new-journal", b"half"), ("state.db.new-wal", b"")]
+    {
+        std::fs::write(directory.path().join(name), bytes).unwrap();
+    }
+    open(directory.path()).save_links(&[link("1", "77")]).unwrap();
+    assert!(open(directory.path()).link_of_ipaas("Product", "1").unwrap().is_some());
+    let names: Vec<_> = std::fs::read_dir(directory.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert!(!names.iter().any(|n| n.to_string_lossy().contains("new")), "{names:?}");
 }
 
 #[cfg(unix)]

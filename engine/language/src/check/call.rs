@@ -25,14 +25,8 @@ impl Checker<'_> {
             "lookup" => return self.lookup(name, arguments, each, span),
             "link" => return self.link(name, arguments, each, span),
             "linked" => return self.linked(name, arguments, span),
-            "find" | "record" => {
-                return self.error(
-                    "E0123",
-                    name.span,
-                    format!("`{}` is not in this version of the language", name.text),
-                    "take it away; the changelog says when it comes",
-                );
-            }
+            "find" => return self.find(name, arguments, each, span),
+            "record" => return self.record_by_id(name, arguments, each, span),
             "each" => {
                 return self.error(
                     "E0201",
@@ -44,7 +38,7 @@ impl Checker<'_> {
             _ => {}
         }
         let Some((id, function)) = functions::by_name(&name.text) else {
-            let known = functions::all().iter().map(|f| f.name).chain(["lookup", "link", "linked"]);
+            let known = functions::all().iter().map(|f| f.name).chain(functions::SPECIAL.iter().map(|f| f.name));
             let mut diagnostic = Diagnostic::error("E0308", name.span, format!("there is no function `{}`", name.text));
             diagnostic = match did_you_mean(&name.text, known) {
                 Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(name.span, near),
@@ -141,9 +135,7 @@ impl Checker<'_> {
             return None;
         }
         self.sensible(function, &kinds, &steps, span)?;
-        if !self.lineage.functions.contains(&name.text) {
-            self.lineage.functions.push(name.text.clone());
-        }
+        self.note_function(&name.text);
         let result = self.result_type(&function.result, &bound);
         let nullable = match function.nulls {
             NullRule::Propagates => nullable || function.may_be_null,
@@ -170,6 +162,13 @@ impl Checker<'_> {
         let step = self.step(Step::Call { function: id, arguments: steps, each }, span);
         let ty = if each { Type::of(Kind::List(Box::new(ty))).nullable(list_nullable) } else { ty };
         Some(Checked::new(step, ty))
+    }
+
+    /// Notes a function in the lineage of the rule.
+    pub fn note_function(&mut self, name: &str) {
+        if !self.lineage.functions.iter().any(|f| f == name) {
+            self.lineage.functions.push(name.to_owned());
+        }
     }
 
     /// What a call of constants gives, once and for all; a call that always fails is an error.

@@ -16,6 +16,8 @@ use super::types::{Kind, Type};
 pub(super) struct Others<'a> {
     /// All collections that may be children, combined.
     pub collections: &'a [Arc<Combined>],
+    /// The built-in ones.
+    pub builtin: &'a [Arc<Combined>],
     /// Pairs of record types that some collection maps onto each other: iPaaS.com's and BigCommerce's.
     pub pairs: &'a [(String, String)],
 }
@@ -43,6 +45,11 @@ pub(super) struct Checker<'a> {
     pub in_filter: bool,
     /// What gives children one row, not a list.
     pub single_rows: Vec<StepId>,
+    /// Places of paths that may be null.
+    pub nulls: Vec<Span>,
+    /// What holds of the next collection's source record already: what the filters and errors above let through, where the
+    /// record above is its source.
+    pub inherited: Vec<String>,
     /// The plan has become too big, which has been said.
     pub too_big: bool,
 }
@@ -121,14 +128,15 @@ impl Checker<'_> {
     /// Notes a source path in the lineage, once it is used as a whole.
     pub fn touch(&mut self, checked: &Checked) {
         let Some(path) = &checked.path else { return };
+        // what is there already is as personal as what comes
+        if checked.field.as_ref().is_some_and(|f| f.personal || f.secret) {
+            self.lineage.personal = true;
+        }
         if path.starts_with("existing") {
             return;
         }
         if !self.lineage.sources.contains(path) {
             self.lineage.sources.push(path.clone());
-        }
-        if checked.field.as_ref().is_some_and(|f| f.personal || f.secret) {
-            self.lineage.personal = true;
         }
     }
 

@@ -11,7 +11,9 @@ use crate::source::Span;
 use crate::syntax::tree::{Expr, ExprKind, TextPart};
 
 use super::checker::Checker;
+use super::conditions::{Together, together};
 use super::level::LevelTypes;
+use super::order::GROUP_KEY;
 use super::types::Kind;
 
 /// Deepest nesting of child collections, the root included.
@@ -81,23 +83,52 @@ impl Checker<'_> {
             return;
         }
         let from_parent = |c: &PlannedChild| c.each.is_none() || !own;
-        let twin = before.iter().map(|(_, c)| c).find(|c| {
-            from_parent(c)
-                && from_parent(child)
-                && c.level.record == child.level.record
-                && matches!(&c.level.external_id, PlannedExternalId::Template(p) if p == parts)
-        });
-        if let Some(twin) = twin {
-            let message = format!(
-                "`{}` and `{}` would give their rows the same external id",
-                twin.level.collection, child.level.collection
-            );
-            let _: Option<()> = self.error(
-                "E0617",
-                span,
-                message,
-                "tell them apart by a text in `external_id`: `billing|{parent_external_id}`",
-            );
+        let twins: Vec<&PlannedChild> = before
+            .iter()
+            .map(|(_, c)| c)
+            .filter(|c| {
+                let same_rows =
+                    (from_parent(c) && from_parent(child)) || (c.sources == child.sources && !c.sources.is_empty());
+                same_rows
+                    && c.level.record == child.level.record
+                    && matches!(&c.level.external_id, PlannedExternalId::Template(p) if p == parts)
+            })
+            .collect();
+        for twin in twins {
+            self.overlap(twin, child, span);
+        }
+    }
+
+    /// Two children with the same external ids over the same rows: fine as long as their filters are never both true.
+    fn overlap(&mut self, one: &PlannedChild, other: &PlannedChild, span: Span) {
+        let collections = self.others.collections;
+        let file = |c: &PlannedChild| collections.iter().find(|o| *o.file.name.value == *c.level.collection);
+        let (Some(a), Some(b)) = (file(one), file(other)) else { return };
+        let Some(source) = self.builder.catalog.record(&other.level.source_type) else { return };
+        let (first, second) = (&one.level.collection, &other.level.collection);
+        if first == second {
+            return; // one collection twice, which has been said
+        }
+        match together(&a.file, &b.file, &source.fields) {
+            Together::Never => {}
+            Together::Both(record) => {
+                let message = format!("`{first}` and `{second}` would give their rows the same external id");
+                let mut diagnostic = Diagnostic::error("E0617", span, message);
+                if !record.is_empty() {
+                    diagnostic = diagnostic.note(format!("both take a row with {}", record.join(", ")));
+                }
+                self.diagnostics.push(diagnostic.help(
+                    "tell them apart by a text in `external_id`: `billing|{parent_external_id}`, or by filters that are never both true",
+                ));
+            }
+            Together::Unknown => {
+                let message = format!(
+                    "`{first}` and `{second}` give their rows the same external id, and whether both can take the same row cannot be told"
+                );
+                self.diagnostics.push(Diagnostic::hint("H0601", span, message).help(
+                    "compare fields with literals in their filters, or tell the rows apart by a text in `external_id`",
+                ));
+            }
         }
     }
 
@@ -139,7 +170,11 @@ impl Checker<'_> {
             let names: Vec<&str> = self.others.collections.iter().map(|c| c.file.name.value.as_str()).collect();
             let mut diagnostic =
                 Diagnostic::error("E0605", name.span, format!("there is no collection `{}`", name.value));
+            let builtin = self.others.builtin.iter().any(|c| c.file.name.value == name.value);
             diagnostic = match did_you_mean(&name.value, names) {
+                _ if builtin => diagnostic.help(
+                    "it is a built-in one: `mapwright defaults install` writes those that are missing into the project; or take the entry away",
+                ),
                 Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(name.span, near),
                 None => diagnostic.help("write a file with `collection:` of that name, or take the entry away"),
             };
@@ -188,6 +223,9 @@ impl Checker<'_> {
         let (each, source) = self.rows(child, &types)?;
         let sources = std::mem::take(&mut self.lineage.sources);
         self.path.push(name.value.clone());
+        if each.is_none() {
+            self.inherited = self.levels.last().map(|l| l.facts.clone()).unwrap_or_default();
+        }
         let level = self.level(&combined, &types, source);
         self.path.pop();
         let single = target.fields.get(&slot.name).is_some_and(|f| f.kind == FieldKind::Record);
@@ -235,6 +273,8 @@ impl Checker<'_> {
             );
         };
         let found = self.builder.plan.shapes.get(shape.0 as usize).and_then(|s| s.record_type.clone());
+        // a row may also be a group of such records
+        let found = found.or_else(|| self.grouped_type(shape));
         if found.as_deref() != Some(types.source.name.as_str()) {
             let found = found.map_or_else(|| String::from("a record of its own"), |f| f.to_string());
             let message = format!("`{}` reads {}, and `each` gives {found}", child.collection.value, types.source.name);
@@ -324,6 +364,17 @@ impl Checker<'_> {
         let path = field_path(hole);
         match path.as_deref() {
             Some([only]) if only == "parent_external_id" => Some(ExternalPart::Parent),
+            Some([only]) if self.levels.last().is_some_and(|l| self.grouped_type(l.source).is_some()) => {
+                if only == GROUP_KEY {
+                    return Some(ExternalPart::Field(path?));
+                }
+                self.error(
+                    "E0301",
+                    hole.span,
+                    format!("the rows are groups, and `{only}` is none of a group's fields"),
+                    "an external id of a group is made of `{key}` and `{parent_external_id}`",
+                )
+            }
             Some([first, ..]) => {
                 let fields = &types.bigcommerce.fields;
                 if fields.get(first).is_some() {

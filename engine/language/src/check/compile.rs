@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use crate::combine::{Combined, combine};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, did_you_mean};
-use crate::mapping_file::{Direction, MappingFile, Spanned};
+use crate::mapping_file::{Collision, Direction, MappingFile, Spanned, SyncType};
 use crate::plan::{ExternalPart, Level, Plan, PlannedExternalId, ShapeId};
 use crate::schema::{Catalog, RecordType, System};
-use crate::source::FileId;
+use crate::source::{FileId, Span};
+use crate::syntax::tree::{Expr, ExprKind, Selector};
 
 use super::checker::{Checker, Others};
+use super::facts::of_collection;
 use super::level::LevelTypes;
 use super::library::{Collection, Library};
 use super::scope::{Builder, LevelScope};
@@ -22,15 +24,23 @@ pub fn compile(
     diagnostics: &mut Diagnostics,
 ) -> Library {
     // what could not be read is missing from these files: their plans would do only a part
-    let broken: Vec<FileId> =
+    let mut broken: Vec<FileId> =
         diagnostics.iter().filter(|d| d.severity == Severity::Error).map(|d| d.span.file).collect();
     same_names(active, diagnostics);
     let all: Vec<Arc<MappingFile>> = active.iter().chain(builtin).cloned().collect();
     let combined: Vec<Arc<Combined>> =
         active.iter().filter(|f| !f.is_base).map(|f| Arc::new(combine(f, &all, diagnostics))).collect();
+    // a base that is only extended is judged here, once
+    active.iter().filter(|f| f.is_base).for_each(|f| drop(combine(f, &all, diagnostics)));
     let mut silent = Diagnostics::default();
     let others_combined: Vec<Arc<Combined>> =
         builtin.iter().filter(|f| !f.is_base).map(|f| Arc::new(combine(f, &all, &mut silent))).collect();
+    let lent = lent(&combined, &others_combined);
+    if broken.iter().any(|id| !active.iter().any(|f| f.name.span.file == *id)) {
+        // a file without a name that can be read may be the project's own in place of one that is lent
+        broken.extend(lent.iter().map(|c| c.top));
+    }
+    let known: Vec<Arc<Combined>> = combined.iter().chain(&lent).cloned().collect();
     let pairs: Vec<(String, String)> = combined
         .iter()
         .chain(&others_combined)
@@ -38,17 +48,17 @@ pub fn compile(
         .collect();
     // a child whose parent is switched off is still read with the records above it
     let family: Vec<Arc<Combined>> = combined.iter().chain(&others_combined).cloned().collect();
-    let others = Others { collections: &combined, pairs: &pairs };
+    let others = Others { collections: &known, builtin: &others_combined, pairs: &pairs };
     let mut collections = Vec::new();
     for one in &combined {
         // without its base a layer lacks most of its keys: that has been said once
-        let types = if one.extends.is_some() && one.base.is_none() {
+        let types = if one.extends.is_some() && one.bases.is_empty() {
             None
         } else {
             collection_types(one, catalog, Some(diagnostics))
         };
         let above = ancestors(one, &family);
-        let whole = is_whole(one, &combined, &broken, &mut vec![]);
+        let whole = is_whole(one, &known, &broken, &mut vec![]);
         let plan = types.as_ref().and_then(|types| plan(one, types, above.as_deref(), catalog, &others, diagnostics));
         let file = &one.file;
         collections.push(Collection {
@@ -56,7 +66,7 @@ pub fn compile(
             record: file.record.as_ref().map(|r| r.value.clone()).unwrap_or_default(),
             bigcommerce: file.bigcommerce.as_ref().map(|b| b.value.clone()).unwrap_or_default(),
             direction: file.direction.as_ref().map_or(Direction::From, |d| d.value),
-            sync: file.sync.as_ref().map_or(crate::mapping_file::SyncType::AddUpdate, |s| s.value),
+            sync: file.sync.as_ref().map_or(SyncType::AddUpdate, |s| s.value),
             file: one.top,
             combined: one.clone(),
             is_root: above.is_none(),
@@ -67,13 +77,41 @@ pub fn compile(
     Library { collections }
 }
 
+/// The built-in collections that a project's layers need below them: a layer over a built-in collection states only what differs,
+/// so the children that it takes over from there are the built-in ones, unless the project has its own. They run below the
+/// layer only; a child that a project's file names itself is never lent.
+fn lent(own: &[Arc<Combined>], builtin: &[Arc<Combined>]) -> Vec<Arc<Combined>> {
+    let mut lent: Vec<Arc<Combined>> = Vec::new();
+    let is_builtin = |one: &Combined, file: FileId| one.bases.contains(&file) && builtin.iter().any(|b| b.top == file);
+    let find = |name: &str| builtin.iter().find(|c| c.file.name.value == name);
+    let mut wanted: Vec<&str> = own
+        .iter()
+        .flat_map(|one| names_of_children(one).filter(|name| is_builtin(one, name.span.file)))
+        .map(|name| name.value.as_str())
+        .collect();
+    while let Some(name) = wanted.pop() {
+        if own.iter().chain(&lent).any(|c| c.file.name.value == name) {
+            continue;
+        }
+        if let Some(found) = find(name) {
+            wanted.extend(names_of_children(found).map(|name| name.value.as_str()));
+            lent.push(found.clone());
+        }
+    }
+    lent
+}
+
+fn names_of_children(one: &Combined) -> impl Iterator<Item = &Spanned<String>> {
+    one.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses).map(|u| &u.collection)
+}
+
 /// Whether a collection, what it extends and all its children were read without error.
 fn is_whole<'a>(one: &'a Combined, all: &'a [Arc<Combined>], broken: &[FileId], seen: &mut Vec<&'a str>) -> bool {
     if seen.contains(&one.file.name.value.as_str()) {
         return true;
     }
     seen.push(&one.file.name.value);
-    if !one.sound || broken.contains(&one.top) || one.base.is_some_and(|b| broken.contains(&b)) {
+    if !one.sound || broken.contains(&one.top) || one.bases.iter().any(|b| broken.contains(b)) {
         return false;
     }
     let children = one.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses);
@@ -111,8 +149,14 @@ fn ancestors(one: &Arc<Combined>, all: &[Arc<Combined>]) -> Option<Vec<Arc<Combi
     (!chain.is_empty()).then_some(chain)
 }
 
+/// Whether one collection runs below another: as its child, or after it.
 fn uses(parent: &Combined, name: &str) -> bool {
-    parent.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses).any(|u| u.collection.value == name)
+    let children = parent.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses);
+    children.map(|u| &u.collection).any(|u| u.value == name) || runs_after(parent, name)
+}
+
+fn runs_after(first: &Combined, name: &str) -> bool {
+    first.file.after.iter().flat_map(|a| &a.value).any(|a| a.collection.value == name)
 }
 
 /// More collections below one root are not looked at for promises; such a tree is refused anyhow.
@@ -143,10 +187,17 @@ fn plan(
     diagnostics: &mut Diagnostics,
 ) -> Option<Arc<Plan>> {
     let mut writes = Vec::new();
-    let root = above.and_then(|a| a.last()).unwrap_or(one);
+    // what runs after a record is a transfer of its own: what was written before is linked by then
+    let mut root = one;
+    for parent in above.unwrap_or_default() {
+        if runs_after(parent, &root.file.name.value) {
+            break;
+        }
+        root = parent;
+    }
     written(root, others.collections, &mut vec![], &mut writes);
     let plan = Plan {
-        root: empty_level(types),
+        root: empty_level(types, one.file.name.span),
         parents: vec![],
         steps: vec![],
         spans: vec![],
@@ -172,6 +223,8 @@ fn plan(
         loops: 0,
         in_filter: false,
         single_rows: vec![],
+        nulls: vec![],
+        inherited: vec![],
         too_big: false,
     };
     for parent in above.unwrap_or_default().iter().rev() {
@@ -192,16 +245,41 @@ fn plan(
             facts: vec![],
         });
     }
-    let source = checker.builder.shape_of_record(&types.source);
+    let parent = above.and_then(|a| a.first());
+    checker.inherited =
+        parent.filter(|p| shares_source(p, &one.file.name.value)).map_or_else(Vec::new, |p| of_collection(&p.file));
+    let grouped = above.and_then(|a| a.first()).and_then(|parent| grouped_rows(parent, &one.file.name.value));
+    let source = match grouped {
+        Some(by) => checker.shape_of_group(&types.source, &by),
+        None if types.sync == SyncType::UpdateOnDelete => checker.builder.shape_of_deleted(&types.source),
+        None => checker.builder.shape_of_record(&types.source),
+    };
     let level = checker.level(one, types, source)?;
     let mut plan = checker.builder.plan;
     plan.root = level;
     Some(Arc::new(plan))
 }
 
-fn empty_level(types: &LevelTypes) -> Level {
+/// Whether a child's source is the record above itself.
+fn shares_source(parent: &Combined, child: &str) -> bool {
+    let mut uses = parent.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses);
+    uses.find(|u| u.collection.value == child).is_some_and(|u| u.each.is_none())
+}
+
+/// What a child's rows are grouped by in its parent, if they are groups.
+fn grouped_rows(parent: &Combined, child: &str) -> Option<Expr> {
+    let mut uses = parent.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses);
+    let each = uses.find(|u| u.collection.value == child)?.each.as_ref()?;
+    match &each.kind {
+        ExprKind::Select(_, Selector::Group(_, by)) => Some((**by).clone()),
+        _ => None,
+    }
+}
+
+fn empty_level(types: &LevelTypes, span: Span) -> Level {
     Level {
         collection: Arc::from(""),
+        span,
         record: Arc::from(""),
         direction: types.direction,
         sync: types.sync,
@@ -216,6 +294,11 @@ fn empty_level(types: &LevelTypes) -> Level {
         errors: vec![],
         rules: vec![],
         find_by: vec![],
+        collision: Collision::default(),
+        before: vec![],
+        after: vec![],
+        checks: vec![],
+        finished: None,
         external_id: PlannedExternalId::Template(vec![ExternalPart::Parent]),
         children: vec![],
     }
@@ -229,6 +312,9 @@ pub(super) fn collection_types(
 ) -> Option<LevelTypes> {
     let file = &combined.file;
     let mut missing = |present: bool, key: &str, help: &str| {
+        if file.unread.contains(&key) {
+            return;
+        }
         if let (false, Some(diagnostics)) = (present, diagnostics.as_deref_mut()) {
             diagnostics.push(
                 Diagnostic::error("E0128", file.name.span, format!("a collection needs the key `{key}`")).help(help),
@@ -237,20 +323,10 @@ pub(super) fn collection_types(
     };
     missing(file.record.is_some(), "record", "iPaaS.com's record type: `record: Product`");
     missing(file.direction.is_some(), "direction", "`to` or `from` iPaaS.com");
-    missing(file.sync.is_some(), "sync", "`add`, `update`, `add-update` or `delete`");
+    missing(file.sync.is_some(), "sync", "`add`, `update`, `add-update`, `delete` or `update-on-delete`");
     missing(file.bigcommerce.is_some(), "bigcommerce", "BigCommerce's record type: `bigcommerce: catalog.product`");
     let ipaas = file.record.as_ref().and_then(|r| known(r, System::Ipaas, catalog, diagnostics.as_deref_mut()));
-    let bigcommerce =
-        file.bigcommerce.as_ref().and_then(|b| known(b, System::Bigcommerce, catalog, diagnostics.as_deref_mut()));
-    if let (Some(sync), Some(diagnostics)) = (&file.sync, diagnostics)
-        && sync.value == crate::mapping_file::SyncType::UpdateOnDelete
-    {
-        diagnostics.push(
-            Diagnostic::error("E0123", sync.span, "`update-on-delete` is not in this version of the language")
-                .help("take `update` or `delete`"),
-        );
-        return None;
-    }
+    let bigcommerce = file.bigcommerce.as_ref().and_then(|b| known(b, System::Bigcommerce, catalog, diagnostics));
     let (ipaas, bigcommerce, direction) = (ipaas?, bigcommerce?, file.direction.as_ref()?.value);
     let (source, target) = match direction {
         Direction::From => (ipaas, bigcommerce.clone()),

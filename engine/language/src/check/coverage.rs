@@ -1,6 +1,6 @@
 //! Whether everything that a new record needs is filled, and whether everything that is written down is used.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::mapping_file::{MappingFile, SyncType};
 use crate::plan::PlannedRule;
 use crate::schema::{Field, FieldKind};
@@ -83,7 +83,7 @@ impl Checker<'_> {
 
     /// A value for a field that a new record needs must not be null.
     pub fn needed_may_be_null(&mut self, target: &str, value: &Expr, field: &Field) {
-        let path = null_path(value);
+        let path = null_path(value, &|span| self.nulls.contains(&span));
         let mut diagnostic = Diagnostic::error(
             "E0503",
             value.span,
@@ -109,14 +109,21 @@ impl Checker<'_> {
         let Some(level) = self.levels.last() else { return };
         let file = level.combined.file.clone();
         let top = level.combined.top;
+        // what has a mistake may be what uses it
+        let broken = self.diagnostics.iter().any(|d| d.severity == Severity::Error && d.span.file == top);
         let (lets, lookups, settings) =
             (level.used_lets.clone(), level.used_lookups.clone(), level.used_settings.clone());
         for l in file.rules.iter().flat_map(|r| &r.value.lets).filter(|l| !lets.contains(&l.name.text)) {
             // its value is checked all the same
             let _ = self.let_value(&l.name);
-            if l.span.file == top {
-                self.warn("W0501", l.name.span, format!("nothing uses the let `{}`", l.name.text), "take it away");
+            if l.span.file == top && !broken {
+                let message = format!("nothing uses the let `{}`", l.name.text);
+                self.diagnostics
+                    .push(Diagnostic::warning("W0501", l.name.span, message).help("take it away").fix(l.span, ""));
             }
+        }
+        if broken {
+            return;
         }
         for l in file
             .lookups
@@ -142,24 +149,27 @@ impl Checker<'_> {
     }
 }
 
-/// How a null gets into a value, in words, and where: the first plain path in it that may be the cause.
-fn null_path(value: &Expr) -> Option<(String, Span)> {
+/// How a null gets into a value, in words, and where: the first plain path in it that may be the cause. `may_be` says of a place
+/// whether what stands there may be null.
+fn null_path(value: &Expr, may_be: &dyn Fn(Span) -> bool) -> Option<(String, Span)> {
     if let Some(path) = path_key(value) {
-        return Some((format!("`{path}` may be null"), value.span));
+        return may_be(value.span).then(|| (format!("`{path}` may be null"), value.span));
     }
+    let find = |value: &Expr| null_path(value, may_be);
     match &value.kind {
-        ExprKind::Call { arguments, .. } => arguments.first().and_then(null_path),
-        ExprKind::Binary(Operator::OrIfNull | Operator::OrIfEmpty, _, b) | ExprKind::Otherwise(_, b) => null_path(b),
+        ExprKind::Call { arguments, .. } => arguments.iter().find_map(find),
+        ExprKind::Binary(Operator::OrIfNull | Operator::OrIfEmpty, _, b) | ExprKind::Otherwise(_, b) => find(b),
         ExprKind::Null => Some((String::from("this is null"), value.span)),
         ExprKind::Text(parts) => {
-            parts.iter().find_map(|p| if let TextPart::Hole(hole) = p { null_path(hole) } else { None })
+            parts.iter().find_map(|p| if let TextPart::Hole(hole) = p { find(hole) } else { None })
         }
         ExprKind::If { then, otherwise: None, .. } => {
             Some((String::from("without `else` it is null behind this"), then.span))
         }
-        ExprKind::Binary(_, a, b) => null_path(a).or_else(|| null_path(b)),
-        ExprKind::If { then, otherwise, .. } => null_path(then).or_else(|| otherwise.as_deref().and_then(null_path)),
-        ExprKind::Select(inner, _) | ExprKind::Member(inner, _) | ExprKind::Negate(inner) => null_path(inner),
+        ExprKind::Binary(_, a, b) => find(a).or_else(|| find(b)),
+        ExprKind::If { then, otherwise, .. } => find(then).or_else(|| otherwise.as_deref().and_then(find)),
+        ExprKind::For { list, .. } => find(list),
+        ExprKind::Select(inner, _) | ExprKind::Member(inner, _) | ExprKind::Negate(inner) => find(inner),
         _ => None,
     }
 }

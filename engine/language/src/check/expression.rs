@@ -8,13 +8,18 @@ use crate::syntax::tree::{Arm, Expr, ExprKind, FieldRule, ForBody, Name, TextPar
 use crate::value::Value;
 
 use super::checker::{Checker, literal_text, literal_type};
+use super::facts::path_key;
 use super::scope::Checked;
 use super::types::{Kind, Type, join};
 
 impl Checker<'_> {
     /// Checks an expression.
     pub fn expression(&mut self, expr: &Expr) -> Option<Checked> {
-        self.deeper(expr.span, |checker| checker.one_expression(expr))
+        let checked = self.deeper(expr.span, |checker| checker.one_expression(expr))?;
+        if checked.ty.nullable && path_key(expr).is_some() {
+            self.nulls.push(expr.span);
+        }
+        Some(checked)
     }
 
     fn one_expression(&mut self, expr: &Expr) -> Option<Checked> {
@@ -320,6 +325,7 @@ impl Checker<'_> {
         mut branch: impl FnMut(&mut Self, &Expr) -> Option<Checked>,
     ) -> Option<Checked> {
         let subject_checked = self.plain(subject)?;
+        let known = |not_null: bool| if not_null { path_key(subject).into_iter().collect() } else { vec![] };
         let mut planned: Vec<(Vec<Value>, StepId)> = Vec::new();
         let mut seen: Vec<Value> = Vec::new();
         let mut result: Option<Checked> = None;
@@ -342,7 +348,9 @@ impl Checker<'_> {
                 seen.push(value.clone());
                 patterns.push(value);
             }
-            let Some(value) = branch(self, &arm.result) else {
+            // a literal that is met is not null
+            let facts = known(!patterns.contains(&Value::Null));
+            let Some(value) = self.assuming(facts, |checker| branch(checker, &arm.result)) else {
                 failed = true;
                 continue;
             };
@@ -352,7 +360,8 @@ impl Checker<'_> {
         }
         let planned_else = match otherwise {
             Some(otherwise) => {
-                let value = branch(self, otherwise)?;
+                let facts = known(seen.contains(&Value::Null));
+                let value = self.assuming(facts, |checker| branch(checker, otherwise))?;
                 let step = value.step;
                 result = self.joined(result, value, otherwise.span);
                 Some(step)

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::plan::{OutShape, Step, StepId};
+use crate::plan::{OutShape, SlotId, Step, StepId};
 use crate::schema::{Field, FieldKind, Fields};
 use crate::source::Span;
 use crate::syntax::tree::{Expr, ExprKind, FieldRule, ForBody, Operator};
@@ -48,7 +48,7 @@ impl Checker<'_> {
             }
             ExprKind::Binary(operator @ (Operator::OrIfNull | Operator::OrIfEmpty), a, b) => {
                 let left = self.fill_no_clear(a, field)?;
-                self.or_else_warning(*operator, &left, a.span);
+                self.or_else_warning(*operator, &left, a.span, expr.span);
                 let right = self.fill(b, field)?;
                 self.either(left, right, span, |a, b| {
                     if *operator == Operator::OrIfNull { Step::OrIfNull(a, b) } else { Step::OrIfEmpty(a, b) }
@@ -254,9 +254,24 @@ impl Checker<'_> {
             let step = self.step(Step::For { list: step, binder, condition: None, body }, span);
             return Some(Checked { step, ..checked });
         }
+        let entry = field.of.as_deref().filter(|of| field.kind == FieldKind::Dictionary && has_limits(of));
+        if let (Some(of), Kind::Dictionary(_)) = (entry, &checked.ty.kind) {
+            let step = self.limited_entries(step, of, span);
+            return Some(Checked { step, ..checked });
+        }
         let limited = has_limits(field);
         let step = if limited { self.step(Step::Limit(field.clone(), step), span) } else { step };
         Some(Checked { step, ..checked })
+    }
+
+    /// The limits of a dictionary's values.
+    fn limited_entries(&mut self, dictionary: StepId, of: &Field, span: Span) -> StepId {
+        let binder = self.fresh_binder();
+        let entry = self.step(Step::Binder(binder), span);
+        let key = self.step(Step::Field(entry, SlotId(0)), span);
+        let value = self.step(Step::Field(entry, SlotId(1)), span);
+        let value = self.step(Step::Limit(Arc::new(of.clone()), value), span);
+        self.step(Step::ForEntries { list: dictionary, binder, condition: None, key, value }, span)
     }
 
     fn fit_kind(&mut self, checked: &Checked, field: &Arc<Field>, span: Span) -> Option<StepId> {

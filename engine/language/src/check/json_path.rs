@@ -103,7 +103,7 @@ impl Checker<'_> {
         match (&ty.kind, selector) {
             (Kind::Record(shape), Selector::Name(name)) => {
                 let name = name.trim_matches(['\'', '"']);
-                self.builder.slot(*shape, name).map(|(_, ty, _)| ty)
+                self.demand(*shape, name)
             }
             (Kind::List(of), Selector::Wildcard | Selector::Index(_) | Selector::Slice(..)) => Some((**of).clone()),
             (Kind::List(of), Selector::Filter(_)) => {
@@ -122,13 +122,20 @@ impl Checker<'_> {
         }
     }
 
+    /// Demands a field; what comes of a personal one is not shown in failures.
+    fn demand(&mut self, shape: ShapeId, name: &str) -> Option<Type> {
+        let (_, ty, field) = self.builder.slot(shape, name)?;
+        self.lineage.personal |= field.is_some_and(|f| f.personal || f.secret);
+        Some(ty)
+    }
+
     /// Demands every field of a shape, records inside included.
     fn demand_all(&mut self, shape: ShapeId, depth: usize) {
         if depth > 5 {
             return;
         }
         for name in self.builder.field_names(shape) {
-            let Some((_, ty, _)) = self.builder.slot(shape, &name) else { continue };
+            let Some(ty) = self.demand(shape, &name) else { continue };
             let mut kind = ty.kind;
             while let Kind::List(of) = kind {
                 kind = of.kind;

@@ -32,7 +32,7 @@ impl Checker<'_> {
             used_lets: vec![],
             used_lookups: vec![],
             used_settings: vec![],
-            facts: vec![],
+            facts: std::mem::take(&mut self.inherited),
         });
         let binders = std::mem::take(&mut self.binders);
         let errors_before =
@@ -43,9 +43,12 @@ impl Checker<'_> {
             types.source.id.as_ref().and_then(|id| self.builder.slot(source, id)).map(|(slot, ..)| slot.0 as usize);
         let filters = self.filters();
         let errors = self.errors();
+        let before = self.before(types);
         let find_by = self.find_by();
         let rules = self.rules();
         let children = self.children();
+        let after = self.after(types);
+        let (checks, finished) = self.checks(types);
         self.coverage(types, &rules);
         let external_id = self.external_id(types);
         self.unused();
@@ -57,6 +60,7 @@ impl Checker<'_> {
         }
         Some(Level {
             collection: file.name.value.as_str().into(),
+            span: file.name.span,
             record: file.record.as_ref().map_or("", |r| r.value.as_str()).into(),
             direction: types.direction,
             sync: types.sync,
@@ -71,6 +75,11 @@ impl Checker<'_> {
             errors,
             rules,
             find_by,
+            collision: file.collision.as_ref().map(|c| c.value).unwrap_or_default(),
+            before,
+            after,
+            checks,
+            finished,
             external_id: external_id?,
             children,
         })
@@ -100,15 +109,9 @@ impl Checker<'_> {
         let Some(level) = self.levels.last() else { return };
         let lookups = level.combined.file.lookups.clone().map(|l| l.value).unwrap_or_default();
         for lookup in &lookups {
-            if lookup.from.is_some() || lookup.reversed {
-                let _: Option<()> = self.error(
-                    "E0123",
-                    lookup.span,
-                    "a shared lookup (`from`, `reversed`) is not in this version of the language",
-                    "write its entries here",
-                );
-            }
-            if lookup.unmatched.is_none() {
+            self.shared_lookup(lookup);
+            let inherits = lookup.from.is_some() && !lookup.reversed;
+            if !inherits && lookup.unmatched.is_none() {
                 let _: Option<()> = self.error(
                     "E0607",
                     lookup.span,
@@ -181,7 +184,7 @@ impl Checker<'_> {
         planned
     }
 
-    fn message(&mut self, template: &Template) -> Option<crate::plan::StepId> {
+    pub fn message(&mut self, template: &Template) -> Option<crate::plan::StepId> {
         self.template(&template.parts, template.span, true).map(|c| c.step)
     }
 

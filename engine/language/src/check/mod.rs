@@ -1,10 +1,12 @@
 //! Names and types: a combined collection against the schemas of both systems. Out come a plan and everything that can be
 //! known before it runs.
 
+mod around;
 mod call;
 mod checker;
 mod children;
 mod compile;
+mod conditions;
 mod coverage;
 mod expression;
 mod facts;
@@ -13,9 +15,12 @@ mod json_path;
 mod level;
 mod library;
 mod operators;
+mod order;
+mod others;
 mod outside;
 mod paths;
 mod scope;
+mod shared;
 mod target;
 pub mod types;
 

@@ -35,7 +35,7 @@ impl Checker<'_> {
             }
             Operator::OrIfNull | Operator::OrIfEmpty => {
                 let left = self.plain_or_promise(a)?;
-                self.or_else_warning(operator, &left, a.span);
+                self.or_else_warning(operator, &left, a.span, span);
                 let right = self.expression(b)?;
                 let step =
                     |a, b| if operator == Operator::OrIfNull { Step::OrIfNull(a, b) } else { Step::OrIfEmpty(a, b) };
@@ -51,14 +51,11 @@ impl Checker<'_> {
         }
     }
 
-    pub fn or_else_warning(&mut self, operator: Operator, left: &Checked, span: Span) {
+    pub fn or_else_warning(&mut self, operator: Operator, left: &Checked, span: Span, whole: Span) {
         if operator == Operator::OrIfNull && !left.ty.nullable {
-            self.warn(
-                "W0403",
-                span,
-                "this is never null, so what stands behind `??` is never used",
-                "take the `??` away",
-            );
+            let rest = Span { start: span.end, ..whole };
+            let message = "this is never null, so what stands behind `??` is never used";
+            self.diagnostics.push(Diagnostic::warning("W0403", span, message).help("take the `??` away").fix(rest, ""));
         }
     }
 
@@ -238,18 +235,7 @@ impl Checker<'_> {
             self.comparable(&left, &right, span)?;
         }
         for (side, checked) in [(a, &left), (b, &right)] {
-            let ordered = matches!(
-                checked.ty.kind,
-                Kind::Integer
-                    | Kind::Decimal
-                    | Kind::Text
-                    | Kind::Enum(_)
-                    | Kind::Instant
-                    | Kind::Date
-                    | Kind::Nothing
-                    | Kind::Any
-            );
-            if !ordered {
+            if !checked.ty.kind.has_order() {
                 return self.error(
                     "E0406",
                     side.span,

@@ -7,7 +7,7 @@ use crate::mapping_file::{Lookup, Spanned, Unmatched};
 use crate::plan::{LookupTable, PlannedUnmatched, Step};
 use crate::source::Span;
 use crate::syntax::tree::{Expr, Name};
-use crate::value::Value;
+use crate::value::{Value, fits};
 
 use super::checker::{Checker, literal_text};
 use super::scope::Checked;
@@ -33,7 +33,7 @@ impl Checker<'_> {
         };
         let level = self.levels.last_mut()?;
         let lookups = level.combined.file.lookups.clone().map(|l| l.value).unwrap_or_default();
-        let Some(lookup) = lookups.iter().find(|l| l.name.value == table_name).cloned() else {
+        let Some(mut lookup) = lookups.iter().find(|l| l.name.value == table_name).cloned() else {
             let mut diagnostic =
                 Diagnostic::error("E0309", table.span, format!("this collection has no lookup `{table_name}`"));
             diagnostic = match did_you_mean(&table_name, lookups.iter().map(|l| l.name.value.as_str())) {
@@ -48,6 +48,7 @@ impl Checker<'_> {
         let key_checked = self.plain(key)?;
         let subject = if each { self.list_only(&key_checked, key.span)? } else { key_checked.ty.clone() };
         let key_step = if each { Some(key_checked.step) } else { self.as_text(&key_checked, key.span) };
+        self.shared(&mut lookup);
         self.check_keys(&lookup, &subject);
         if !self.lineage.lookups.contains(&table_name) {
             self.lineage.lookups.push(table_name.clone());
@@ -78,10 +79,24 @@ impl Checker<'_> {
                 }
             }
         }
+        for (i, (pattern, _)) in lookup.patterns.iter().enumerate() {
+            // a pattern that an earlier one takes everything from: the stars of both read as characters
+            let hides =
+                |(p, _): &&(Spanned<String>, Spanned<String>)| fits(&p.value, &pattern.value, lookup.ignore_case);
+            if let Some((first, _)) = lookup.patterns.iter().take(i).find(hides) {
+                let message =
+                    format!("`{}` takes all that `{}` could fit: this is never reached", first.value, pattern.value);
+                self.warn("W0601", pattern.span, message, "put the narrower pattern first");
+            }
+        }
         let Kind::Enum(values) = &subject.kind else { return };
-        for (key, _) in &lookup.entries {
-            let matches =
-                |v: &String| if lookup.ignore_case { v.eq_ignore_ascii_case(&key.value) } else { *v == key.value };
+        let entries = lookup.entries.iter().map(|(key, _)| (key, false));
+        for (key, pattern) in entries.chain(lookup.patterns.iter().map(|(key, _)| (key, true))) {
+            let matches = |v: &String| match (pattern, lookup.ignore_case) {
+                (true, ignore_case) => fits(&key.value, v, ignore_case),
+                (false, true) => v.to_lowercase() == key.value.to_lowercase(),
+                (false, false) => *v == key.value,
+            };
             if values.iter().any(matches) {
                 continue;
             }
@@ -106,7 +121,7 @@ impl Checker<'_> {
                 values.push(value.to_owned());
             }
         };
-        lookup.entries.iter().for_each(|(_, v)| add(&v.value));
+        lookup.entries.iter().chain(&lookup.patterns).for_each(|(_, v)| add(&v.value));
         let mut nullable = subject.nullable;
         let mut pass = false;
         let unmatched = match lookup.unmatched.as_ref().map(|u| &u.value) {
@@ -131,15 +146,14 @@ impl Checker<'_> {
             (Kind::Enum(_), true) => join(&Type::of(Kind::Enum(values.into())), &subject.clone().nullable(false))?.kind,
             (_, true) => Kind::Text,
         };
-        let entries = lookup
-            .entries
-            .iter()
-            .map(|(k, v)| (Arc::from(k.value.as_str()), Value::Text(v.value.as_str().into())))
-            .collect();
+        let pair = |(k, v): &(Spanned<String>, Spanned<String>)| {
+            (Arc::from(k.value.as_str()), Value::Text(v.value.as_str().into()))
+        };
         let table = LookupTable {
             name: lookup.name.value.as_str().into(),
             ignore_case: lookup.ignore_case,
-            entries,
+            entries: lookup.entries.iter().map(pair).collect(),
+            patterns: lookup.patterns.iter().map(pair).collect(),
             unmatched,
         };
         Some((table, Type { kind, nullable }))
@@ -213,12 +227,12 @@ impl Checker<'_> {
 
     /// Whether an id of that record type may be linked as `record_type`: one of iPaaS.com only as what it is, one of
     /// BigCommerce as what some collection makes of it.
-    fn means(&self, record_type: &str, of: &str) -> bool {
+    pub fn means(&self, record_type: &str, of: &str) -> bool {
         let ours = self.builder.catalog.record(of).is_some_and(|r| r.system == crate::schema::System::Ipaas);
         !ours && self.paired(&format!("link:{record_type}"), of)
     }
 
-    fn check_link_subject(&mut self, subject: &Type, record_type: &str, span: Span) -> Option<()> {
+    pub fn check_link_subject(&mut self, subject: &Type, record_type: &str, span: Span) -> Option<()> {
         match &subject.kind {
             Kind::Id(Some(of)) if of.starts_with("link:") => {
                 self.error("E0412", span, "this is an id of the other system already", "link ids of the source")

@@ -379,12 +379,9 @@ impl Checker<'_> {
                 let path = list.path.map(|p| format!("{p}[*]"));
                 Some(Checked { path, ..Checked::new(step, of.nullable(true)) })
             }
-            Selector::Sort(..) | Selector::Unique(..) | Selector::Group(..) => self.error(
-                "E0123",
-                span,
-                "`sort`, `unique` and `group` are not in this version of the language",
-                "take it away; the changelog says when it comes",
-            ),
+            Selector::Sort(name, keys) => self.sorted(value, name, keys, span),
+            Selector::Unique(name, by) => self.unique(value, name, by, span),
+            Selector::Group(name, by) => self.grouped(value, name, by, span),
         }
     }
 
@@ -395,9 +392,7 @@ impl Checker<'_> {
         condition: &Expr,
         span: Span,
     ) -> Option<(Checked, crate::plan::BinderId, crate::plan::StepId)> {
-        let of = self.list_only(&list, span)?;
-        let path = list.path.as_ref().map(|p| format!("{p}[*]"));
-        let element = Checked { path, ..Checked::new(list.step, of) };
+        let element = self.element_of(&list, span)?;
         let (binder, step) =
             self.binding(name, element, |checker, binder| Some((binder, checker.condition(condition)?)))?;
         Some((list, binder, step))

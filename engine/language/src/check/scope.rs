@@ -114,6 +114,25 @@ impl Builder<'_> {
         self.shape(None, ShapeSchema::Literal(fields))
     }
 
+    /// A shape for a record that is gone: only its id is left.
+    pub fn shape_of_deleted(&mut self, record: &RecordType) -> ShapeId {
+        let id = record.id.as_ref().and_then(|id| Some((id.clone(), record.fields.get(id)?.clone())));
+        let title = format!("a deleted {}", record.title);
+        self.shape_of_fields(Fields(id.into_iter().collect()), &title)
+    }
+
+    /// A shape for a record that no record type describes.
+    pub fn shape_of_fields(&mut self, fields: Fields, title: &str) -> ShapeId {
+        self.shape(None, ShapeSchema::Fields { fields: Arc::new(fields), custom: None, title: title.to_owned() })
+    }
+
+    /// Says which field of a shape holds custom fields.
+    pub fn custom_of_shape(&mut self, shape: ShapeId, field: Option<String>) {
+        if let Some(ShapeSchema::Fields { custom, .. }) = self.schemas.get_mut(shape.0 as usize) {
+            *custom = field;
+        }
+    }
+
     fn shape(&mut self, record_type: Option<Arc<str>>, schema: ShapeSchema) -> ShapeId {
         let id = ShapeId(u32::try_from(self.plan.shapes.len()).unwrap_or(u32::MAX));
         self.plan.shapes.push(Shape { record_type, ..Shape::default() });

@@ -114,6 +114,13 @@ impl Kind {
         matches!(self, Kind::Text | Kind::Enum(_) | Kind::Id(_) | Kind::Any)
     }
 
+    /// Whether two of them have an order: numbers, texts, times.
+    #[must_use]
+    pub fn has_order(&self) -> bool {
+        self.is_number()
+            || matches!(self, Kind::Text | Kind::Enum(_) | Kind::Instant | Kind::Date | Kind::Nothing | Kind::Any)
+    }
+
     /// Whether it is a number.
     #[must_use]
     pub fn is_number(&self) -> bool {

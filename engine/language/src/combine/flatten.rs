@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use crate::diagnostic::Diagnostics;
 use crate::mapping_file::{
-    ChildSlot, Direction, ErrorFilter, ExternalId, Filter, Lookup, MappingFile, Nulls, Setting, Spanned, SyncType,
-    Unmatched,
+    After, Before, Check, ChildSlot, Collision, Direction, ErrorFilter, ExternalId, Filter, Lookup, MappingFile, Nulls,
+    Setting, Spanned, SyncType, Unmatched,
 };
 use crate::source::{FileId, Offsets, Scalar, ScalarStyle};
 use crate::syntax::tree::{Expr, Template};
@@ -45,12 +45,16 @@ fn write(file: &MappingFile) -> String {
             several => flow(several),
         }),
     );
+    out.optional("collision", file.collision.as_ref().map(|c| collision(c.value).to_owned()));
+    out.before(file.before.as_ref());
+    out.after(file.after.as_ref());
     out.optional(
         "nulls",
         file.nulls.as_ref().map(|n| String::from(if n.value == Nulls::Clear { "clear" } else { "leave" })),
     );
     out.filters(file.filter.as_ref());
     out.errors(file.errors.as_ref());
+    out.checks(file.checks.as_ref());
     out.settings(file.settings.as_ref());
     out.lookups(file.lookups.as_ref());
     out.children(file.children.as_ref());
@@ -67,6 +71,15 @@ fn direction(direction: Direction) -> &'static str {
     match direction {
         Direction::To => "to",
         Direction::From => "from",
+    }
+}
+
+fn collision(collision: Collision) -> &'static str {
+    match collision {
+        Collision::UpdateAndLink => "update-and-link",
+        Collision::RemapAndLink => "remap-and-link",
+        Collision::UpdateWithoutLink => "update-without-link",
+        Collision::Error => "error",
     }
 }
 
@@ -126,6 +139,38 @@ impl Lines {
         }
     }
 
+    fn checks(&mut self, checks: Option<&Spanned<Vec<Check>>>) {
+        let Some(checks) = checks else { return };
+        self.head("checks", checks.value.is_empty().then_some("[]"));
+        for check in &checks.value {
+            self.key(2, "- that", &expression(&check.that, &check.text));
+            self.key(4, "message", &template_text(&check.message));
+            if check.warns {
+                self.key(4, "otherwise", "warn");
+            }
+        }
+    }
+
+    fn before(&mut self, before: Option<&Spanned<Vec<Before>>>) {
+        let Some(before) = before else { return };
+        self.head("before", before.value.is_empty().then_some("[]"));
+        for entry in &before.value {
+            self.key(2, "- record", &plain(&entry.record.value));
+            self.key(4, "id", &expression(&entry.id, &entry.text));
+        }
+    }
+
+    fn after(&mut self, after: Option<&Spanned<Vec<After>>>) {
+        let Some(after) = after else { return };
+        self.head("after", after.value.is_empty().then_some("[]"));
+        for entry in &after.value {
+            self.key(2, "- use", &plain(&entry.collection.value));
+            if let Some(each) = &entry.each {
+                self.key(4, "each", &expression(each, entry.each_text.as_deref().unwrap_or_default()));
+            }
+        }
+    }
+
     fn settings(&mut self, settings: Option<&Spanned<Vec<Setting>>>) {
         let Some(settings) = settings else { return };
         self.head("settings", settings.value.is_empty().then_some("{}"));
@@ -171,6 +216,12 @@ impl Lines {
                 self.line(4, "entries:");
             }
             for (key, value) in &lookup.entries {
+                self.key(6, &plain(&key.value), &plain(&value.value));
+            }
+            if !lookup.patterns.is_empty() {
+                self.line(4, "patterns:");
+            }
+            for (key, value) in &lookup.patterns {
                 self.key(6, &plain(&key.value), &plain(&value.value));
             }
             if self.0.len() == header {

@@ -22,14 +22,19 @@ pub(super) fn merge(base: &MappingFile, layer: &MappingFile, diagnostics: &mut D
         external_id: layer.external_id.clone().or(left.external_id),
         starts_on: layer.starts_on.clone().or(left.starts_on),
         find_by: layer.find_by.clone().or(left.find_by),
+        collision: layer.collision.clone().or(left.collision),
+        before: layer.before.clone().or(left.before),
+        after: layer.after.clone().or(left.after),
         nulls: layer.nulls.clone().or(left.nulls),
         filter: by_key(left.filter, layer.filter.clone(), |f| f.text.clone()),
         errors: by_key(left.errors, layer.errors.clone(), |e| e.text.clone()),
+        checks: by_key(left.checks, layer.checks.clone(), |c| c.text.clone()),
         settings: by_key(left.settings, layer.settings.clone(), |s| s.name.value.clone()),
         lookups: lookups(left.lookups, layer.lookups.clone()),
-        children: children(left.children, layer.children.clone()),
+        children: children(left.children, layer.children.clone(), diagnostics),
         without: None,
         rules: rules(left.rules, layer.rules.clone()),
+        unread: [left.unread, layer.unread.clone()].concat(),
     }
 }
 
@@ -70,6 +75,11 @@ fn lookups(base: Option<Spanned<Vec<Lookup>>>, layer: Option<Spanned<Vec<Lookup>
             }
         }
         lookup.entries = entries;
+        // of patterns the first that fits counts: those of the layer come first
+        let own: Vec<String> = lookup.patterns.iter().map(|(k, _)| k.value.clone()).collect();
+        lookup.patterns.extend(std::mem::take(&mut old.patterns).into_iter().filter(|(k, _)| !own.contains(&k.value)));
+        lookup.from = lookup.from.or_else(|| old.from.clone());
+        lookup.reversed |= old.reversed;
         lookup.unmatched = lookup.unmatched.or_else(|| old.unmatched.clone());
         lookup.review |= old.review;
         lookup.ignore_case |= old.ignore_case;
@@ -81,17 +91,32 @@ fn lookups(base: Option<Spanned<Vec<Lookup>>>, layer: Option<Spanned<Vec<Lookup>
 fn children(
     base: Option<Spanned<Vec<ChildSlot>>>,
     layer: Option<Spanned<Vec<ChildSlot>>>,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Spanned<Vec<ChildSlot>>> {
-    let (mut base, layer) = match (base, layer) {
-        (Some(base), Some(layer)) => (base, layer),
-        (base, layer) => return layer.or(base),
-    };
+    let Some(layer) = layer else { return base };
+    let mut base = base.unwrap_or(Spanned { value: vec![], span: layer.span });
     for slot in layer.value {
-        let Some(old) = base.value.iter_mut().find(|s| s.slot.value == slot.slot.value) else {
-            base.value.push(slot);
-            continue;
-        };
-        for child in slot.uses {
+        let at = base.value.iter().position(|s| s.slot.value == slot.slot.value).unwrap_or(base.value.len());
+        if at == base.value.len() {
+            base.value.push(ChildSlot { slot: slot.slot.clone(), uses: vec![] });
+        }
+        let Some(old) = base.value.get_mut(at) else { continue };
+        for mut child in slot.uses {
+            if let Some(name) = child.instead_of.take() {
+                let known: Vec<String> = old.uses.iter().map(|u| u.collection.value.clone()).collect();
+                match old.uses.iter_mut().find(|u| u.collection.value == name.value) {
+                    // over the same rows, unless it says otherwise
+                    Some(entry) => {
+                        if child.each.is_none() {
+                            child.each.clone_from(&entry.each);
+                            child.each_text.clone_from(&entry.each_text);
+                        }
+                        *entry = child;
+                    }
+                    None => nothing("instead_of", &name, "child", &known, diagnostics),
+                }
+                continue;
+            }
             let same = |c: &&mut crate::mapping_file::ChildUse| {
                 c.collection.value == child.collection.value && c.each_text == child.each_text
             };
@@ -173,7 +198,7 @@ fn take_away(file: &mut MappingFile, without: &Without, diagnostics: &mut Diagno
         file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses).map(|u| u.collection.value.clone()).collect();
     for name in &without.children {
         if !uses.contains(&name.value) {
-            nothing(name, "child", &uses, diagnostics);
+            nothing("without", name, "child", &uses, diagnostics);
         }
     }
     for slot in file.children.iter_mut().flat_map(|c| &mut c.value) {
@@ -184,6 +209,9 @@ fn take_away(file: &mut MappingFile, without: &Without, diagnostics: &mut Diagno
     let mut no_filters = vec![];
     let filters = file.filter.as_mut().map_or(&mut no_filters, |f| &mut f.value);
     remove(filters, &without.filter, "filter", |f| f.text.clone(), &plain, diagnostics);
+    let mut no_checks = vec![];
+    let checks = file.checks.as_mut().map_or(&mut no_checks, |c| &mut c.value);
+    remove(checks, &without.checks, "check", |c| c.text.clone(), &plain, diagnostics);
     let mut no_errors = vec![];
     let errors = file.errors.as_mut().map_or(&mut no_errors, |e| &mut e.value);
     remove(errors, &without.errors, "error", |e| e.text.clone(), &plain, diagnostics);
@@ -203,16 +231,16 @@ fn remove<T>(
         if known.contains(&wanted) {
             from.retain(|e| key(e) != wanted);
         } else {
-            nothing(name, what, &known, diagnostics);
+            nothing("without", name, what, &known, diagnostics);
         }
     }
 }
 
-fn nothing(name: &Spanned<String>, what: &str, known: &[String], diagnostics: &mut Diagnostics) {
+fn nothing(key: &str, name: &Spanned<String>, what: &str, known: &[String], diagnostics: &mut Diagnostics) {
     let mut diagnostic = Diagnostic::error(
         "E0603",
         name.span,
-        format!("`without` hits nothing: what this file extends has no {what} `{}`", name.value),
+        format!("`{key}` hits nothing: what this file extends has no {what} `{}`", name.value),
     );
     diagnostic = match did_you_mean(&name.value, known.iter().map(String::as_str)) {
         Some(near) => diagnostic.note(format!("did you mean `{near}`?")),

@@ -29,6 +29,8 @@ pub struct Edit {
     pub span: Span,
     /// By what.
     pub replacement: String,
+    /// It can only be meant so: `check --fix` applies it. What is a guess (a name that is near) is for the author to take.
+    pub certain: bool,
 }
 
 /// A mistake in a mapping file. Style: lower case, no final period, what the user wrote in backticks, no Rust names.
@@ -57,6 +59,12 @@ impl Diagnostic {
     #[must_use]
     pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Error, span, message)
+    }
+
+    /// A hint with this code at this place.
+    #[must_use]
+    pub fn hint(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Hint, span, message)
     }
 
     /// A warning with this code at this place.
@@ -90,10 +98,17 @@ impl Diagnostic {
         self
     }
 
-    /// Adds an edit that mends it.
+    /// Adds an edit that may be what was meant.
     #[must_use]
     pub fn edit(mut self, span: Span, replacement: impl Into<String>) -> Self {
-        self.edit = Some(Edit { span, replacement: replacement.into() });
+        self.edit = Some(Edit { span, replacement: replacement.into(), certain: false });
+        self
+    }
+
+    /// Adds the edit that mends it.
+    #[must_use]
+    pub fn fix(mut self, span: Span, replacement: impl Into<String>) -> Self {
+        self.edit = Some(Edit { span, replacement: replacement.into(), certain: true });
         self
     }
 }

@@ -1,16 +1,18 @@
 //! The nearest known name.
 
-/// The known name that is nearest to what was written, if it is near enough to be meant.
+/// The known name that is nearest to what was written, if it is near enough to be meant; else the shortest that begins with it.
 pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = written.to_lowercase();
     let most = (written.chars().count() / 3).clamp(1, 4);
+    let long = written.chars().count() >= 4;
     known
         .into_iter()
         .filter(|k| !k.is_empty())
         .map(|k| (distance(&lower, &k.to_lowercase(), most + 1), k))
         .filter(|(d, k)| {
-            *d <= most
-                || (written.len() >= 4 && k.to_lowercase().replace(['_', ' '], "") == lower.replace(['_', ' '], ""))
+            let known = k.to_lowercase();
+            let same = || known.replace(['_', ' '], "") == lower.replace(['_', ' '], "");
+            *d <= most || (long && (known.starts_with(&lower) || same()))
         })
         .min_by_key(|(d, k)| (*d, k.len()))
         .map(|(_, k)| k)
@@ -59,6 +61,9 @@ mod tests {
         assert_eq!(did_you_mean("defalut_price", known), Some("default_price"));
         assert_eq!(did_you_mean("typ", known), Some("type"));
         assert_eq!(did_you_mean("DefaultPrice", known), Some("default_price"));
+        assert_eq!(did_you_mean("trunc", ["truncate", "trunk_size", "round"]), Some("truncate"));
+        assert_eq!(did_you_mean("defa", ["default_price_of_all", "default_price"]), Some("default_price"));
+        assert_eq!(did_you_mean("def", known), None);
         assert_eq!(did_you_mean("colour", known), None);
         assert_eq!(did_you_mean("", known), None);
     }

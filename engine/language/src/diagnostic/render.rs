@@ -123,7 +123,7 @@ pub fn json(files: &Files, diagnostics: &Diagnostics) -> serde_json::Value {
             "note": d.note,
             "help": d.help,
             "labels": d.labels.iter().map(|l| serde_json::json!({ "place": place(l.span), "text": l.text })).collect::<Vec<_>>(),
-            "edit": d.edit.as_ref().map(|e| serde_json::json!({ "place": place(e.span), "replacement": e.replacement })),
+            "edit": d.edit.as_ref().map(|e| serde_json::json!({ "place": place(e.span), "replacement": e.replacement, "certain": e.certain })),
         })
     });
     serde_json::Value::Array(all.collect())

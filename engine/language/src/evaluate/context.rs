@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::json::Json;
-use crate::value::Value;
+use crate::value::{Promise, Value};
 
 /// What is handed in with a record.
 pub struct Context<'a> {
@@ -16,8 +16,8 @@ pub struct Context<'a> {
     pub now: jiff::Timestamp,
     /// For times without offset.
     pub time_zone: jiff::tz::TimeZone,
-    /// Links as far as they are known.
-    pub links: &'a dyn Links,
+    /// Links and other records, as far as they are known.
+    pub outside: &'a dyn Outside,
     /// What is there at the target: decides `on create` / `on update` and fills `existing`.
     pub target: &'a dyn Target,
     /// Parents' source records, nearest first, when a child collection is run by itself (`map` of a child).
@@ -50,10 +50,47 @@ pub enum LinkAnswer {
     Unknown,
 }
 
-/// Known links.
-pub trait Links {
+/// Records of the target system that have a value in a field.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Search {
+    /// Record type of the target system (schema name).
+    pub record_type: Arc<str>,
+    /// Its field.
+    pub field: Arc<str>,
+    /// The value, as its text.
+    pub value: Arc<str>,
+}
+
+/// What is known of a search.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FindAnswer {
+    /// Ids of all records found.
+    Found(Vec<Arc<str>>),
+    /// Nobody has looked yet: evaluation asks for it and is run again.
+    Unknown,
+}
+
+/// What is known of another record of the source system.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RecordAnswer {
+    /// The record.
+    Read(Json),
+    /// There is none.
+    Missing,
+    /// Nobody has looked yet: evaluation asks for it and is run again.
+    Unknown,
+}
+
+/// What is known of other records, gathered before.
+pub trait Outside {
     /// The link of source record `id` of `record_type` (iPaaS.com's name), in this plan's direction.
-    fn find(&self, record_type: &str, id: &str) -> LinkAnswer;
+    fn link(&self, record_type: &str, id: &str) -> LinkAnswer;
+    /// Whether a record that must go before this one has been transferred, or cannot be.
+    fn tried(&self, record: &Promise) -> bool;
+    /// The records of the target system that a `find` looks for.
+    fn find(&self, search: &Search) -> FindAnswer;
+    /// Another record of the source system (schema name of its type).
+    fn record(&self, record_type: &str, id: &str) -> RecordAnswer;
 }
 
 /// What is known of a record at the target.

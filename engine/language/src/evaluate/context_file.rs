@@ -6,12 +6,15 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use crate::json::Json;
-use crate::value::Value;
+use crate::value::{Promise, Value};
 
-use super::context::{ChildKey, Context, LinkAnswer, Links, ParentContext, Target, TargetState};
+use super::context::{
+    ChildKey, Context, FindAnswer, LinkAnswer, Outside, ParentContext, RecordAnswer, Search, Target, TargetState,
+};
 
 /// The owned pieces of a [`Context`]. In JSON: `collection` (of a snapshot case), `parent` (or `parents`, nearest first), `position`, `subscription: {id}`, `links:
-/// {"Product Category": {"7": "70", "8": null}}` (null = known to be missing), `settings`, `existing`, `now`,
+/// {"Product Category": {"7": "70", "8": null}}` (null = known to be missing), `find: {"Customer": {"email_address":
+/// {"a@example.com": "17"}}}` (a list = several), `records: {"Customer": {"17": {…}}}`, `settings`, `existing`, `now`,
 /// `time_zone`.
 #[derive(Debug, Clone)]
 pub struct ContextFile {
@@ -23,6 +26,8 @@ pub struct ContextFile {
     links: BTreeMap<(String, String), Option<String>>,
     /// What an unknown link answers.
     unknown: LinkAnswer,
+    finds: BTreeMap<Search, Vec<Arc<str>>>,
+    records: BTreeMap<(String, String), Json>,
     existing: Option<Json>,
     parents: Vec<ParentContext>,
     position: u64,
@@ -51,6 +56,8 @@ impl Default for ContextFile {
             time_zone: TimeZone::UTC,
             links: BTreeMap::new(),
             unknown: LinkAnswer::Promised,
+            finds: BTreeMap::new(),
+            records: BTreeMap::new(),
             existing: None,
             parents: vec![],
             position: 1,
@@ -65,6 +72,8 @@ const KEYS: &[&str] = &[
     "position",
     "subscription",
     "links",
+    "find",
+    "records",
     "settings",
     "existing",
     "now",
@@ -129,6 +138,27 @@ impl ContextFile {
                         }
                     }
                 }
+                "find" => {
+                    for (record_type, fields) in value.entries() {
+                        for (field, values) in fields.entries() {
+                            for (text, ids) in values.entries() {
+                                let [record_type, field, value] = [record_type, field, text].map(|t| Arc::from(&**t));
+                                let search = Search { record_type, field, value };
+                                let one = std::slice::from_ref(ids);
+                                let ids = if let Json::List(several) = ids { several.as_slice() } else { one };
+                                let ids = ids.iter().filter_map(Json::id).map(Arc::from).collect();
+                                context.finds.insert(search, ids);
+                            }
+                        }
+                    }
+                }
+                "records" => {
+                    for (record_type, records) in value.entries() {
+                        for (id, record) in records.entries() {
+                            context.records.insert((record_type.to_string(), id.to_string()), record.clone());
+                        }
+                    }
+                }
                 other => {
                     return Err(ContextFileError(format!(
                         "`{other}` is no key of a context: its keys are {}",
@@ -167,7 +197,7 @@ impl ContextFile {
             settings: &self.settings,
             now: self.now,
             time_zone: self.time_zone.clone(),
-            links: self,
+            outside: self,
             target: self,
             parents: &self.parents,
             position: self.position,
@@ -176,13 +206,27 @@ impl ContextFile {
     }
 }
 
-impl Links for ContextFile {
-    fn find(&self, record_type: &str, id: &str) -> LinkAnswer {
+impl Outside for ContextFile {
+    fn link(&self, record_type: &str, id: &str) -> LinkAnswer {
         match self.links.get(&(record_type.to_owned(), id.to_owned())) {
             Some(Some(other)) => LinkAnswer::Linked(other.as_str().into()),
             Some(None) => LinkAnswer::Missing,
             None => self.unknown.clone(),
         }
+    }
+
+    fn tried(&self, _record: &Promise) -> bool {
+        true
+    }
+
+    fn find(&self, search: &Search) -> FindAnswer {
+        FindAnswer::Found(self.finds.get(search).cloned().unwrap_or_default())
+    }
+
+    fn record(&self, record_type: &str, id: &str) -> RecordAnswer {
+        self.records
+            .get(&(record_type.to_owned(), id.to_owned()))
+            .map_or(RecordAnswer::Missing, |record| RecordAnswer::Read(record.clone()))
     }
 }
 

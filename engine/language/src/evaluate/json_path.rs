@@ -4,47 +4,50 @@
 use jsonpath_rust::query::js_path_process;
 use serde_json::Value as Plain;
 
-use crate::plan::{Shape, ShapeId};
+use crate::plan::{Shape, ShapeId, StepId};
 use crate::value::{Value, number_text, text_of};
 
 use super::run::{Run, Stop};
 
 impl Run<'_, '_> {
     #[inline(never)]
-    pub fn json_path(&mut self, at: u32) -> Result<Value, Stop> {
+    pub fn json_path(&mut self, at: u32, id: StepId) -> Result<Value, Stop> {
         let plan = self.plan;
         let (Some(used), Some(frame)) = (plan.json_paths.get(at as usize), self.frames.last()) else {
             return Ok(Value::Null);
         };
         let source = frame.source.clone();
         let shape = frame.level.source;
-        let plain = plain(&source, Some(shape), &plan.shapes, 0);
+        let mut size = 0;
+        let plain = plain(&source, Some(shape), &plan.shapes, 0, &mut size);
+        self.charge(size, id)?;
         let Ok(found) = js_path_process(&used.query, &plain) else { return Ok(Value::List([].into())) };
-        self.steps_left = self.steps_left.saturating_sub(found.len() as u64);
+        self.charge(found.len().saturating_mul(8), id)?;
         let values = found.into_iter().map(|f| walk(&source, Some(shape), &plan.shapes, &f.path)).collect();
         Ok(Value::List(values))
     }
 }
 
-/// The record as the library wants it.
-fn plain(value: &Value, shape: Option<ShapeId>, shapes: &[Shape], depth: usize) -> Plain {
+/// The record as the library wants it; `size` counts its values.
+fn plain(value: &Value, shape: Option<ShapeId>, shapes: &[Shape], depth: usize, size: &mut usize) -> Plain {
+    *size += 1;
     if depth > 64 {
         return Plain::Null;
     }
     match value {
         Value::Bool(b) => Plain::Bool(*b),
         Value::Number(number) => number_text(*number).parse::<serde_json::Number>().map_or(Plain::Null, Plain::Number),
-        Value::List(items) => Plain::Array(items.iter().map(|i| plain(i, shape, shapes, depth + 1)).collect()),
-        Value::Dictionary(entries) => {
-            Plain::Object(entries.iter().map(|(k, v)| (k.to_string(), plain(v, None, shapes, depth + 1))).collect())
-        }
+        Value::List(items) => Plain::Array(items.iter().map(|i| plain(i, shape, shapes, depth + 1, size)).collect()),
+        Value::Dictionary(entries) => Plain::Object(
+            entries.iter().map(|(k, v)| (k.to_string(), plain(v, None, shapes, depth + 1, size))).collect(),
+        ),
         Value::Record(slots) => {
             let names = shape.and_then(|s| shapes.get(s.0 as usize)).map_or(&[][..], |s| &s.slots);
             Plain::Object(
                 names
                     .iter()
                     .zip(slots.iter())
-                    .map(|(slot, v)| (slot.name.to_string(), plain(v, slot.shape, shapes, depth + 1)))
+                    .map(|(slot, v)| (slot.name.to_string(), plain(v, slot.shape, shapes, depth + 1, size)))
                     .collect(),
             )
         }

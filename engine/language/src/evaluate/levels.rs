@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::plan::{Level, Plan, PlannedChild};
+use crate::plan::{Level, Lineage, Plan, PlannedChild, PlannedRule};
 use crate::schema::Decoder;
 use crate::source::Span;
 use crate::syntax::tree::On;
 use crate::value::{Promise, Value, text_of};
 
-use super::context::{ChildKey, Context, TargetState};
+use super::context::{ChildKey, Context, LinkAnswer, TargetState};
 use super::outcome::{Evaluation, Failure, FailureKind, MappedChild, MappedField, MappedRecord, Need, Outcome, Reason};
 use super::run::{Frame, Problem, Run, Stop};
 
@@ -18,7 +18,13 @@ pub fn evaluate(plan: &Plan, record: &[u8], context: &Context<'_>) -> Evaluation
     let decoder = Decoder { shapes: &plan.shapes, zone: &context.time_zone };
     let source = match decoder.record(plan.root.source, record) {
         Ok(source) => source,
-        Err(error) => return done(Outcome::Failed(vec![unreadable(plan, &error.to_string())])),
+        Err(error) => {
+            // a record on one line may be any line of a file: only its column is known here
+            let one_line = !record.trim_ascii_end().contains(&b'\n');
+            let error =
+                if one_line { format!("column {}: {}", error.column, error.message) } else { error.to_string() };
+            return done(Outcome::Failed(vec![unreadable(plan, &error)]));
+        }
     };
     let mut run = Run {
         plan,
@@ -34,7 +40,7 @@ pub fn evaluate(plan: &Plan, record: &[u8], context: &Context<'_>) -> Evaluation
         let parent = context.parents.get(i);
         let json = parent.and_then(|p| p.record.as_ref()).map(crate::json::write);
         let source = json.and_then(|text| decoder.record(*shape, text.as_bytes()).ok()).unwrap_or(Value::Null);
-        run.frames.push(Frame { level: &plan.root, source, existing: None, lets: vec![], position: 1 });
+        run.frames.push(Frame { level: &plan.root, source, existing: None, there: None, lets: vec![], position: 1 });
     }
     run.root(source)
 }
@@ -50,17 +56,47 @@ fn unreadable(plan: &Plan, message: &str) -> Failure {
         field: None,
         message: format!("the record cannot be read: {message}"),
         sources: vec![],
-        span: Span { file: crate::source::FileId(0), start: 0, end: 0 },
+        span: plan.root.span,
         row: String::new(),
+    }
+}
+
+/// Why a whole collection, or a row of it, is not mapped.
+fn dropped(level: &Level, text: String) -> Reason {
+    Reason { text, span: level.span, collection: level.collection.clone() }
+}
+
+/// The part of a collection that stopped: its target field if it is a rule, and what it reads.
+#[derive(Clone, Copy)]
+pub(super) struct Part<'a> {
+    field: Option<&'a Arc<str>>,
+    sources: &'a [String],
+    personal: bool,
+}
+
+impl<'a> Part<'a> {
+    fn rule(rule: &'a PlannedRule) -> Self {
+        Part { field: Some(&rule.label), ..Part::condition(&rule.lineage) }
+    }
+
+    pub fn condition(lineage: &'a Lineage) -> Self {
+        Part { field: None, sources: &lineage.sources, personal: lineage.personal }
     }
 }
 
 /// What is gathered over a record and its children.
 #[derive(Default)]
-struct Gathered {
+pub(super) struct Gathered {
     failures: Vec<Failure>,
     waits: Vec<Promise>,
-    refused: Option<Reason>,
+    pub refused: Option<Reason>,
+}
+
+impl Gathered {
+    /// Whether nothing is missing so far.
+    pub fn is_sound(&self) -> bool {
+        self.failures.is_empty() && self.waits.is_empty() && self.refused.is_none()
+    }
 }
 
 impl<'p> Run<'p, '_> {
@@ -70,11 +106,7 @@ impl<'p> Run<'p, '_> {
         self.push(level, source, None, self.context.position);
         if !level.active {
             let text = format!("`{}` is not active", level.collection);
-            return done(Outcome::Skipped(Reason {
-                text,
-                span: self.start_of(level),
-                collection: level.collection.clone(),
-            }));
+            return done(Outcome::Skipped(dropped(level, text)));
         }
         let mut gathered = Gathered::default();
         match self.filters(level, false, &mut gathered, "") {
@@ -87,6 +119,7 @@ impl<'p> Run<'p, '_> {
             Ok(None) => {}
             Err(()) => return self.finish(gathered, None, vec![]),
         }
+        self.before(level, &mut gathered);
         let find_by = self.find_by(level, &mut gathered, "");
         if !gathered.failures.is_empty() || !gathered.waits.is_empty() || !self.needs.is_empty() {
             // the record cannot be found without these values; all else is still evaluated so that one report says everything
@@ -141,11 +174,7 @@ impl<'p> Run<'p, '_> {
     }
 
     fn push(&mut self, level: &'p Level, source: Value, existing: Option<Value>, position: u64) {
-        self.frames.push(Frame { level, source, existing, lets: vec![None; level.lets.len()], position });
-    }
-
-    fn start_of(&self, level: &Level) -> Span {
-        level.rules.first().map_or(Span { file: crate::source::FileId(0), start: 0, end: 0 }, |r| r.span)
+        self.frames.push(Frame { level, source, existing, there: None, lets: vec![None; level.lets.len()], position });
     }
 
     fn set_existing(&mut self, level: &Level, json: Option<&crate::json::Json>) {
@@ -155,7 +184,33 @@ impl<'p> Run<'p, '_> {
         });
         if let Some(frame) = self.frames.last_mut() {
             frame.existing = existing;
+            frame.there = json.filter(|_| level.finished.is_some()).cloned();
             frame.lets.iter_mut().for_each(|l| *l = None);
+        }
+    }
+
+    /// Records that must be linked first: asked for once, waited for if that did not help.
+    fn before(&mut self, level: &Level, gathered: &mut Gathered) {
+        for before in &level.before {
+            let id = match self.eval(before.id) {
+                Ok(value) => text_of(&value).filter(|t| !t.is_empty()),
+                Err(stop) => {
+                    self.stopped(stop, Part::condition(&before.lineage), gathered, "");
+                    continue;
+                }
+            };
+            let Some(id) = id else { continue };
+            let promise = Promise { record_type: before.record_type.clone(), id };
+            match self.context.outside.link(&promise.record_type, &promise.id) {
+                LinkAnswer::Linked(_) | LinkAnswer::Promised => {}
+                LinkAnswer::Unknown => self.need(Need::Link(promise)),
+                LinkAnswer::Missing if self.context.outside.tried(&promise) => {
+                    if !gathered.waits.contains(&promise) {
+                        gathered.waits.push(promise);
+                    }
+                }
+                LinkAnswer::Missing => self.need(Need::Before(promise)),
+            }
         }
     }
 
@@ -172,7 +227,7 @@ impl<'p> Run<'p, '_> {
                 Ok(true) => {}
                 Ok(false) => return Ok(Some(self.reason(filter.because, filter.span, level))),
                 Err(stop) => {
-                    self.stopped(stop, None, gathered, row);
+                    self.stopped(stop, Part::condition(&filter.lineage), gathered, row);
                     return Err(());
                 }
             }
@@ -186,7 +241,7 @@ impl<'p> Run<'p, '_> {
                 Ok(false) => {}
                 Ok(true) => return Ok(Some(self.reason(error.message, error.span, level))),
                 Err(stop) => {
-                    self.stopped(stop, None, gathered, row);
+                    self.stopped(stop, Part::condition(&error.lineage), gathered, row);
                     return Err(());
                 }
             }
@@ -194,7 +249,7 @@ impl<'p> Run<'p, '_> {
         Ok(None)
     }
 
-    fn reason(&mut self, text: crate::plan::StepId, span: Span, level: &Level) -> Reason {
+    pub fn reason(&mut self, text: crate::plan::StepId, span: Span, level: &Level) -> Reason {
         let text = match self.eval(text) {
             Ok(value) => text_of(&value).map_or_else(String::new, |t| t.to_string()),
             Err(_) => String::from("(the reason could not be put together)"),
@@ -208,32 +263,24 @@ impl<'p> Run<'p, '_> {
             let Some(rule) = level.rules.iter().find(|r| r.label == *name) else { continue };
             match self.eval(rule.value) {
                 Ok(value) => values.push((name.clone(), value)),
-                Err(stop) => self.stopped(stop, Some(rule), gathered, row),
+                Err(stop) => self.stopped(stop, Part::rule(rule), gathered, row),
             }
         }
         values
     }
 
-    fn stopped(&mut self, stop: Stop, rule: Option<&crate::plan::PlannedRule>, gathered: &mut Gathered, row: &str) {
+    pub fn stopped(&mut self, stop: Stop, part: Part<'_>, gathered: &mut Gathered, row: &str) {
         match stop {
             Stop::Need => {}
-            Stop::Wait(promise) => {
-                if !gathered.waits.contains(&promise) {
-                    gathered.waits.push(promise);
+            Stop::Wait(promises) => {
+                for promise in promises {
+                    if !gathered.waits.contains(&promise) {
+                        gathered.waits.push(promise);
+                    }
                 }
             }
             Stop::Fail(problem) => {
-                let failure = match rule {
-                    Some(rule) => self.failure(
-                        *problem,
-                        Some(rule.label.clone()),
-                        rule.lineage.sources.clone(),
-                        rule.lineage.personal,
-                        row,
-                    ),
-                    // what a filter or an error filter reads is not known here: hide it
-                    None => self.failure(Problem { ..*problem }, None, vec![], true, row),
-                };
+                let failure = self.failure(*problem, part.field.cloned(), part.sources.to_vec(), part.personal, row);
                 if !gathered.failures.contains(&failure) {
                     gathered.failures.push(failure);
                 }
@@ -257,7 +304,7 @@ impl<'p> Run<'p, '_> {
                 // on create there is nothing to empty; only a field that must be there gets its none-value
                 Ok(Value::Clear) if creating && !rule.field.required => {}
                 Ok(value) => fields.push(MappedField { rule: at, value }),
-                Err(stop) => self.stopped(stop, Some(rule), gathered, row),
+                Err(stop) => self.stopped(stop, Part::rule(rule), gathered, row),
             }
         }
         fields
@@ -273,10 +320,11 @@ impl<'p> Run<'p, '_> {
         row: &str,
     ) -> MappedRecord {
         let fields = self.rules(level, creating, gathered, row);
-        let mut record = MappedRecord { fields, children: vec![], skipped_children: vec![] };
+        let mut record = MappedRecord { fields, ..MappedRecord::default() };
         for (child, at) in level.children.iter().zip(0..) {
             self.child(child, at, creating, gathered, above, row, &mut record);
         }
+        self.checks(level, &mut record, gathered, row);
         record
     }
 
@@ -292,6 +340,8 @@ impl<'p> Run<'p, '_> {
         record: &mut MappedRecord,
     ) {
         if !child.level.active {
+            let text = format!("`{}` is not active", child.level.collection);
+            record.skipped_children.push((child.slot.clone(), dropped(&child.level, text)));
             return;
         }
         let rows = match child.each {
@@ -301,7 +351,8 @@ impl<'p> Run<'p, '_> {
                 Ok(single @ Value::Record(_)) => vec![single],
                 Ok(_) => vec![],
                 Err(stop) => {
-                    self.stopped(stop, None, gathered, &format!("{row}{}", child.slot));
+                    let part = Part { field: None, sources: &child.sources, personal: true };
+                    self.stopped(stop, part, gathered, &format!("{row}{}", child.slot));
                     return;
                 }
             },
@@ -314,14 +365,19 @@ impl<'p> Run<'p, '_> {
             } else {
                 format!("{row}.{}[{index}]", child.slot)
             };
-            if let Value::Unreadable(why) = &source {
+            if let Value::Unreadable(what) = &source {
                 let problem = Problem {
                     kind: FailureKind::Source,
-                    text: format!("the row {why}"),
-                    value: Value::Null,
-                    span: self.start_of(&child.level),
+                    text: format!("the row {}", what.why),
+                    value: what.found.clone(),
+                    span: child.level.span,
                 };
-                gathered.failures.push(self.failure(problem, None, vec![], true, &row));
+                gathered.failures.push(self.failure(problem, None, child.sources.clone(), true, &row));
+                continue;
+            }
+            if matches!(source, Value::Null) {
+                let reason = dropped(&child.level, format!("row {index} is null"));
+                record.skipped_children.push((child.slot.clone(), reason));
                 continue;
             }
             self.push(&child.level, source, None, position);

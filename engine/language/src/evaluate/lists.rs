@@ -7,8 +7,10 @@ use super::run::{Run, Stop};
 
 impl Run<'_, '_> {
     /// The elements of a list; of a dictionary records of key and value; `None` for null.
-    fn elements(&mut self, list: StepId) -> Result<Option<Vec<Value>>, Stop> {
-        Ok(match self.eval(list)? {
+    pub fn elements(&mut self, list: StepId) -> Result<Option<Vec<Value>>, Stop> {
+        let value = self.eval(list)?;
+        self.charge(value.len(), list)?;
+        Ok(match value {
             Value::List(items) => Some(items.to_vec()),
             Value::Dictionary(entries) => {
                 Some(entries.iter().map(|(k, v)| Value::Record([Value::Text(k.clone()), v.clone()].into())).collect())

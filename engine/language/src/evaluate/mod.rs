@@ -1,18 +1,23 @@
 //! A plan and a record in, a mapped record out. Pure: the same input gives the same output; no I/O, no clock.
 
+mod checks;
 mod context;
 mod context_file;
 mod json_path;
 mod levels;
 mod limits;
 mod lists;
+mod order;
+mod others;
 mod outcome;
 mod output;
 mod run;
 mod steps;
 
-pub use context::{ChildKey, Context, LinkAnswer, Links, ParentContext, Target, TargetState};
+pub use context::{
+    ChildKey, Context, FindAnswer, LinkAnswer, Outside, ParentContext, RecordAnswer, Search, Target, TargetState,
+};
 pub use context_file::{ContextFile, ContextFileError};
 pub use levels::evaluate;
 pub use outcome::{Evaluation, Failure, FailureKind, MappedChild, MappedField, MappedRecord, Need, Outcome, Reason};
-pub use output::{failure_json, full_json, target_json, write_target};
+pub use output::{failure_json, full_json, target_json, warnings, write_target};

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use crate::source::Span;
 use crate::value::{Promise, Value};
 
+use super::context::Search;
+
 /// The result of one run of a plan over one record.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Evaluation {
@@ -24,6 +26,17 @@ pub enum Evaluation {
 pub enum Need {
     /// A link.
     Link(Promise),
+    /// A record that is to be transferred before this one.
+    Before(Promise),
+    /// Records of the target system by a field.
+    Find(Search),
+    /// Another record of the source system.
+    Record {
+        /// Schema name of its type.
+        record_type: Arc<str>,
+        /// Its id.
+        id: Arc<str>,
+    },
     /// Whether the root record exists at the target (`Target::root` said `Unknown`).
     Existing,
 }
@@ -63,12 +76,12 @@ pub struct Failure {
     pub collection: Arc<str>,
     /// Target field as the user writes it; none in a filter, error or child list.
     pub field: Option<Arc<str>>,
-    /// What happened: `"abc" is not a number`. Values are cut at 40 characters; of personal or secret fields only kind
+    /// What happened: `"abc" is not a number`. Values are cut at 60 characters; of personal or secret fields only kind
     /// and length are given.
     pub message: String,
-    /// Source fields the rule reads.
+    /// Source fields that the rule, filter, error or child list reads.
     pub sources: Vec<String>,
-    /// Place of the step that failed.
+    /// Place of the step that failed; of the collection if the record could not be read.
     pub span: Span,
     /// Path of the child it happened in: `variants[3]`, `options[1].option_values[2]`; empty in the root.
     pub row: String,
@@ -92,7 +105,7 @@ pub enum FailureKind {
 }
 
 /// A mapped record with its children.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct MappedRecord {
     /// Fields that have a value or `clear`; a null leaves its field out.
     pub fields: Vec<MappedField>,
@@ -100,6 +113,8 @@ pub struct MappedRecord {
     pub children: Vec<MappedChild>,
     /// Child rows that a filter dropped: counted, with the reason.
     pub skipped_children: Vec<(Arc<str>, Reason)>,
+    /// Checks that were not true and only warn.
+    pub warnings: Vec<Reason>,
 }
 
 /// One field of a mapped record.

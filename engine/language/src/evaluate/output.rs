@@ -188,6 +188,12 @@ pub fn full_json(level: &Level, outcome: &Outcome, files: &Files, zone: &TimeZon
             if !skipped.is_empty() {
                 entries.push(("skipped_children", Json::List(skipped)));
             }
+            let mut warned = Vec::new();
+            warnings(record, &mut warned);
+            if !warned.is_empty() {
+                let warned = warned.into_iter().map(|reason| reason_json(reason, files)).collect();
+                entries.push(("warnings", Json::List(warned)));
+            }
         }
     }
     object(entries)
@@ -200,6 +206,12 @@ fn skipped_children(record: &MappedRecord, into: &mut Vec<Json>, files: &Files) 
     for child in &record.children {
         skipped_children(&child.record, into, files);
     }
+}
+
+/// The warnings of a record and its children.
+pub fn warnings<'r>(record: &'r MappedRecord, into: &mut Vec<&'r Reason>) {
+    into.extend(&record.warnings);
+    record.children.iter().for_each(|child| warnings(&child.record, into));
 }
 
 fn place(span: crate::source::Span, files: &Files) -> Json {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::json::Json;
 use crate::plan::{BinderId, LetId, Level, Plan, StepId};
 use crate::source::Span;
 use crate::value::{Promise, Value, shown};
@@ -12,13 +13,16 @@ use super::outcome::{Failure, FailureKind, Need};
 /// Deepest nesting of steps, lets included.
 const MOST_DEPTH: u32 = 600;
 
+/// How many elements compared or bytes copied cost as much as a step.
+const THINGS_PER_STEP: usize = 32;
+
 /// Why a step has no value.
 #[derive(Debug, Clone)]
 pub(super) enum Stop {
     /// It failed.
     Fail(Box<Problem>),
-    /// It waits for a link.
-    Wait(Promise),
+    /// It waits for these links. Never empty.
+    Wait(Vec<Promise>),
     /// Something must be looked up first; it has been noted.
     Need,
 }
@@ -38,6 +42,8 @@ pub(super) struct Frame<'p> {
     pub level: &'p Level,
     pub source: Value,
     pub existing: Option<Value>,
+    /// The existing target record as it was read, where checks ask for it.
+    pub there: Option<Json>,
     pub lets: Vec<Option<Result<Value, Stop>>>,
     pub position: u64,
 }
@@ -58,13 +64,7 @@ impl<'p> Run<'p, '_> {
     /// The value of a step.
     pub fn eval(&mut self, id: StepId) -> Result<Value, Stop> {
         if self.steps_left == 0 {
-            let most = self.context.most_steps;
-            return self.fail(
-                FailureKind::Limit,
-                id,
-                format!("the record needs more than {most} steps of work"),
-                Value::Null,
-            );
+            return self.exhausted(id);
         }
         self.steps_left -= 1;
         if self.depth >= MOST_DEPTH {
@@ -79,6 +79,25 @@ impl<'p> Run<'p, '_> {
         let result = self.step(id);
         self.depth -= 1;
         result
+    }
+
+    /// Work that one step does beyond itself: so many small things (elements compared, bytes copied).
+    pub fn charge(&mut self, things: usize, id: StepId) -> Result<(), Stop> {
+        match self.steps_left.checked_sub((things / THINGS_PER_STEP) as u64) {
+            Some(left) => {
+                self.steps_left = left;
+                Ok(())
+            }
+            None => {
+                self.steps_left = 0;
+                self.exhausted(id)
+            }
+        }
+    }
+
+    fn exhausted<T>(&self, id: StepId) -> Result<T, Stop> {
+        let text = format!("the record needs more than {} steps of work", self.context.most_steps);
+        self.fail(FailureKind::Limit, id, text, Value::Null)
     }
 
     /// A failure at a step.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::functions::{self, NullRule};
 use crate::plan::{Arithmetic, Conversion, LookupTable, PlannedUnmatched, SlotId, Step, StepId, TextTest};
-use crate::value::{Promise, Value, arithmetic, compare, equal, is_empty, negate, text_of};
+use crate::value::{Promise, Value, arithmetic, compare, equal, fits, is_empty, negate, text_of};
 
 use super::context::LinkAnswer;
 use super::outcome::{FailureKind, Need};
@@ -21,13 +21,13 @@ impl Run<'_, '_> {
             Step::Source(up) => Ok(self.frame(*up).map_or(Value::Null, |f| f.source.clone())),
             Step::Existing(up) => Ok(self.frame(*up).and_then(|f| f.existing.clone()).unwrap_or(Value::Null)),
             Step::Let(id) => self.let_value(*id),
-            Step::Binder(id) => Ok(self.binder(*id)),
+            Step::Binder(binder) => self.readable(self.binder(*binder), id),
             Step::Position => {
                 let position =
                     self.positions.last().copied().unwrap_or_else(|| self.frames.last().map_or(1, |f| f.position));
                 Ok(Value::Number(position.into()))
             }
-            Step::Setting(at) => self.setting(*at, id),
+            Step::Setting(at) => Ok(self.setting(*at)),
             Step::SubscriptionId => Ok(Value::Text(self.context.subscription_id.clone())),
             Step::Now => Ok(Value::Instant(self.context.now)),
             Step::Field(record, slot) => self.field(*record, *slot, id),
@@ -45,21 +45,24 @@ impl Run<'_, '_> {
             }
             Step::Element(list, index) => {
                 let list = self.eval(*list)?;
-                Ok(element(&list, *index))
+                self.readable(element(&list, *index), id)
             }
             Step::Project { list, binder, body, flatten } => self.project(*list, *binder, *body, *flatten),
             Step::Keep { list, binder, condition } => self.keep(*list, *binder, *condition),
+            Step::Sort { list, binder, keys } => self.sort(*list, *binder, keys),
+            Step::Unique { list, binder, by } => self.unique(*list, *binder, *by),
+            Step::Group { list, binder, by } => self.group(*list, *binder, *by),
             Step::FirstWhere { list, binder, condition } => self.first_where(*list, *binder, *condition),
             Step::Quantified { every, list, binder, condition } => self.quantified(*every, *list, *binder, *condition),
             Step::For { list, binder, condition, body } => self.for_each(*list, *binder, *condition, *body),
             Step::ForEntries { list, binder, condition, key, value } => {
                 self.for_entries(*list, *binder, *condition, *key, *value, id)
             }
-            Step::JsonPath(at) => self.json_path(*at),
+            Step::JsonPath(at) => self.json_path(*at, id),
             Step::List(items) => self.all(items).map(|v| Value::List(v.into())),
             Step::Record(items) => self.all(items).map(|v| Value::Record(v.into())),
             Step::Dictionary(entries) => self.dictionary(entries, id),
-            Step::Template { parts, lenient } => self.template(parts, *lenient),
+            Step::Template { parts, lenient } => self.template(parts, *lenient, id),
             Step::Negate(inner) => match self.eval(*inner)? {
                 Value::Number(number) => Ok(Value::Number(negate(number))),
                 _ => Ok(Value::Null),
@@ -81,13 +84,14 @@ impl Run<'_, '_> {
                     C::GreaterOrEqual => order.is_some_and(std::cmp::Ordering::is_ge),
                 }))
             }
-            Step::TextTest(test, a, b) => self.text_test(*test, *a, *b),
+            Step::TextTest(test, a, b) => self.text_test(*test, *a, *b, id),
             Step::Member { element, list, negated } => {
                 let (element, list) = (self.eval(*element)?, self.eval(*list)?);
                 let Value::List(items) = &list else { return Ok(Value::Bool(false)) };
                 if matches!(element, Value::Null) {
                     return Ok(Value::Bool(*negated));
                 }
+                self.charge(items.len(), id)?;
                 Ok(Value::Bool(items.iter().any(|i| equal(i, &element)) != *negated))
             }
             Step::IsEmpty { subject, negated } => {
@@ -134,6 +138,8 @@ impl Run<'_, '_> {
             }
             Step::Lookup { table, key, each } => self.lookup(*table, *key, *each, id),
             Step::Link { record_type, id: parts, each } => self.link(record_type, parts, *each),
+            Step::Find { record_type, field, value } => self.find(record_type, field, *value, id),
+            Step::OtherRecord { record_type, id: of, shape } => self.other_record(record_type, *of, *shape, id),
             Step::Linked { record_type, id: parts } => self.linked(record_type, parts),
         }
     }
@@ -147,15 +153,9 @@ impl Run<'_, '_> {
         items.iter().map(|i| self.eval(*i)).collect()
     }
 
-    fn setting(&mut self, at: u32, id: StepId) -> Given {
-        let Some(name) = self.plan.settings.get(at as usize) else { return Ok(Value::Null) };
-        match self.context.settings.get(&**name) {
-            Some(value) if !value.trim().is_empty() => Ok(Value::Text(value.as_str().into())),
-            _ => {
-                let _ = id;
-                Ok(Value::Null)
-            }
-        }
+    fn setting(&self, at: u32) -> Value {
+        let value = self.plan.settings.get(at as usize).and_then(|name| self.context.settings.get(&**name));
+        value.filter(|v| !v.trim().is_empty()).map_or(Value::Null, |v| Value::Text(v.as_str().into()))
     }
 
     #[inline(never)]
@@ -169,15 +169,14 @@ impl Run<'_, '_> {
 
     fn readable(&self, value: Value, id: StepId) -> Given {
         match value {
-            Value::Unreadable(why) => {
-                self.fail(FailureKind::Source, id, format!("the source field {why}"), Value::Null)
-            }
+            Value::Unreadable(what) => self.fail(FailureKind::Source, id, what.sentence(), what.found.clone()),
             value => Ok(value),
         }
     }
 
-    fn entry(&self, dictionary: &Value, key: &str, id: StepId) -> Given {
+    fn entry(&mut self, dictionary: &Value, key: &str, id: StepId) -> Given {
         let Value::Dictionary(entries) = dictionary else { return Ok(Value::Null) };
+        self.charge(entries.len(), id)?;
         let value = entries.iter().find(|(k, _)| &**k == key).map_or(Value::Null, |(_, v)| v.clone());
         self.readable(value, id)
     }
@@ -195,7 +194,7 @@ impl Run<'_, '_> {
 
     /// A key may not be null and not stand twice.
     pub fn add_entry(
-        &self,
+        &mut self,
         made: &mut Vec<(Arc<str>, Value)>,
         key: &Value,
         value: Value,
@@ -204,6 +203,7 @@ impl Run<'_, '_> {
         let Some(text) = text_of(key) else {
             return self.fail(FailureKind::Function, id, "a key of this dictionary is null", Value::Null);
         };
+        self.charge(made.len(), id)?;
         if made.iter().any(|(k, _)| *k == text) {
             return self.fail(FailureKind::Function, id, "the key {} stands in this dictionary twice", key.clone());
         }
@@ -212,13 +212,17 @@ impl Run<'_, '_> {
     }
 
     #[inline(never)]
-    fn template(&mut self, parts: &[StepId], lenient: bool) -> Given {
+    fn template(&mut self, parts: &[StepId], lenient: bool, id: StepId) -> Given {
         let mut text = String::new();
         for part in parts {
             let value = self.eval(*part)?;
             match (&value, text_of(&value)) {
-                (_, Some(piece)) => text.push_str(&piece),
+                (_, Some(piece)) => {
+                    self.charge(piece.len(), id)?;
+                    text.push_str(&piece);
+                }
                 (Value::List(items), None) if lenient => {
+                    self.charge(items.len(), id)?;
                     let items: Vec<String> = items
                         .iter()
                         .map(|i| text_of(i).map_or_else(|| String::from("(none)"), |t| t.to_string()))
@@ -244,9 +248,10 @@ impl Run<'_, '_> {
     }
 
     #[inline(never)]
-    fn text_test(&mut self, test: TextTest, a: StepId, b: StepId) -> Given {
+    fn text_test(&mut self, test: TextTest, a: StepId, b: StepId, id: StepId) -> Given {
         let (a, b) = (self.eval(a)?, self.eval(b)?);
         let (Value::Text(a), Value::Text(b)) = (&a, &b) else { return Ok(Value::Bool(false)) };
+        self.charge(a.len(), id)?;
         Ok(Value::Bool(match test {
             TextTest::StartsWith => a.starts_with(&**b),
             TextTest::EndsWith => a.ends_with(&**b),
@@ -273,12 +278,15 @@ impl Run<'_, '_> {
         Ok(Value::List(made.into()))
     }
 
-    fn apply(&self, function: &functions::Function, values: &[Value], id: StepId) -> Given {
+    fn apply(&mut self, function: &functions::Function, values: &[Value], id: StepId) -> Given {
         if function.nulls == NullRule::Propagates && values.iter().any(|v| matches!(v, Value::Null)) {
             return Ok(Value::Null);
         }
         match (function.apply)(values) {
-            Ok(value) => Ok(value),
+            Ok(value) => {
+                self.charge(weight(values.first()) + weight(Some(&value)), id)?;
+                Ok(value)
+            }
             Err(why) => {
                 let text = format!("`{}`: {{}} {why}", function.name);
                 self.fail(FailureKind::Function, id, text, values.first().cloned().unwrap_or(Value::Null))
@@ -305,6 +313,9 @@ impl Run<'_, '_> {
         if let Some((_, value)) = table.entries.iter().find(|(k, _)| same(k)) {
             return Ok(value.clone());
         }
+        if let Some((_, value)) = table.patterns.iter().find(|(p, _)| fits(p, &text, table.ignore_case)) {
+            return Ok(value.clone());
+        }
         match &table.unmatched {
             PlannedUnmatched::Nothing => Ok(Value::Null),
             PlannedUnmatched::Pass => Ok(Value::Text(text)),
@@ -324,15 +335,20 @@ impl Run<'_, '_> {
         if each {
             let Some(Value::List(items)) = values.first() else { return Ok(Value::Null) };
             let mut made = Vec::with_capacity(items.len());
-            let mut stop = None;
+            // all look-ups and all waits of a list are gathered at once
+            let (mut waits, mut stop) = (Vec::new(), None);
             for item in items.iter() {
                 match self.one_link(record_type, std::slice::from_ref(item)) {
                     Ok(value) => made.push(value),
-                    // all look-ups of a list are asked for at once
+                    Err(Stop::Wait(promises)) => waits.extend(promises),
                     Err(other) => stop = Some(other),
                 }
             }
-            return stop.map_or_else(|| Ok(Value::List(made.into())), Err);
+            return match stop {
+                Some(stop) => Err(stop),
+                None if waits.is_empty() => Ok(Value::List(made.into())),
+                None => Err(Stop::Wait(waits)),
+            };
         }
         self.one_link(record_type, &values)
     }
@@ -340,10 +356,10 @@ impl Run<'_, '_> {
     fn one_link(&mut self, record_type: &Arc<str>, parts: &[Value]) -> Given {
         let Some(id) = link_id(parts) else { return Ok(Value::Null) };
         let promise = Promise { record_type: record_type.clone(), id };
-        match self.context.links.find(&promise.record_type, &promise.id) {
+        match self.context.outside.link(&promise.record_type, &promise.id) {
             LinkAnswer::Linked(id) => Ok(Value::Text(id)),
             LinkAnswer::Promised => Ok(Value::Promise(promise)),
-            LinkAnswer::Missing => Err(Stop::Wait(promise)),
+            LinkAnswer::Missing => Err(Stop::Wait(vec![promise])),
             LinkAnswer::Unknown => {
                 self.need(Need::Link(promise));
                 Err(Stop::Need)
@@ -375,6 +391,15 @@ fn element(list: &Value, index: i64) -> Value {
     let Value::List(items) = list else { return Value::Null };
     let at = if index < 0 { i64::try_from(items.len()).unwrap_or(i64::MAX).checked_add(index) } else { Some(index) };
     at.and_then(|i| usize::try_from(i).ok()).and_then(|i| items.get(i)).cloned().unwrap_or(Value::Null)
+}
+
+/// How much is copied with a value, in bytes of text; an element takes as much memory as a short text.
+fn weight(value: Option<&Value>) -> usize {
+    match value {
+        Some(Value::Text(text)) => text.len(),
+        Some(Value::List(items)) => items.len().saturating_mul(8),
+        _ => 0,
+    }
 }
 
 fn convert(conversion: Conversion, value: Value) -> Value {

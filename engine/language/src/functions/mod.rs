@@ -7,10 +7,12 @@ mod function;
 mod list;
 mod number;
 mod registry;
+mod special;
 mod text;
 
 pub use function::{Function, FunctionId, NullRule, Parameter, Parameters, TypePattern};
 pub use registry::{all, by_id, by_name};
+pub use special::{SPECIAL, SpecialForm};
 
 /// Parameters without optional ones.
 const fn exactly(list: &'static [Parameter]) -> Parameters {

@@ -40,6 +40,21 @@ pub(super) static NUMBER: Function = Function {
     },
 };
 
+pub(super) static INTEGER: Function = Function {
+    name: "integer",
+    about: "makes a whole number of a text; an empty text is null",
+    parameters: exactly(&[Parameter { name: "text", accepts: Text }]),
+    result: Integer,
+    may_be_null: true,
+    fails: Some("the text is no whole number; one with decimals wants `number` and a rounding"),
+    nulls: Propagates,
+    examples: &[("\"12\" | integer", "12"), ("\"12.0\" | integer", "12"), ("\"\" | integer", "null")],
+    apply: |v| match (NUMBER.apply)(v)? {
+        Value::Number(number) if !number.is_integer() => Err(String::from("is not a whole number")),
+        value => Ok(value),
+    },
+};
+
 fn round_with(values: &[Value], strategy: RoundingStrategy) -> Result<Value, String> {
     let decimals = number(values, 1);
     match u32::try_from(decimals.trunc().mantissa()) {
@@ -60,7 +75,7 @@ const fn rounding(
         parameters: exactly(&[SUBJECT, Parameter { name: "decimals", accepts: Integer }]),
         result: Number,
         may_be_null: false,
-        fails: None,
+        fails: Some("the decimals are not 0 to 28"),
         nulls: Propagates,
         examples,
         apply,

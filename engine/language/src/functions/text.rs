@@ -15,6 +15,13 @@ fn text(values: &[Value], at: usize) -> &str {
     }
 }
 
+/// Longest text that a function makes, in bytes: a record's longest text may stand in it many times.
+const MOST_TEXT_BYTES: usize = 16 << 20;
+
+fn too_long() -> String {
+    format!("would grow beyond {} MiB", MOST_TEXT_BYTES >> 20)
+}
+
 fn whole(values: &[Value], at: usize) -> Result<usize, String> {
     match values.get(at) {
         Some(Value::Number(n)) if n.is_sign_positive() || n.is_zero() => {
@@ -108,6 +115,29 @@ pub(super) static TRUNCATE: Function = Function {
     },
 };
 
+pub(super) static PAD_LEFT: Function = Function {
+    name: "pad_left",
+    about: "puts a character before a text until it is so long",
+    parameters: exactly(&[
+        SUBJECT,
+        Parameter { name: "length", accepts: Integer },
+        Parameter { name: "character", accepts: Text },
+    ]),
+    result: Text,
+    may_be_null: false,
+    fails: Some("the length is below 0 or above 1000, or the last argument is not one character"),
+    nulls: Propagates,
+    examples: &[("\"17\" | pad_left(5, \"0\")", "\"00017\""), ("\"12345\" | pad_left(3, \"0\")", "\"12345\"")],
+    apply: |v| {
+        let length = whole(v, 1)?;
+        let (1, 0..=1000) = (text(v, 2).chars().count(), length) else {
+            return Err(String::from("can be filled up to 1000 characters, with one character"));
+        };
+        let missing = length.saturating_sub(text(v, 0).chars().count());
+        made(&format!("{}{}", text(v, 2).repeat(missing), text(v, 0)))
+    },
+};
+
 pub(super) static SPLIT: Function = Function {
     name: "split",
     about: "cuts a text at every separator",
@@ -138,7 +168,7 @@ pub(super) static JOIN: Function = Function {
     ]),
     result: Text,
     may_be_null: true,
-    fails: None,
+    fails: Some("the result is longer than 16 MiB"),
     nulls: Sees,
     examples: &[("[\"Ada\", null, \"Lovelace\"] | join(\" \")", "\"Ada Lovelace\""), ("[] | join(\", \")", "\"\"")],
     apply: |v| {
@@ -146,6 +176,10 @@ pub(super) static JOIN: Function = Function {
             return Ok(Value::Null);
         };
         let parts: Vec<_> = items.iter().filter_map(text_of).filter(|t| !t.trim().is_empty()).collect();
+        let length = parts.iter().map(|p| p.len().saturating_add(separator.len())).fold(0, usize::saturating_add);
+        if length > MOST_TEXT_BYTES {
+            return Err(too_long());
+        }
         made(&parts.join(separator))
     },
 };
@@ -156,14 +190,20 @@ pub(super) static REPLACE: Function = Function {
     parameters: exactly(&[SUBJECT, Parameter { name: "from", accepts: Text }, Parameter { name: "to", accepts: Text }]),
     result: Text,
     may_be_null: false,
-    fails: Some("the text to replace is empty"),
+    fails: Some("the text to replace is empty, or the result is longer than 16 MiB"),
     nulls: Propagates,
     examples: &[("\"1-2-3\" | replace(\"-\", \"/\")", "\"1/2/3\"")],
     apply: |v| {
         if text(v, 1).is_empty() {
             return Err(String::from("the text to replace is empty"));
         }
-        made(&text(v, 0).replace(text(v, 1), text(v, 2)))
+        let (whole, from, to) = (text(v, 0), text(v, 1), text(v, 2));
+        // counted before it is made
+        let grown = to.len().saturating_sub(from.len()).saturating_mul(whole.matches(from).count());
+        if grown.saturating_add(whole.len()) > MOST_TEXT_BYTES.max(whole.len()) {
+            return Err(too_long());
+        }
+        made(&whole.replace(from, to))
     },
 };
 

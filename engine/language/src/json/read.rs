@@ -3,6 +3,7 @@
 use jiter::{Jiter, Peek};
 
 use super::Json;
+use super::places::Places;
 
 /// Deepest nesting of a document.
 pub const MOST_JSON_DEPTH: usize = 64;
@@ -69,6 +70,7 @@ pub(crate) fn read_value(jiter: &mut Jiter<'_>, peek: Peek, depth: usize) -> Res
         }
         Peek::Object => {
             let mut entries: Vec<(Box<str>, Json)> = Vec::new();
+            let mut places = Places::default();
             let mut key: Option<Box<str>> = match jiter.known_object() {
                 Ok(key) => key.map(Into::into),
                 Err(e) => return Err(trouble(jiter, &e)),
@@ -76,10 +78,7 @@ pub(crate) fn read_value(jiter: &mut Jiter<'_>, peek: Peek, depth: usize) -> Res
             while let Some(name) = key {
                 let peek = jiter.peek().map_err(|e| trouble(jiter, &e))?;
                 let value = read_value(jiter, peek, depth + 1)?;
-                match entries.iter_mut().find(|(k, _)| *k == name) {
-                    Some(entry) => entry.1 = value,
-                    None => entries.push((name, value)),
-                }
+                places.put(&mut entries, name, value);
                 key = match jiter.next_key() {
                     Ok(key) => key.map(Into::into),
                     Err(e) => return Err(trouble(jiter, &e)),
@@ -138,6 +137,14 @@ mod tests {
     #[test]
     fn of_a_key_that_stands_twice_the_last_wins() {
         assert_eq!(write(&read(br#"{"a":1,"b":2,"a":3}"#).unwrap()), r#"{"a":3,"b":2}"#);
+    }
+
+    #[test]
+    fn large_objects_keep_that_rule() {
+        let once: Vec<String> = (0..100).map(|i| format!("\"k{i}\":{i}")).collect();
+        let twice: Vec<String> = (0..100).map(|i| format!("\"k{i}\":{}", i + 1)).collect();
+        let text = format!("{{{},{}}}", once.join(","), twice.join(","));
+        assert_eq!(write(&read(text.as_bytes()).unwrap()), format!("{{{}}}", twice.join(",")));
     }
 
     proptest::proptest! {

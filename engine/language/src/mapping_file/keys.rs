@@ -1,9 +1,9 @@
-//! The envelope's keys, and the reader of one mapping of keys: what is unknown, missing or not in this version is said.
+//! The envelope's keys, and the reader of one mapping of keys: what is unknown or missing is said.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::source::{Node, NodeKind, Span};
 
-/// The keys of a mapping file that this version runs.
+/// The keys of a mapping file.
 pub const FILE_KEYS: &[&str] = &[
     "collection",
     "base",
@@ -17,8 +17,11 @@ pub const FILE_KEYS: &[&str] = &[
     "starts_on",
     "find_by",
     "collision",
+    "before",
+    "after",
     "filter",
     "errors",
+    "checks",
     "nulls",
     "settings",
     "lookups",
@@ -26,9 +29,6 @@ pub const FILE_KEYS: &[&str] = &[
     "without",
     "rules",
 ];
-
-/// Keys of the language that this version does not run yet.
-pub(super) const LATER: &[&str] = &["before", "after", "checks", "instead_of", "patterns"];
 
 /// One mapping of keys while it is read.
 pub(super) struct Keys<'a> {
@@ -56,7 +56,9 @@ impl<'a> Keys<'a> {
 
     /// The key's own place and its value.
     pub fn entry(&mut self, key: &'static str) -> Option<(Span, &'a Node)> {
-        self.taken.push(key);
+        if !self.taken.contains(&key) {
+            self.taken.push(key);
+        }
         self.entries.iter().find(|(k, ..)| *k == key).map(|(_, span, node)| (*span, *node))
     }
 
@@ -64,13 +66,6 @@ impl<'a> Keys<'a> {
     pub fn finish(self, what: &str, diagnostics: &mut Diagnostics) {
         for (key, span, _) in &self.entries {
             if self.taken.contains(key) {
-                continue;
-            }
-            if LATER.contains(key) {
-                diagnostics.push(
-                    Diagnostic::error("E0123", *span, format!("`{key}` is not in this version of the language"))
-                        .help("take it away; the changelog says when it comes"),
-                );
                 continue;
             }
             let known = self.taken.iter().copied();

@@ -4,7 +4,9 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{Node, NodeKind};
 
 use super::keys::Keys;
-use super::shape::{ChildSlot, ChildUse, ErrorFilter, Filter, Lookup, Setting, Spanned, Unmatched, Without};
+use super::shape::{
+    After, Before, Check, ChildSlot, ChildUse, ErrorFilter, Filter, Lookup, Setting, Spanned, Unmatched, Without,
+};
 use super::values::Reader;
 
 /// The kinds of setting.
@@ -64,6 +66,73 @@ impl Reader<'_> {
         Some(ErrorFilter { when, text, message: message?, span: node.span })
     }
 
+    pub fn checks(&mut self, node: &Node) -> Option<Vec<Check>> {
+        let items = self.items(node, "`checks`")?;
+        Some(items.iter().filter_map(|item| self.check(item)).collect())
+    }
+
+    fn check(&mut self, node: &Node) -> Option<Check> {
+        const WHAT: &str = "an entry of `checks`";
+        let mut keys = Keys::of(node, WHAT, self.diagnostics)?;
+        let (that, message) = (keys.get("that"), keys.get("message"));
+        let otherwise =
+            keys.get("otherwise").and_then(|n| self.word(n, "`otherwise`", &[("refuse", false), ("warn", true)]));
+        keys.finish(WHAT, self.diagnostics);
+        let that = match that {
+            Some(node) => self.expression(node, "`that`"),
+            None => self.missing(node, "that", WHAT, "what must be true of the finished target record"),
+        };
+        let message = match message {
+            Some(node) => self.template(node, "`message`"),
+            None => self.missing(node, "message", WHAT, "what the operator reads"),
+        };
+        let (that, text) = that?;
+        Some(Check { that, text, message: message?, warns: otherwise.is_some_and(|o| o.value), span: node.span })
+    }
+
+    pub fn before(&mut self, node: &Node) -> Option<Vec<Before>> {
+        let items = self.items(node, "`before`")?;
+        Some(items.iter().filter_map(|item| self.before_entry(item)).collect())
+    }
+
+    fn before_entry(&mut self, node: &Node) -> Option<Before> {
+        const WHAT: &str = "an entry of `before`";
+        let mut keys = Keys::of(node, WHAT, self.diagnostics)?;
+        let (record, id) = (keys.get("record"), keys.get("id"));
+        keys.finish(WHAT, self.diagnostics);
+        let record = match record {
+            Some(node) => self.text(node, "`record`"),
+            None => self.missing(node, "record", WHAT, "iPaaS.com's record type"),
+        };
+        let id = match id {
+            Some(node) => self.expression(node, "`id`"),
+            None => self.missing(node, "id", WHAT, "the record's id in the source system"),
+        };
+        let (id, text) = id?;
+        Some(Before { record: record?, id, text, span: node.span })
+    }
+
+    pub fn after(&mut self, node: &Node) -> Option<Vec<After>> {
+        let items = self.items(node, "`after`")?;
+        Some(items.iter().filter_map(|item| self.after_entry(item)).collect())
+    }
+
+    fn after_entry(&mut self, node: &Node) -> Option<After> {
+        const WHAT: &str = "an entry of `after`";
+        let mut keys = Keys::of(node, WHAT, self.diagnostics)?;
+        let (collection, each) = (keys.get("use"), keys.get("each"));
+        keys.finish(WHAT, self.diagnostics);
+        let Some(collection) = collection else {
+            return self.missing(node, "use", WHAT, "the collection that runs afterwards");
+        };
+        let collection = self.text(collection, "`use`")?;
+        let (each, each_text) = match each {
+            Some(node) => self.expression(node, "`each`").map(|(e, t)| (Some(e), Some(t)))?,
+            None => (None, None),
+        };
+        Some(After { collection, each, each_text, span: node.span })
+    }
+
     pub fn settings(&mut self, node: &Node) -> Option<Vec<Setting>> {
         let NodeKind::Map { entries, .. } = &node.kind else {
             return self.refuse(
@@ -113,11 +182,12 @@ impl Reader<'_> {
         let ignore_case =
             keys.get("ignore_case").and_then(|n| self.boolean(n, "`ignore_case`")).is_some_and(|b| b.value);
         let unmatched = keys.get("unmatched").and_then(|n| self.unmatched(n));
-        let entries = keys.get("entries").map(|n| self.lookup_entries(n)).unwrap_or_default();
+        let entries = keys.get("entries").map(|n| self.lookup_entries(n, "entries")).unwrap_or_default();
+        let patterns = keys.get("patterns").map(|n| self.lookup_entries(n, "patterns")).unwrap_or_default();
         let from = keys.get("from").and_then(|n| self.text(n, "`from`"));
         let reversed = keys.get("reversed").and_then(|n| self.boolean(n, "`reversed`")).is_some_and(|b| b.value);
         keys.finish("a lookup", self.diagnostics);
-        Some(Lookup { name, review, unmatched, ignore_case, entries, from, reversed, span: key.span })
+        Some(Lookup { name, review, unmatched, ignore_case, entries, patterns, from, reversed, span: key.span })
     }
 
     fn unmatched(&mut self, node: &Node) -> Option<Spanned<Unmatched>> {
@@ -140,11 +210,11 @@ impl Reader<'_> {
         Some(Spanned { value, span: node.span })
     }
 
-    fn lookup_entries(&mut self, node: &Node) -> Vec<(Spanned<String>, Spanned<String>)> {
+    fn lookup_entries(&mut self, node: &Node, key: &str) -> Vec<(Spanned<String>, Spanned<String>)> {
         let NodeKind::Map { entries, .. } = &node.kind else {
             if node.scalar().is_none_or(|s| !s.text.is_empty()) {
                 let message =
-                    format!("`entries` is a mapping of source values to target values, this is {}", node.kind_name());
+                    format!("`{key}` is a mapping of source values to target values, this is {}", node.kind_name());
                 self.diagnostics
                     .push(Diagnostic::error("E0121", node.span, message).help("write `Source: target` lines"));
             }
@@ -191,6 +261,7 @@ impl Reader<'_> {
         let collection = keys.get("use");
         let each = keys.get("each");
         let gone = keys.get("gone").and_then(|n| self.word(n, "`gone`", &[("keep", false), ("remove", true)]));
+        let instead_of = keys.get("instead_of").and_then(|n| self.text(n, "`instead_of`"));
         keys.finish("a child", self.diagnostics);
         let Some(collection) = collection else {
             return self.missing(node, "use", "a child", "the child collection's name");
@@ -200,7 +271,8 @@ impl Reader<'_> {
             Some(node) => self.expression(node, "`each`").map(|(e, t)| (Some(e), Some(t)))?,
             None => (None, None),
         };
-        Some(ChildUse { collection, each, each_text, remove_gone: gone.is_some_and(|g| g.value), span: node.span })
+        let remove_gone = gone.is_some_and(|g| g.value);
+        Some(ChildUse { collection, each, each_text, remove_gone, instead_of, span: node.span })
     }
 
     pub fn without(&mut self, node: &Node) -> Option<Without> {
@@ -214,6 +286,7 @@ impl Reader<'_> {
             lookups: list("lookups", self),
             filter: list("filter", self),
             errors: list("errors", self),
+            checks: list("checks", self),
         };
         keys.finish("`without`", self.diagnostics);
         Some(without)

@@ -5,7 +5,7 @@ use crate::source::{FileId, Files, Node, read_tree};
 use crate::syntax;
 
 use super::keys::{FILE_KEYS, Keys};
-use super::shape::{Direction, ExternalId, MappingFile, Nulls, Spanned, SyncType};
+use super::shape::{Collision, Direction, ExternalId, MappingFile, Nulls, Spanned, SyncType};
 use super::values::Reader;
 
 /// Reads one mapping file. All that is wrong is reported; `None` when it has no name or cannot be read at all.
@@ -43,9 +43,8 @@ fn mapping_file(keys: &mut Keys<'_>, reader: &mut Reader<'_>, tree: &Node) -> Op
             (None, false)
         }
     };
-    collision(keys, reader);
     let external_id = keys.get("external_id").and_then(|n| external_id(n, reader));
-    let read = MappingFile {
+    let mut read = MappingFile {
         name: name.unwrap_or(Spanned { value: String::new(), span: tree.span }),
         is_base,
         active: keys.get("active").and_then(|n| reader.boolean(n, "`active`")),
@@ -70,17 +69,37 @@ fn mapping_file(keys: &mut Keys<'_>, reader: &mut Reader<'_>, tree: &Node) -> Op
             .get("starts_on")
             .and_then(|n| Some(Spanned { value: reader.texts(n, "`starts_on`")?, span: n.span })),
         find_by: keys.get("find_by").and_then(|n| Some(Spanned { value: reader.texts(n, "`find_by`")?, span: n.span })),
+        collision: keys.get("collision").and_then(|n| {
+            let words = [
+                ("update-and-link", Collision::UpdateAndLink),
+                ("remap-and-link", Collision::RemapAndLink),
+                ("update-without-link", Collision::UpdateWithoutLink),
+                ("error", Collision::Error),
+            ];
+            reader.word(n, "`collision`", &words)
+        }),
+        before: keys.get("before").and_then(|n| Some(Spanned { value: reader.before(n)?, span: n.span })),
+        after: keys.get("after").and_then(|n| Some(Spanned { value: reader.after(n)?, span: n.span })),
         nulls: keys
             .get("nulls")
             .and_then(|n| reader.word(n, "`nulls`", &[("leave", Nulls::Leave), ("clear", Nulls::Clear)])),
         filter: keys.get("filter").and_then(|n| Some(Spanned { value: reader.filters(n)?, span: n.span })),
         errors: keys.get("errors").and_then(|n| Some(Spanned { value: reader.error_filters(n)?, span: n.span })),
+        checks: keys.get("checks").and_then(|n| Some(Spanned { value: reader.checks(n)?, span: n.span })),
         settings: keys.get("settings").and_then(|n| Some(Spanned { value: reader.settings(n)?, span: n.span })),
         lookups: keys.get("lookups").and_then(|n| Some(Spanned { value: reader.lookups(n)?, span: n.span })),
         children: keys.get("children").and_then(|n| Some(Spanned { value: reader.children(n)?, span: n.span })),
         without: keys.get("without").and_then(|n| Some(Spanned { value: reader.without(n)?, span: n.span })),
         rules: keys.get("rules").and_then(|n| rules(n, reader)),
+        unread: vec![],
     };
+    let needed = [
+        ("record", read.record.is_some()),
+        ("direction", read.direction.is_some()),
+        ("sync", read.sync.is_some()),
+        ("bigcommerce", read.bigcommerce.is_some()),
+    ];
+    read.unread = needed.iter().filter(|(key, well)| !well && keys.get(key).is_some()).map(|(key, _)| *key).collect();
     (!read.name.value.is_empty()).then_some(read)
 }
 
@@ -95,17 +114,4 @@ fn external_id(node: &Node, reader: &mut Reader<'_>) -> Option<Spanned<ExternalI
     }
     let template = reader.template(node, "`external_id`")?;
     Some(Spanned { value: ExternalId::Template(template), span: node.span })
-}
-
-/// Only the default is in this version.
-fn collision(keys: &mut Keys<'_>, reader: &mut Reader<'_>) {
-    let Some(node) = keys.get("collision") else { return };
-    let words =
-        [("update-and-link", true), ("remap-and-link", false), ("update-without-link", false), ("error", false)];
-    if let Some(Spanned { value: false, span }) = reader.word(node, "`collision`", &words) {
-        reader.diagnostics.push(
-            Diagnostic::error("E0123", span, "only `update-and-link` is in this version of the language")
-                .help("take the key away: `update-and-link` is the default"),
-        );
-    }
 }

@@ -39,12 +39,20 @@ pub struct MappingFile {
     pub starts_on: Option<Spanned<Vec<Spanned<String>>>>,
     /// `find_by`: one or several
     pub find_by: Option<Spanned<Vec<Spanned<String>>>>,
+    /// `collision`
+    pub collision: Option<Spanned<Collision>>,
+    /// `before`
+    pub before: Option<Spanned<Vec<Before>>>,
+    /// `after`
+    pub after: Option<Spanned<Vec<After>>>,
     /// `nulls`
     pub nulls: Option<Spanned<Nulls>>,
     /// `filter`
     pub filter: Option<Spanned<Vec<Filter>>>,
     /// `errors`
     pub errors: Option<Spanned<Vec<ErrorFilter>>>,
+    /// `checks`
+    pub checks: Option<Spanned<Vec<Check>>>,
     /// `settings`
     pub settings: Option<Spanned<Vec<Setting>>>,
     /// `lookups`
@@ -55,6 +63,8 @@ pub struct MappingFile {
     pub without: Option<Spanned<Without>>,
     /// `rules`
     pub rules: Option<Spanned<Rules>>,
+    /// Keys every collection needs that are there and could not be read, which has been said.
+    pub unread: Vec<&'static str>,
 }
 
 /// Seen from iPaaS.com.
@@ -97,6 +107,61 @@ pub enum Nulls {
     Leave,
     /// a null of a plain copy empties the field on update
     Clear,
+}
+
+/// `collision`: what happens when an unlinked record is found at the target by `find_by` (ipaas-platform 4.4).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Collision {
+    /// it is updated and linked; one that is linked to another record already is a failure
+    #[default]
+    UpdateAndLink,
+    /// as before, and a link to another record moves to this one
+    RemapAndLink,
+    /// it is updated and stays unlinked
+    UpdateWithoutLink,
+    /// a failure
+    Error,
+}
+
+/// An entry of `before`: a record that must be linked first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Before {
+    /// iPaaS.com's record type
+    pub record: Spanned<String>,
+    /// its id in the source system; null: nothing to do
+    pub id: Expr,
+    /// the expression's own text
+    pub text: String,
+    /// the whole entry
+    pub span: Span,
+}
+
+/// An entry of `after`: a collection that runs once the record is transferred, with the record as `parent`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct After {
+    /// the collection
+    pub collection: Spanned<String>,
+    /// what it runs over; none: the record itself
+    pub each: Option<Expr>,
+    /// the text of `each`
+    pub each_text: Option<String>,
+    /// the whole entry
+    pub span: Span,
+}
+
+/// An entry of `checks`: what must hold of the finished target record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Check {
+    /// not true = refused, or a warning
+    pub that: Expr,
+    /// the expression's own text, its merge key
+    pub text: String,
+    /// the message
+    pub message: Template,
+    /// `otherwise: warn`: the record goes on
+    pub warns: bool,
+    /// the whole entry
+    pub span: Span,
 }
 
 /// `that` + `because`, or a bare expression
@@ -151,6 +216,8 @@ pub struct Lookup {
     pub ignore_case: bool,
     /// source value → target value, both as their text
     pub entries: Vec<(Spanned<String>, Spanned<String>)>,
+    /// pattern with `*` → target value, asked in this order where no entry has the value
+    pub patterns: Vec<(Spanned<String>, Spanned<String>)>,
     /// `from: COLLECTION`
     pub from: Option<Spanned<String>>,
     /// `reversed: true`
@@ -192,6 +259,8 @@ pub struct ChildUse {
     pub each_text: Option<String>,
     /// `gone: remove`
     pub remove_gone: bool,
+    /// in a layer: the child of the base whose place it takes
+    pub instead_of: Option<Spanned<String>>,
     /// the whole entry
     pub span: Span,
 }
@@ -209,4 +278,6 @@ pub struct Without {
     pub filter: Vec<Spanned<String>>,
     /// conditions of errors
     pub errors: Vec<Spanned<String>>,
+    /// conditions of checks
+    pub checks: Vec<Spanned<String>>,
 }

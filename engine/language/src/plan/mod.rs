@@ -3,4 +3,6 @@ pub mod explain;
 mod explain_text;
 #[allow(clippy::module_inception)] // the plan's data; beside it what reads it
 mod plan;
+mod record_values;
 pub use plan::*;
+pub use record_values::source_value;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::functions::FunctionId;
-use crate::mapping_file::{Direction, SyncType};
+use crate::mapping_file::{Collision, Direction, SyncType};
 use crate::schema::Field;
 use crate::source::Span;
 use crate::syntax::tree::On;
@@ -56,6 +56,8 @@ pub struct Plan {
 pub struct Level {
     /// Its name.
     pub collection: Arc<str>,
+    /// Where its file says its name: the place of what no rule is to blame for.
+    pub span: Span,
     /// iPaaS.com's record type.
     pub record: Arc<str>,
     /// Seen from iPaaS.com.
@@ -84,6 +86,16 @@ pub struct Level {
     pub rules: Vec<PlannedRule>,
     /// Target fields that recognise an unlinked record.
     pub find_by: Vec<Arc<str>>,
+    /// What happens when one is found.
+    pub collision: Collision,
+    /// Records that must be linked before this one is mapped.
+    pub before: Vec<PlannedBefore>,
+    /// Collections that run once this record is transferred.
+    pub after: Vec<PlannedAfter>,
+    /// What must hold of the finished target record.
+    pub checks: Vec<PlannedCheck>,
+    /// The finished target record, as far as `checks` ask for it.
+    pub finished: Option<ShapeId>,
     /// External id.
     pub external_id: PlannedExternalId,
     /// Children, slot by slot in the order of the route, uses in the order of the file.
@@ -124,6 +136,45 @@ pub struct PlannedError {
     /// The condition's place.
     pub span: Span,
     /// What the condition reads.
+    pub lineage: Lineage,
+}
+
+/// A record that must be linked first.
+#[derive(Debug, Clone)]
+pub struct PlannedBefore {
+    /// iPaaS.com's record type.
+    pub record_type: Arc<str>,
+    /// Its id in the source system; null: nothing to do.
+    pub id: StepId,
+    /// The entry's place.
+    pub span: Span,
+    /// What the id is read from.
+    pub lineage: Lineage,
+}
+
+/// A collection that runs afterwards.
+#[derive(Debug, Clone)]
+pub struct PlannedAfter {
+    /// Its name.
+    pub collection: Arc<str>,
+    /// The source field with the records that it runs over; empty: the record itself.
+    pub path: Vec<Arc<str>>,
+    /// The entry's place.
+    pub span: Span,
+}
+
+/// A check of the finished target record.
+#[derive(Debug, Clone)]
+pub struct PlannedCheck {
+    /// Not true = refused, or a warning.
+    pub that: StepId,
+    /// The message, a text step.
+    pub message: StepId,
+    /// The record goes on.
+    pub warns: bool,
+    /// The condition's place.
+    pub span: Span,
+    /// The target fields that the condition reads.
     pub lineage: Lineage,
 }
 
@@ -291,6 +342,33 @@ pub enum Step {
         /// the condition
         condition: StepId,
     },
+    /// `list[sort x by …]`: stable, null last
+    Sort {
+        /// the list
+        list: StepId,
+        /// x
+        binder: BinderId,
+        /// what is compared, the first that differs decides
+        keys: Vec<SortStep>,
+    },
+    /// `list[unique x by …]`: the first of each key
+    Unique {
+        /// the list
+        list: StepId,
+        /// x
+        binder: BinderId,
+        /// the key
+        by: StepId,
+    },
+    /// `list[group x by …]`: records of key and items, in the order of each key's first row
+    Group {
+        /// the list
+        list: StepId,
+        /// x
+        binder: BinderId,
+        /// the key
+        by: StepId,
+    },
     /// `list[first x where …]`
     FirstWhere {
         /// the list
@@ -447,6 +525,24 @@ pub enum Step {
         /// `| each link`
         each: bool,
     },
+    /// `find`: the target system's id of the one record that has this value in this field; none or several is a failure
+    Find {
+        /// record type of the target system (schema name)
+        record_type: Arc<str>,
+        /// its field
+        field: Arc<str>,
+        /// the value
+        value: StepId,
+    },
+    /// `record`: another record of the source system; none of that id is a failure
+    OtherRecord {
+        /// record type of the source system (schema name)
+        record_type: Arc<str>,
+        /// its id
+        id: StepId,
+        /// what is demanded of it
+        shape: ShapeId,
+    },
     /// `linked`: whether there is one (or will be, in this transfer).
     Linked {
         /// iPaaS.com's record type
@@ -454,6 +550,15 @@ pub enum Step {
         /// id parts
         id: Vec<StepId>,
     },
+}
+
+/// One key of a sort.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SortStep {
+    /// What is compared.
+    pub by: StepId,
+    /// `descending`
+    pub descending: bool,
 }
 
 /// Exact arithmetic; overflow and division by zero are failures.
@@ -507,6 +612,8 @@ pub struct LookupTable {
     pub ignore_case: bool,
     /// key text → value
     pub entries: Vec<(Arc<str>, Value)>,
+    /// pattern with `*` → value, the first that fits
+    pub patterns: Vec<(Arc<str>, Value)>,
     /// what has no entry
     pub unmatched: PlannedUnmatched,
 }

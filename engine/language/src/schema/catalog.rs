@@ -100,6 +100,7 @@ impl Catalog {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::ReadBy;
 
     #[test]
     fn every_data_file_fits_and_every_reference_leads_somewhere() {
@@ -126,7 +127,21 @@ mod tests {
         }
         for record in catalog.iter() {
             for (name, field) in record.fields.iter() {
-                walk(&catalog, &format!("{} {name}", record.name), field);
+                let place = format!("{} {name}", record.name);
+                walk(&catalog, &place, field);
+                match &field.read_by {
+                    None => {}
+                    Some(ReadBy::Call(list)) => {
+                        assert!(matches!(field.kind, FieldKind::List | FieldKind::Record), "{place}: read by a call");
+                        assert!(list.call.path.contains("{id}"), "{place}: {} names no record", list.call.path);
+                    }
+                    Some(ReadBy::Id(id)) => {
+                        let of = record.fields.get(id).and_then(|f| f.record.as_deref());
+                        assert_eq!(of, field.record.as_deref(), "{place}: `{id}` is no id of it");
+                        let target = of.and_then(|of| catalog.record(of));
+                        assert!(target.is_some_and(|r| r.route.read.is_some()), "{place}: cannot be read by id");
+                    }
+                }
             }
             for name in record.id.iter().chain(&record.custom) {
                 assert!(record.fields.get(name).is_some(), "{}: `{name}` is no field", record.name);

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use jiter::{Jiter, Peek};
 
-use crate::json::{Json, JsonError, MOST_JSON_DEPTH, read_value, trouble};
+use crate::json::{Json, JsonError, MOST_JSON_DEPTH, Places, read_value, trouble};
 use crate::plan::{Shape, ShapeId};
-use crate::value::{Value, date_from_text, instant_from_text, number_from_text, number_text};
+use crate::value::{Unreadable, Value, date_from_text, instant_from_text, number_from_text, number_text};
 
 use super::{Catalog, Field, FieldKind, Wire};
 
@@ -53,7 +53,8 @@ impl Decoder<'_> {
             let peek = jiter.peek().map_err(|e| trouble(jiter, &e))?;
             match found.and_then(|i| Some((i, slots.get(i)?))) {
                 Some((i, slot)) => {
-                    let value = self.value(jiter, peek, &slot.field, slot.shape, depth + 1)?;
+                    let value =
+                        self.value(jiter, peek, &slot.field, slot.shape, depth + 1)?.within(&|| slot.name.to_string());
                     if let Some(cell) = values.get_mut(i) {
                         *cell = value;
                     }
@@ -91,14 +92,14 @@ impl Decoder<'_> {
                 None => jiter.known_skip(peek).map(|()| Value::Record(Arc::from([]))).map_err(|e| trouble(jiter, &e)),
             },
             (FieldKind::List, Peek::Array) => {
-                let Some(of) = &field.of else { return skip(jiter, peek, "a list of unknown things") };
+                let Some(of) = &field.of else { return skip(jiter, peek, field) };
                 let mut items = Vec::new();
                 let mut next = jiter.known_array().map_err(|e| trouble(jiter, &e))?;
                 while let Some(peek) = next {
                     items.push(self.value(jiter, peek, of, shape, depth + 1)?);
                     next = jiter.array_step().map_err(|e| trouble(jiter, &e))?;
                 }
-                Ok(Value::List(items.into()))
+                Ok(list(items, of))
             }
             (FieldKind::List | FieldKind::Record | FieldKind::Dictionary, Peek::Array | Peek::Object) => {
                 let json = read_value(jiter, peek, depth)?;
@@ -112,7 +113,7 @@ impl Decoder<'_> {
                 Ok(b) => Ok(from_bool(b, field)),
                 Err(e) => Err(trouble(jiter, &e)),
             },
-            (_, Peek::Array | Peek::Object) => skip(jiter, peek, &wrong(field, peek_name(peek))),
+            (_, Peek::Array | Peek::Object) => skip(jiter, peek, field),
             _ => match jiter.known_number_bytes(peek) {
                 Ok(bytes) => Ok(from_number(std::str::from_utf8(bytes).unwrap_or_default(), field)),
                 Err(e) => Err(trouble(jiter, &e)),
@@ -133,8 +134,17 @@ fn find_slot(slots: &[crate::plan::ShapeSlot], key: Option<&str>, expected: &mut
     Some(found)
 }
 
-fn skip(jiter: &mut Jiter<'_>, peek: Peek, message: &str) -> Result<Value, JsonError> {
-    jiter.known_skip(peek).map(|()| Value::Unreadable(message.into())).map_err(|e| trouble(jiter, &e))
+fn skip(jiter: &mut Jiter<'_>, peek: Peek, field: &Field) -> Result<Value, JsonError> {
+    let unreadable = unreadable(field, peek_name(peek), Value::Null);
+    jiter.known_skip(peek).map(|()| unreadable).map_err(|e| trouble(jiter, &e))
+}
+
+/// A list. Of records each is looked at by itself, row by row; of anything else one wrong element spoils the list.
+fn list(items: Vec<Value>, of: &Field) -> Value {
+    let items: Vec<Value> =
+        items.into_iter().enumerate().map(|(at, item)| item.within(&|| format!("[{at}]"))).collect();
+    let wrong = items.iter().find(|item| of.kind != FieldKind::Record && matches!(item, Value::Unreadable(_)));
+    wrong.cloned().unwrap_or_else(|| Value::List(items.into()))
 }
 
 fn peek_name(peek: Peek) -> &'static str {
@@ -164,12 +174,11 @@ fn expected(field: &Field) -> &'static str {
     }
 }
 
-fn wrong(field: &Field, found: &str) -> String {
-    format!("is {found}, but {} was expected", expected(field))
-}
-
-fn unreadable(field: &Field, found: &str) -> Value {
-    Value::Unreadable(wrong(field, found).into())
+/// A value of a wrong form: what it is, in words, and the value itself, unless it is too great to be shown.
+fn unreadable(field: &Field, is: &str, found: Value) -> Value {
+    let shown = if matches!(found, Value::Null) { "" } else { ": {}" };
+    let why = format!("is {is}, but {} was expected{shown}", expected(field));
+    Value::Unreadable(Arc::new(Unreadable { field: String::new(), why, found }))
 }
 
 fn is_none(field: &Field, test: impl Fn(&serde_json::Value) -> bool) -> bool {
@@ -180,17 +189,18 @@ fn from_text(text: &str, field: &Field, zone: &TimeZone) -> Value {
     if is_none(field, |none| none.as_str() == Some(text)) {
         return Value::Null;
     }
+    let found = || Value::Text(text.into());
     let in_text = matches!(field.read, Some(Wire::Text | Wire::TextDecimals(_) | Wire::NumberOrText));
     match field.kind {
         FieldKind::Text | FieldKind::Enum | FieldKind::Any | FieldKind::Id => Value::Text(text.into()),
         FieldKind::Integer | FieldKind::Decimal if in_text => match number_from_text(text.trim()) {
             Some(number) if field.kind == FieldKind::Decimal || number.is_integer() => from_decimal(number, field),
-            _ => unreadable(field, "a text that is no such number"),
+            _ => unreadable(field, "a text that is no such number", found()),
         },
         FieldKind::Boolean if in_text => match text {
             "true" | "1" => Value::Bool(true),
             "false" | "0" => Value::Bool(false),
-            _ => unreadable(field, "a text"),
+            _ => unreadable(field, "a text", found()),
         },
         FieldKind::Instant => {
             let at = match field.read {
@@ -199,12 +209,12 @@ fn from_text(text: &str, field: &Field, zone: &TimeZone) -> Value {
                 }
                 _ => instant_from_text(text, zone),
             };
-            at.map_or_else(|| unreadable(field, "a text that is no date and time"), Value::Instant)
+            at.map_or_else(|| unreadable(field, "a text that is no date and time", found()), Value::Instant)
         }
         FieldKind::Date => {
-            date_from_text(text).map_or_else(|| unreadable(field, "a text that is no date"), Value::Date)
+            date_from_text(text).map_or_else(|| unreadable(field, "a text that is no date", found()), Value::Date)
         }
-        _ => unreadable(field, "a text"),
+        _ => unreadable(field, "a text", found()),
     }
 }
 
@@ -218,13 +228,18 @@ fn from_number(digits: &str, field: &Field) -> Value {
     if is_none(field, |none| none.as_number().is_some_and(|n| n.to_string() == digits)) {
         return Value::Null;
     }
+    let found = || number_from_text(digits).map_or_else(|| Value::Text(digits.into()), Value::Number);
     match field.kind {
         FieldKind::Id => Value::Text(digits.into()),
         FieldKind::Decimal | FieldKind::Integer if !matches!(field.read, Some(Wire::UnixSecondsText)) => {
             match number_from_text(digits) {
                 Some(number) if field.kind == FieldKind::Decimal || number.is_integer() => from_decimal(number, field),
-                Some(_) => unreadable(field, "a number with decimals"),
-                None => unreadable(field, "a number of more than 28 digits"),
+                Some(_) => unreadable(field, "a number with decimals", found()),
+                None => Value::Unreadable(Arc::new(Unreadable {
+                    field: String::new(),
+                    why: String::from("holds {}, which has more than 28 digits; numbers here have at most 28"),
+                    found: Value::Text(digits.into()),
+                })),
             }
         }
         FieldKind::Any => Value::Text(digits.into()),
@@ -234,7 +249,7 @@ fn from_number(digits: &str, field: &Field) -> Value {
         FieldKind::Boolean if field.read == Some(Wire::NumberOrText) && matches!(digits, "0" | "1") => {
             Value::Bool(digits == "1")
         }
-        _ => unreadable(field, "a number"),
+        _ => unreadable(field, "a number", found()),
     }
 }
 
@@ -242,7 +257,7 @@ fn from_bool(b: bool, field: &Field) -> Value {
     match field.kind {
         FieldKind::Boolean => Value::Bool(b),
         FieldKind::Any => Value::Text(if b { "true" } else { "false" }.into()),
-        _ => unreadable(field, "true or false"),
+        _ => unreadable(field, "true or false", Value::Bool(b)),
     }
 }
 
@@ -254,31 +269,34 @@ fn from_json(json: &Json, field: &Field, zone: &TimeZone) -> Value {
         Json::Number(digits) if of.kind == FieldKind::Text => Value::Text(digits.to_string().into()),
         Json::Number(digits) => from_number(digits, of),
         Json::Text(text) => from_text(text, of, zone),
-        Json::List(_) => unreadable(of, "a list"),
-        Json::Object(_) => unreadable(of, "an object"),
+        Json::List(_) => unreadable(of, "a list", Value::Null),
+        Json::Object(_) => unreadable(of, "an object", Value::Null),
     };
     let found = if matches!(json, Json::List(_)) { "a list" } else { "an object" };
-    let (FieldKind::Dictionary, Some(of)) = (field.kind, &field.of) else { return unreadable(field, found) };
+    let (FieldKind::Dictionary, Some(of)) = (field.kind, &field.of) else {
+        return unreadable(field, found, Value::Null);
+    };
     let mut entries: Vec<(Arc<str>, Value)> = Vec::new();
-    let mut add = |key: &str, value: Value| match entries.iter_mut().find(|(k, _)| &**k == key) {
-        Some(entry) => entry.1 = value,
-        None => entries.push((key.into(), value)),
+    let mut places = Places::default();
+    let mut add = |key: &str, json: &Json| {
+        let value = scalar(json, of).within(&|| format!("[\"{key}\"]"));
+        places.put(&mut entries, key.into(), value);
     };
     match (&field.read, json) {
         (Some(Wire::Pairs(name, value)), Json::List(items)) => {
             for item in items {
                 match item.get(name) {
-                    Some(Json::Text(key)) => add(key, scalar(item.get(value).unwrap_or(&Json::Null), of)),
-                    _ => return unreadable(field, "a list in which a name is missing"),
+                    Some(Json::Text(key)) => add(key, item.get(value).unwrap_or(&Json::Null)),
+                    _ => return unreadable(field, "a list in which a name is missing", Value::Null),
                 }
             }
         }
         (None | Some(Wire::Text), Json::Object(pairs)) => {
             for (key, value) in pairs {
-                add(key, scalar(value, of));
+                add(key, value);
             }
         }
-        _ => return unreadable(field, found),
+        _ => return unreadable(field, found, Value::Null),
     }
     Value::Dictionary(entries.into())
 }
@@ -289,8 +307,8 @@ pub fn decode_json(json: &Json, field: &Field, catalog: &Catalog, zone: &TimeZon
     match (field.kind, json) {
         (_, Json::Null) => Value::Null,
         (FieldKind::List, Json::List(items)) => match &field.of {
-            Some(of) => Value::List(items.iter().map(|i| decode_json(i, of, catalog, zone)).collect()),
-            None => unreadable(field, "a list"),
+            Some(of) => list(items.iter().map(|i| decode_json(i, of, catalog, zone)).collect(), of),
+            None => unreadable(field, "a list", Value::Null),
         },
         (FieldKind::Record, Json::Object(_)) => match catalog.fields(field) {
             Some((fields, _)) => Value::Record(
@@ -299,7 +317,7 @@ pub fn decode_json(json: &Json, field: &Field, catalog: &Catalog, zone: &TimeZon
                     .map(|(name, inner)| json.get(name).map_or(Value::Null, |v| decode_json(v, inner, catalog, zone)))
                     .collect(),
             ),
-            None => unreadable(field, "an object"),
+            None => unreadable(field, "an object", Value::Null),
         },
         (_, Json::List(_) | Json::Object(_)) => from_json(json, field, zone),
         (_, Json::Bool(b)) => from_bool(*b, field),

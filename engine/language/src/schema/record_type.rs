@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::route::Route;
+use super::route::{ReadBy, Route};
 
 /// One record type of one system.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -88,7 +88,7 @@ impl<'de> Deserialize<'de> for Fields {
 }
 
 /// One field. Every key but `type` may be left out.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     /// Its kind.
@@ -165,6 +165,9 @@ pub struct Field {
     /// `^` first for the object around the row (`^.identity.product_id`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_at: Option<String>,
+    /// Its record's answer lacks it: how it is read, once a rule asks for it (the products of an order).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_by: Option<ReadBy>,
     /// Not in a public source: why it is believed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inferred: Option<String>,
@@ -179,7 +182,7 @@ fn is_false(value: &bool) -> bool {
 }
 
 /// The kinds of field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)] // each is its own word (language.md section 3)
 pub enum FieldKind {
@@ -195,6 +198,7 @@ pub enum FieldKind {
     Record,
     Dictionary,
     /// Text or a list of texts, by name (`form_fields[…].value`): read as text.
+    #[default]
     Any,
 }
 

@@ -30,10 +30,6 @@ pub struct Route {
     /// An update replaces the whole record: what no rule writes is carried over from what was read.
     #[serde(default, skip_serializing_if = "is_false")]
     pub replaces_whole: bool,
-    /// Records of this type that must be written before others of the same type: the field that names the parent
-    /// (`parent_id` of a category).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parent_field: Option<String>,
     /// Where children go, in the order of writing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slots: Vec<Slot>,
@@ -237,4 +233,15 @@ pub enum Read {
     Call(Box<Call>),
     /// They cannot be read.
     Nothing,
+}
+
+/// How a field is read that its record's answer lacks. What no rule asks for costs no call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadBy {
+    /// By a call of its own, page by page; `{id}` is the id of the record that has the field. A list takes all rows, a
+    /// record the first.
+    Call(Box<List>),
+    /// It is the record whose id stands in this field of the same record, read as that record's own route says.
+    Id(String),
 }

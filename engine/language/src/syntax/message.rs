@@ -57,7 +57,11 @@ pub(super) fn syntax_error(text: Text<'_>, error: &Error<Rule>) -> Diagnostic {
         let length = found.min(rest.len().max(1));
         let (start, end) =
             if rest.is_empty() { (before.len().saturating_sub(length), before.len()) } else { (at, at + length) };
-        return Diagnostic::error(code, text.span(start, end), message).help(help);
+        let diagnostic = Diagnostic::error(code, text.span(start, end), message).help(help);
+        return match written_here(source, start, end) {
+            Some(word) => diagnostic.fix(text.span(start, end), word),
+            None => diagnostic,
+        };
     }
     let open = open_bracket(source.get(..at).unwrap_or_default());
     if rest.is_empty() {
@@ -235,6 +239,22 @@ fn is_path(text: &str) -> bool {
         && !text.contains(['|', '(', '+', '"', ','])
         && text.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '`'))
         && (text.contains(['\'', '`']) || !text.contains(' '))
+}
+
+/// What this language writes for a sign that can mean only one thing here, with blanks where it would touch a word.
+fn written_here(source: &str, start: usize, end: usize) -> Option<String> {
+    let word = match source.get(start..end)? {
+        "&&" => "and",
+        "||" => "or",
+        "<>" => "!=",
+        "=" => "==",
+        ";" => return Some(String::new()),
+        _ => return None,
+    };
+    let touches = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace());
+    let before = if touches(source.get(..start)?.chars().next_back()) { " " } else { "" };
+    let after = if touches(source.get(end..)?.chars().next()) { " " } else { "" };
+    Some(format!("{before}{word}{after}"))
 }
 
 type Slip = (&'static str, usize, String, String);

@@ -14,8 +14,10 @@ use super::tree::{Expr, ExprKind, Selector, TextPart};
 impl Builder<'_, '_> {
     pub(super) fn number(&mut self, pair: &Node<'_>) -> Option<ExprKind> {
         let text = pair.as_str().trim();
+        // zeros before the first other digit are no digits that count
+        let digits = text.bytes().filter(u8::is_ascii_digit).skip_while(|d| *d == b'0').count();
         match Decimal::from_str_exact(text) {
-            Ok(number) if text.bytes().filter(u8::is_ascii_digit).count() <= 28 => Some(ExprKind::Number(number)),
+            Ok(number) if digits <= 28 => Some(ExprKind::Number(number)),
             _ => {
                 let span = self.span(pair);
                 let message = format!("`{text}` has more digits than a number may have");

@@ -30,6 +30,53 @@ pub fn compare(a: &Value, b: &Value) -> Option<Ordering> {
     }
 }
 
+/// A text that two values share if and only if they are equal: a key for tables of values.
+#[must_use]
+pub fn identity(value: &Value) -> String {
+    let mut text = String::new();
+    write_identity(value, &mut text);
+    text
+}
+
+fn write_identity(value: &Value, into: &mut String) {
+    // a text says its length, so that no text can look like another value
+    let sized = |mark: char, text: &str, into: &mut String| {
+        into.push(mark);
+        into.push_str(&text.len().to_string());
+        into.push(':');
+        into.push_str(text);
+    };
+    match value {
+        Value::Null => into.push('n'),
+        Value::Clear => into.push('c'),
+        Value::Bool(b) => into.push(if *b { 'y' } else { 'f' }),
+        Value::Number(number) => sized('d', &number.normalize().to_string(), into),
+        Value::Text(text) => sized('t', text, into),
+        Value::Instant(instant) => sized('i', &instant.to_string(), into),
+        Value::Date(date) => sized('a', &date.to_string(), into),
+        Value::List(items) | Value::Record(items) => {
+            into.push(if matches!(value, Value::List(_)) { '[' } else { '{' });
+            items.iter().for_each(|item| write_identity(item, into));
+            into.push(']');
+        }
+        Value::Dictionary(entries) => {
+            let mut sorted: Vec<_> = entries.iter().collect();
+            sorted.sort_by(|(a, _), (b, _)| a.cmp(b));
+            into.push('<');
+            for (key, value) in sorted {
+                sized('k', key, into);
+                write_identity(value, into);
+            }
+            into.push('>');
+        }
+        Value::Unreadable(_) => into.push('u'),
+        Value::Promise(promise) => {
+            sized('p', &promise.record_type, into);
+            sized('p', &promise.id, into);
+        }
+    }
+}
+
 /// Null, "", only blanks, `[]`, `{}`; never 0 or false.
 #[must_use]
 pub fn is_empty(value: &Value) -> bool {

@@ -25,7 +25,10 @@ pub fn text_of(value: &Value) -> Option<Arc<str>> {
     }
 }
 
-/// A value for an operator's eyes, cut at 40 characters; of a personal or secret one only its kind and length.
+/// Characters of a value that a failure shows.
+const MOST_SHOWN: usize = 60;
+
+/// A value for an operator's eyes, cut at 60 characters; of a personal or secret one only its kind and length.
 #[must_use]
 pub fn shown(value: &Value, hidden: bool) -> String {
     let kind = match value {
@@ -45,8 +48,30 @@ pub fn shown(value: &Value, hidden: bool) -> String {
     let text = text_of(value).unwrap_or_default();
     let length = text.chars().count();
     if hidden {
-        return format!("a {kind} of {length} characters (hidden)");
+        let characters = if length == 1 { "character" } else { "characters" };
+        return format!("a {kind} of {length} {characters} (hidden)");
     }
-    let cut: String = text.chars().take(40).collect();
-    if length > 40 { format!("`{cut}…`") } else { format!("`{cut}`") }
+    let cut: String = text.chars().take(MOST_SHOWN).map(visible).collect();
+    if length > MOST_SHOWN { format!("`{cut}…`") } else { format!("`{cut}`") }
+}
+
+/// A character as it is printed: none that would move the cursor, or hide or turn what stands beside it.
+fn visible(c: char) -> String {
+    let unseen = c.is_control()
+        || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    if unseen { c.escape_default().to_string() } else { c.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_values_are_cut_and_control_characters_escaped() {
+        assert_eq!(shown(&Value::Text("größer".into()), false), "`größer`");
+        assert_eq!(shown(&Value::Text("a\tb\n\u{1b}[31m\u{202e}".into()), false), "`a\\tb\\n\\u{1b}[31m\\u{202e}`");
+        assert_eq!(shown(&Value::Text("ä".repeat(60).into()), false), format!("`{}`", "ä".repeat(60)));
+        assert_eq!(shown(&Value::Text("ä".repeat(61).into()), false), format!("`{}…`", "ä".repeat(60)));
+        assert_eq!(shown(&Value::Text("secret".into()), true), "a text of 6 characters (hidden)");
+    }
 }

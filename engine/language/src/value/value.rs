@@ -29,9 +29,57 @@ pub enum Value {
     /// Text → value, in order, keys unique.
     Dictionary(Arc<[(Arc<str>, Value)]>),
     /// A source field that did not have the form its schema promises: using it is a failure, not using it is none.
-    Unreadable(Arc<str>),
+    Unreadable(Arc<Unreadable>),
     /// The id of a record that is written in the same transfer. May only be copied.
     Promise(Promise),
+}
+
+impl Value {
+    /// How many elements or entries it has; 0 for what is no list and no dictionary.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Value::List(items) => items.len(),
+            Value::Dictionary(entries) => entries.len(),
+            _ => 0,
+        }
+    }
+
+    /// The same value; what cannot be read in it is said to stand in this field.
+    pub(crate) fn within(self, field: &dyn Fn() -> String) -> Value {
+        let unreadable = |value: &Value| matches!(value, Value::Unreadable(_));
+        match self {
+            Value::Unreadable(what) => {
+                let field = format!("{}{}", field(), what.field);
+                Value::Unreadable(Arc::new(Unreadable { field, ..(*what).clone() }))
+            }
+            Value::List(items) if items.iter().any(unreadable) => {
+                Value::List(items.iter().map(|item| item.clone().within(field)).collect())
+            }
+            Value::Dictionary(entries) if entries.iter().any(|(_, value)| unreadable(value)) => Value::Dictionary(
+                entries.iter().map(|(key, value)| (key.clone(), value.clone().within(field))).collect(),
+            ),
+            value => value,
+        }
+    }
+}
+
+/// What stands where a schema promises something else.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unreadable {
+    /// The field within its record: `default_price`, `tags[2]`, `custom_fields["Size"]`, `options[0]`.
+    pub field: String,
+    /// What is wrong, as the rest of a sentence about the field; `{}` where what was found goes.
+    pub why: String,
+    /// What was found; null for lists and objects, which are not shown.
+    pub found: Value,
+}
+
+impl Unreadable {
+    /// The sentence; `{}` stands in it where what was found goes.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        format!("the source field `{}` {}", self.field, self.why)
+    }
 }
 
 /// "The id that record `id` of type `record_type` will have in the other system."

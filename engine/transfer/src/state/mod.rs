@@ -5,9 +5,11 @@
 //! A write that is acknowledged here survives power loss (`synchronous=FULL`), and what belongs together is one transaction.
 
 pub mod credentials;
+mod database;
 pub mod journal;
 pub mod links;
 pub mod lock;
+pub mod look;
 pub mod outcomes;
 pub mod private_file;
 pub mod progress;
@@ -17,6 +19,7 @@ pub mod store;
 pub use credentials::Credentials;
 pub use journal::{Entry, Intention};
 pub use links::{Link, Sent};
+pub use look::Look;
 pub use outcomes::{Outcome, Parked, Settled};
 pub use progress::Run;
 pub use steps::{Step, Steps};

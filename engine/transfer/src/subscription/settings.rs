@@ -31,7 +31,7 @@ pub struct Subscription {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub throttle: Option<Throttle>,
     /// Settings that mapping files ask for.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, deserialize_with = "or_none", skip_serializing_if = "BTreeMap::is_empty")]
     pub settings: BTreeMap<String, String>,
 }
 
@@ -43,6 +43,11 @@ pub struct Throttle {
     pub calls: u32,
     /// Seconds.
     pub seconds: u32,
+}
+
+/// `settings:` with nothing behind it, where all have been taken away by hand.
+fn or_none<'de, D: serde::Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String>, D::Error> {
+    Option::deserialize(from).map(Option::unwrap_or_default)
 }
 
 fn bigcommerce() -> String {
@@ -75,6 +80,10 @@ impl std::fmt::Display for SettingError {
 impl std::error::Error for SettingError {}
 
 impl Subscription {
+    /// The settings that every subscription has; all others are for mapping files.
+    pub const OWN: &[&str] =
+        &["name", "store_hash", "api_url", "client_id", "ipaas_url", "system_id", "time_zone", "throttle"];
+
     /// Everything that is wrong with it.
     ///
     /// # Errors
@@ -106,7 +115,7 @@ impl Subscription {
             wrong("time_zone", "is a name such as `Europe/Berlin` or `UTC`");
         }
         if self.throttle.is_some_and(|t| t.calls == 0 || t.seconds == 0) {
-            wrong("throttle", "both `calls` and `seconds` are greater than 0; leave it out for no limit");
+            wrong("throttle", "has `calls` and `seconds` greater than 0; leave it out for no limit");
         }
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }

@@ -8,6 +8,10 @@ use crate::state::Credentials;
 pub const BIGCOMMERCE_TOKEN: &str = "bigcommerce_token";
 /// Name of iPaaS.com's company token in the credentials file.
 pub const IPAAS_TOKEN: &str = "ipaas_token";
+/// The variable of the environment that gives BigCommerce's token; it goes before the file.
+pub const BIGCOMMERCE_VARIABLE: &str = "MAPWRIGHT_TOKEN";
+/// The variable of the environment that gives iPaaS.com's token; it goes before the file.
+pub const IPAAS_VARIABLE: &str = "MAPWRIGHT_IPAAS_TOKEN";
 
 /// The tokens of a subscription.
 #[derive(Debug, Clone)]
@@ -28,18 +32,18 @@ impl Tokens {
             let given = environment(variable).filter(|v| !v.trim().is_empty()).map(|v| SecretString::from(v.trim()));
             given.or_else(|| kept.get(name).filter(|v| !v.expose_secret().is_empty()).cloned())
         };
-        let bigcommerce = find("MAPWRIGHT_TOKEN", BIGCOMMERCE_TOKEN);
-        let ipaas = find("MAPWRIGHT_IPAAS_TOKEN", IPAAS_TOKEN);
+        let bigcommerce = find(BIGCOMMERCE_VARIABLE, BIGCOMMERCE_TOKEN);
+        let ipaas = find(IPAAS_VARIABLE, IPAAS_TOKEN);
         match (bigcommerce, ipaas) {
             (Some(bigcommerce), Some(ipaas)) => Ok(Tokens { bigcommerce, ipaas }),
             (Some(_), None) => Err(String::from(
-                "iPaaS.com's token is missing: set `MAPWRIGHT_IPAAS_TOKEN`, or create the subscription with `--ipaas-token-file`",
+                "iPaaS.com's token is missing: set `MAPWRIGHT_IPAAS_TOKEN`, or keep it with `mapwright subscription set --ipaas-token-file FILE`",
             )),
             (None, Some(_)) => Err(String::from(
-                "BigCommerce's token is missing: set `MAPWRIGHT_TOKEN`, or create the subscription with `--token-file`",
+                "BigCommerce's token is missing: set `MAPWRIGHT_TOKEN`, or keep it with `mapwright subscription set --token-file FILE`",
             )),
             (None, None) => Err(String::from(
-                "both tokens are missing: set `MAPWRIGHT_TOKEN` and `MAPWRIGHT_IPAAS_TOKEN`, or create the subscription with `--token-file` and `--ipaas-token-file`",
+                "both tokens are missing: set `MAPWRIGHT_TOKEN` and `MAPWRIGHT_IPAAS_TOKEN`, or keep them with `mapwright subscription set --token-file FILE --ipaas-token-file FILE`",
             )),
         }
     }

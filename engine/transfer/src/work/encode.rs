@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use mapwright_language::json::Json;
-use mapwright_language::plan::{Level, PlannedRule};
-use mapwright_language::schema::{RecordType, encode_json};
+use mapwright_language::plan::{Level, OutShape, PlannedRule};
+use mapwright_language::schema::{Catalog, RecordType, decode_json, encode_json};
 use mapwright_language::value::Value;
 
 /// The body of the given fields, their promises kept. A nested record of which only a part is written keeps the rest of what
@@ -78,14 +78,46 @@ fn set_at(json: &mut Json, path: &[Arc<str>], value: Json) {
     }
 }
 
-/// Where an update replaces the whole record: present values of all fields that may be written and that no rule writes.
-pub fn carry_over(target: &RecordType, existing: &Json, body: &mut Json) {
+/// Where an update replaces the whole record: present values of all fields that may be written and that no rule writes, in the
+/// form of requests (a gift certificate's dates are read in another).
+pub fn carry_over(target: &RecordType, existing: &Json, body: &mut Json, catalog: &Catalog, zone: &TimeZone) {
     for (name, field) in target.fields.iter() {
         if field.read_only || field.create_only || field.write_only || body.get(name).is_some() {
             continue;
         }
-        if let Some(value) = existing.get(name).filter(|v| **v != Json::Null) {
+        let Some(value) = existing.get(name).filter(|v| **v != Json::Null) else { continue };
+        if field.write.is_none() {
             body.set(name, value.clone());
+            continue;
         }
+        match decode_json(value, field, catalog, zone) {
+            Value::Null => {}
+            // what cannot be read goes as it came: the store says what is wrong with it
+            known => {
+                body.set(name, encode_json(&known, field, &OutShape::Plain, zone).unwrap_or_else(|_| value.clone()))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)] // tests
+    use super::*;
+
+    #[test]
+    fn what_is_carried_over_has_the_form_of_requests() {
+        let catalog = Catalog::builtin();
+        let target = catalog.record("marketing.gift_certificate").unwrap();
+        let existing = mapwright_language::json::read(
+            br#"{"id": 1, "order_id": 116, "code": "FFZ-5N4", "balance": "0", "purchase_date": "1603306", "expiry_date": "0", "message": null}"#,
+        )
+        .unwrap();
+        let mut body = mapwright_language::json::read(br#"{"balance": "5"}"#).unwrap();
+        carry_over(target, &existing, &mut body, catalog, &TimeZone::UTC);
+        assert_eq!(
+            mapwright_language::json::write(&body),
+            r#"{"balance":"5","purchase_date":"Mon, 19 Jan 1970 13:21:46 +0000","code":"FFZ-5N4"}"#
+        );
     }
 }

@@ -27,7 +27,13 @@ const MOST_ROUNDS: usize = 64;
 impl Transfer<'_> {
     fn run_once(&self, one: &One) -> (Evaluation, Vec<Wanted>) {
         let itself = if let Root::Existing(id, _) = &one.root { Some((&one.itself, id.as_str())) } else { None };
-        let links = RecordLinks { known: self.known, in_transfer: &one.in_transfer, dropped: &one.dropped, itself };
+        let links = RecordLinks {
+            known: self.known,
+            in_transfer: &one.in_transfer,
+            dropped: &one.dropped,
+            others: &one.others,
+            itself,
+        };
         let target = Present {
             root: &one.root,
             level: self.level(),
@@ -42,7 +48,7 @@ impl Transfer<'_> {
             settings: &self.engine.settings,
             now: self.engine.now,
             time_zone: self.engine.zone.clone(),
-            links: &links,
+            outside: &links,
             target: &target,
             parents: &[],
             position: 1,
@@ -61,6 +67,11 @@ impl Transfer<'_> {
                     let links: Vec<&Promise> =
                         needs.iter().filter_map(|n| if let Need::Link(p) = n { Some(p) } else { None }).collect();
                     for result in join_all(links.into_iter().map(|promise| self.learned(promise))).await {
+                        if let Some(why) = result? {
+                            one.fail(why);
+                        }
+                    }
+                    for result in join_all(needs.iter().map(|need| self.other(need, &one.others))).await {
                         if let Some(why) = result? {
                             one.fail(why);
                         }

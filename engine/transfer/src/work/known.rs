@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use mapwright_language::evaluate::{LinkAnswer, Links};
+use mapwright_language::evaluate::{FindAnswer, LinkAnswer, Outside, RecordAnswer, Search};
 use mapwright_language::json::Json;
 use mapwright_language::mapping_file::Direction;
 use mapwright_language::plan::Level;
@@ -12,6 +12,8 @@ use mapwright_language::schema::{Catalog, Field, FieldKind, RecordType, System};
 use mapwright_language::value::Promise;
 
 use crate::connect::links::{Link, own_id, told_by};
+
+use super::others::Others;
 
 /// Deepest nesting of records in records.
 const MOST_DEPTH: usize = 8;
@@ -21,13 +23,14 @@ pub struct Known {
     direction: Direction,
     links: Mutex<HashMap<Promise, Option<Link>>>,
     turns: Mutex<HashMap<Promise, Arc<tokio::sync::Mutex<()>>>>,
+    others: Others,
 }
 
 impl Known {
     /// Nothing is known.
     #[must_use]
     pub fn new(direction: Direction) -> Self {
-        Known { direction, links: Mutex::default(), turns: Mutex::default() }
+        Known { direction, links: Mutex::default(), turns: Mutex::default(), others: Others::default() }
     }
 
     /// What is known of a link; outer none: nothing.
@@ -35,6 +38,12 @@ impl Known {
     #[allow(clippy::option_option)] // unknown, missing, linked
     pub fn get(&self, of: &Promise) -> Option<Option<Link>> {
         self.links.lock().unwrap_or_else(PoisonError::into_inner).get(of).cloned()
+    }
+
+    /// Other records that are there.
+    #[must_use]
+    pub fn others(&self) -> &Others {
+        &self.others
     }
 
     /// Whose turn it is to look a link up.
@@ -136,12 +145,14 @@ pub struct RecordLinks<'a> {
     pub in_transfer: &'a HashSet<Promise>,
     /// Of these, what it turned out not to write.
     pub dropped: &'a HashSet<Promise>,
+    /// Other records that were looked for and are not there.
+    pub others: &'a Others,
     /// The record itself and its id at the target, once that is known.
     pub itself: Option<(&'a Promise, &'a str)>,
 }
 
-impl Links for RecordLinks<'_> {
-    fn find(&self, record_type: &str, id: &str) -> LinkAnswer {
+impl Outside for RecordLinks<'_> {
+    fn link(&self, record_type: &str, id: &str) -> LinkAnswer {
         let wanted = Promise { record_type: record_type.into(), id: id.into() };
         if let Some((_, id)) = self.itself.filter(|(itself, _)| **itself == wanted) {
             return LinkAnswer::Linked(id.into());
@@ -154,5 +165,18 @@ impl Links for RecordLinks<'_> {
             Some(None) => LinkAnswer::Missing,
             None => LinkAnswer::Unknown,
         }
+    }
+
+    fn tried(&self, _record: &Promise) -> bool {
+        true
+    }
+
+    fn find(&self, search: &Search) -> FindAnswer {
+        self.others.find(search).or_else(|| self.known.others().find(search)).unwrap_or(FindAnswer::Unknown)
+    }
+
+    fn record(&self, record_type: &str, id: &str) -> RecordAnswer {
+        let known = self.others.record(record_type, id).or_else(|| self.known.others().record(record_type, id));
+        known.unwrap_or(RecordAnswer::Unknown)
     }
 }

@@ -12,6 +12,7 @@ mod known;
 mod looking;
 mod memory;
 mod observe;
+mod others;
 mod outcome;
 mod present;
 mod promise;
@@ -22,6 +23,7 @@ mod transfer;
 mod write;
 
 pub use engine::{Counted, Engine, Halt, Stop};
+pub use memory::direction_word;
 pub use observe::{Event, Observer, Unobserved};
 pub use outcome::{Calls, Counts, Ended, How, ReasonGroup, Report};
 pub use run::{Selection, run};

@@ -100,6 +100,8 @@ pub struct Group<'p> {
     pub ids: Vec<HashMap<Promise, String>>,
     /// Rows at the target that are no longer at the source and stay.
     pub left_in_place: u64,
+    /// Those that were removed.
+    pub removed: u64,
     /// Those of collections that want them removed.
     pub gone: Vec<Gone<'p>>,
 }

@@ -17,6 +17,7 @@ use super::gone::remove_gone;
 use super::known::{Known, in_transfer};
 use super::looking::unless_stopped;
 use super::memory::Memory;
+use super::others::Others;
 use super::outcome::{Counts, Ended};
 use super::present::{Root, SlotRows};
 use super::rows::{Group, Row, RowEnd, State, fields_of};
@@ -48,6 +49,8 @@ pub struct GroupReport {
     pub children: BTreeMap<String, Counts>,
     /// Rows left in place.
     pub left_in_place: u64,
+    /// Rows removed.
+    pub removed: u64,
     /// The run has to end; records without an end were not finished.
     pub halt: Option<Halt>,
 }
@@ -59,6 +62,7 @@ pub(super) struct One {
     pub bytes: String,
     pub in_transfer: HashSet<Promise>,
     pub dropped: HashSet<Promise>,
+    pub others: Others,
     pub itself: Promise,
     pub root: Root,
     pub slots: SlotRows,
@@ -101,6 +105,7 @@ impl Transfer<'_> {
             bytes,
             in_transfer,
             dropped: HashSet::new(),
+            others: Others::default(),
             itself,
             root: Root::Unknown,
             slots: SlotRows::new(),
@@ -180,6 +185,7 @@ impl Transfer<'_> {
             halted => halted,
         };
         report.left_in_place += group.left_in_place;
+        report.removed += group.removed;
         for (index, (id, _)) in roots.iter().enumerate() {
             let end = end_of(&group, index);
             let unfinished =

@@ -1,0 +1,350 @@
+//! Conditions as what they demand of each path: enough to prove that two of them are never true together, to name a record for
+//! which both are, or to say that it cannot be told.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use crate::mapping_file::{Filter, MappingFile};
+use crate::schema::{Field, FieldKind, Fields};
+use crate::syntax::print;
+use crate::syntax::tree::{Expr, ExprKind, Operator};
+
+use super::checker::literal_text;
+use super::facts::path_key;
+
+/// Most alternatives that are looked at.
+const MOST_WAYS: usize = 128;
+/// How many lets deep a condition is looked into.
+const MOST_LETS: usize = 16;
+
+/// What two conditions say together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Together {
+    /// Never both true.
+    Never,
+    /// Both are true of such a record.
+    Both(Vec<String>),
+    /// It depends on something that cannot be looked into.
+    Unknown,
+}
+
+/// A constant of a comparison.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Constant {
+    Number(Decimal),
+    Text(String),
+    Bool(bool),
+}
+
+/// What one comparison demands.
+#[derive(Debug, Clone)]
+enum Test {
+    In(Vec<Constant>),
+    NotIn(Vec<Constant>),
+    Null,
+    NotNull,
+    Empty,
+    NotEmpty,
+    /// Not null, and above (or at) this.
+    Above(Decimal, bool),
+    /// Not null, and below (or at) this.
+    Below(Decimal, bool),
+    /// The same, or null: what is left when the opposite is not true.
+    NotAbove(Decimal, bool),
+    NotBelow(Decimal, bool),
+}
+
+/// One demand: of a path, or of something that is only compared by its text.
+#[derive(Debug, Clone)]
+struct Demand {
+    key: String,
+    test: Test,
+    /// The key is not a path: all that is known is whether it is true.
+    opaque: bool,
+}
+
+/// Alternatives, each a list of demands that hold together.
+type Ways = Vec<Vec<Demand>>;
+
+/// Whether the filters of two collections over the same rows can both be true.
+pub(super) fn together(a: &MappingFile, b: &MappingFile, source: &Fields) -> Together {
+    let filters = |file: &MappingFile| -> Option<Ways> {
+        let filters: Vec<Filter> = file.filter.iter().flat_map(|f| f.value.clone()).collect();
+        filters
+            .iter()
+            .try_fold(vec![vec![]], |ways, filter| and(ways, Reader { file, lets: 0 }.ways(&filter.that, true)?))
+    };
+    let Some(ways) = filters(a).and_then(|a| and(a, filters(b)?)) else { return Together::Unknown };
+    let mut unknown = false;
+    for way in ways {
+        match satisfied(&way, source) {
+            None => {}
+            Some(record) if way.iter().any(|d| d.opaque) => {
+                let _ = record;
+                unknown = true;
+            }
+            Some(record) => return Together::Both(record),
+        }
+    }
+    if unknown { Together::Unknown } else { Together::Never }
+}
+
+fn and(a: Ways, b: Ways) -> Option<Ways> {
+    if a.len() * b.len() > MOST_WAYS {
+        return None;
+    }
+    let both = |one: &Vec<Demand>| {
+        let one = one.clone();
+        b.iter().map(move |other| one.iter().chain(other).cloned().collect()).collect::<Vec<_>>()
+    };
+    Some(a.iter().flat_map(both).collect())
+}
+
+struct Reader<'a> {
+    file: &'a MappingFile,
+    lets: usize,
+}
+
+impl Reader<'_> {
+    /// The ways in which a condition is true (or not true).
+    fn ways(&self, condition: &Expr, truth: bool) -> Option<Ways> {
+        match &condition.kind {
+            ExprKind::Bool(value) => Some(if *value == truth { vec![vec![]] } else { vec![] }),
+            ExprKind::Not(inner) => self.ways(inner, !truth),
+            ExprKind::Binary(Operator::And, a, b) | ExprKind::Binary(Operator::Or, a, b) => {
+                let (a, b) = (self.ways(a, truth)?, self.ways(b, truth)?);
+                let conjunction = matches!(condition.kind, ExprKind::Binary(Operator::And, ..)) == truth;
+                if conjunction { and(a, b) } else { Some(a.into_iter().chain(b).collect()) }
+            }
+            _ => {
+                if let Some(definition) = self.definition(condition) {
+                    return Reader { lets: self.lets + 1, ..*self }.ways(&definition, truth);
+                }
+                let demand = self.demand(condition, truth).unwrap_or_else(|| Demand {
+                    key: self.text(condition),
+                    test: if truth {
+                        Test::In(vec![Constant::Bool(true)])
+                    } else {
+                        Test::NotIn(vec![Constant::Bool(true)])
+                    },
+                    opaque: !is_plain(condition),
+                });
+                Some(vec![vec![demand]])
+            }
+        }
+    }
+
+    fn definition(&self, name: &Expr) -> Option<Expr> {
+        let ExprKind::Name { name, quoted: false } = &name.kind else { return None };
+        let mut lets = self.file.rules.iter().flat_map(|r| &r.value.lets).filter(|_| self.lets < MOST_LETS);
+        lets.find(|l| l.name.text == name.text).map(|l| l.value.clone())
+    }
+
+    /// An expression's text. With lets in it, it means this only in its own file.
+    fn text(&self, expression: &Expr) -> String {
+        let text = print::expression(expression);
+        let mut lets = self.file.rules.iter().flat_map(|r| &r.value.lets);
+        if lets.any(|l| text.contains(l.name.text.as_str())) {
+            format!("{}: {text}", self.file.name.value)
+        } else {
+            text
+        }
+    }
+
+    /// What a subject is known by: its path, or the text of what it is computed from.
+    fn subject(&self, subject: &Expr, test: Test) -> Demand {
+        let definition = self.definition(subject);
+        let subject = definition.as_ref().unwrap_or(subject);
+        match path_key(subject) {
+            Some(key) => Demand { key, test, opaque: false },
+            None => Demand { key: self.text(subject), test, opaque: true },
+        }
+    }
+
+    fn demand(&self, condition: &Expr, truth: bool) -> Option<Demand> {
+        let of = |subject: &Expr, test: Test| Some(self.subject(subject, test));
+        match &condition.kind {
+            ExprKind::IsEmpty { subject, negated } => {
+                of(subject, if *negated == truth { Test::NotEmpty } else { Test::Empty })
+            }
+            ExprKind::Binary(operator, a, b) => {
+                let equal = match operator {
+                    Operator::Equal => truth,
+                    Operator::NotEqual => !truth,
+                    Operator::In | Operator::NotIn => {
+                        let ExprKind::List(items) = &b.kind else { return None };
+                        let constants = items.iter().map(constant).collect::<Option<Vec<_>>>()?;
+                        let is_in = (*operator == Operator::In) == truth;
+                        return of(a, if is_in { Test::In(constants) } else { Test::NotIn(constants) });
+                    }
+                    _ => return self.order(*operator, a, b, truth),
+                };
+                let (subject, value) = if is_constant(a) { (b, a) } else { (a, b) };
+                if matches!(value.kind, ExprKind::Null) {
+                    return of(subject, if equal { Test::Null } else { Test::NotNull });
+                }
+                let constant = vec![constant(value)?];
+                of(subject, if equal { Test::In(constant) } else { Test::NotIn(constant) })
+            }
+            _ => None,
+        }
+    }
+
+    fn order(&self, operator: Operator, a: &Expr, b: &Expr, truth: bool) -> Option<Demand> {
+        let (subject, value, turned) = if is_constant(a) { (b, a, true) } else { (a, b, false) };
+        let Constant::Number(limit) = constant(value)? else { return None };
+        let (above, or_equal) = match operator {
+            Operator::Greater => (!turned, false),
+            Operator::GreaterOrEqual => (!turned, true),
+            Operator::Less => (turned, false),
+            Operator::LessOrEqual => (turned, true),
+            _ => return None,
+        };
+        let test = match (above, truth) {
+            (true, true) => Test::Above(limit, or_equal),
+            (false, true) => Test::Below(limit, or_equal),
+            (true, false) => Test::NotAbove(limit, or_equal),
+            (false, false) => Test::NotBelow(limit, or_equal),
+        };
+        Some(self.subject(subject, test))
+    }
+}
+
+fn is_plain(condition: &Expr) -> bool {
+    path_key(condition).is_some()
+}
+
+fn is_constant(value: &Expr) -> bool {
+    matches!(value.kind, ExprKind::Null) || constant(value).is_some()
+}
+
+fn constant(value: &Expr) -> Option<Constant> {
+    match &value.kind {
+        ExprKind::Number(number) => Some(Constant::Number(number.normalize())),
+        ExprKind::Bool(value) => Some(Constant::Bool(*value)),
+        ExprKind::Negate(inner) => match constant(inner)? {
+            Constant::Number(number) => Some(Constant::Number(-number)),
+            _ => None,
+        },
+        _ => literal_text(value).map(Constant::Text),
+    }
+}
+
+/// What all demands on one path leave.
+#[derive(Debug, Default)]
+struct Left {
+    not_null: bool,
+    null: bool,
+    not_empty: bool,
+    empty: bool,
+    only: Option<Vec<Constant>>,
+    never: Vec<Constant>,
+    low: Option<(Decimal, bool)>,
+    high: Option<(Decimal, bool)>,
+}
+
+impl Left {
+    fn take(&mut self, test: &Test) {
+        match test {
+            Test::In(values) => {
+                self.not_null = true;
+                let kept = match self.only.take() {
+                    Some(before) => before.into_iter().filter(|v| values.contains(v)).collect(),
+                    None => values.clone(),
+                };
+                self.only = Some(kept);
+            }
+            Test::NotIn(values) => self.never.extend(values.iter().cloned()),
+            Test::Null => self.null = true,
+            Test::NotNull => self.not_null = true,
+            Test::Empty => self.empty = true,
+            Test::NotEmpty => {
+                self.not_null = true;
+                self.not_empty = true;
+            }
+            Test::Above(limit, or_equal) => {
+                self.not_null = true;
+                self.above(*limit, *or_equal);
+            }
+            Test::Below(limit, or_equal) => {
+                self.not_null = true;
+                self.below(*limit, *or_equal);
+            }
+            Test::NotAbove(limit, or_equal) => self.below(*limit, !or_equal),
+            Test::NotBelow(limit, or_equal) => self.above(*limit, !or_equal),
+        }
+    }
+
+    fn above(&mut self, limit: Decimal, or_equal: bool) {
+        let narrower = self.low.is_none_or(|(low, _)| limit > low || (limit == low && !or_equal));
+        if narrower {
+            self.low = Some((limit, or_equal));
+        }
+    }
+
+    fn below(&mut self, limit: Decimal, or_equal: bool) {
+        let narrower = self.high.is_none_or(|(high, _)| limit < high || (limit == high && !or_equal));
+        if narrower {
+            self.high = Some((limit, or_equal));
+        }
+    }
+
+    fn takes(&self, value: &Constant) -> bool {
+        let blank = matches!(value, Constant::Text(text) if text.trim().is_empty());
+        if self.never.contains(value) || (self.not_empty && blank) || (self.empty && !blank) || self.null {
+            return false;
+        }
+        match value {
+            Constant::Number(number) => {
+                self.low.is_none_or(|(low, or_equal)| *number > low || (or_equal && *number == low))
+                    && self.high.is_none_or(|(high, or_equal)| *number < high || (or_equal && *number == high))
+            }
+            _ => true,
+        }
+    }
+
+    /// A value that is left, in words: none if there is none.
+    fn sample(&self, field: Option<&Field>) -> Option<String> {
+        let say = |value: &Constant| match value {
+            Constant::Number(number) => number.to_string(),
+            Constant::Text(text) => format!("\"{text}\""),
+            Constant::Bool(value) => value.to_string(),
+        };
+        let known: Option<Vec<Constant>> = match (&self.only, field.map(|f| f.kind)) {
+            (Some(only), _) => Some(only.clone()),
+            (None, Some(FieldKind::Enum)) => Some(field?.values.iter().map(|v| Constant::Text(v.clone())).collect()),
+            (None, Some(FieldKind::Boolean)) => Some(vec![Constant::Bool(true), Constant::Bool(false)]),
+            (None, _) => None,
+        };
+        if let Some(found) = known.iter().flatten().find(|v| self.takes(v)) {
+            return Some(say(found));
+        }
+        if !self.not_null {
+            return Some(String::from("null"));
+        }
+        if known.is_some() || self.null || self.empty {
+            return None;
+        }
+        if self.low.is_none() && self.high.is_none() {
+            return Some(String::from("any other value"));
+        }
+        let (low, high) = (self.low.map(|l| l.0), self.high.map(|h| h.0));
+        let middle = match (low, high) {
+            (Some(low), Some(high)) => (low + high) / Decimal::TWO,
+            (Some(low), None) => low + Decimal::ONE,
+            (None, high) => high.unwrap_or_default() - Decimal::ONE,
+        };
+        let candidates = low.into_iter().chain(high).chain([middle]);
+        candidates.map(|n| Constant::Number(n.normalize())).find(|v| self.takes(v)).map(|v| say(&v))
+    }
+}
+
+/// A record that meets all demands, as `path = value`; none if there can be none.
+fn satisfied(way: &[Demand], source: &Fields) -> Option<Vec<String>> {
+    let mut paths: BTreeMap<&str, Left> = BTreeMap::new();
+    for demand in way {
+        paths.entry(&demand.key).or_default().take(&demand.test);
+    }
+    paths.iter().map(|(path, left)| Some(format!("{path} = {}", left.sample(source.get(path))?))).collect()
+}

@@ -1,0 +1,107 @@
+//! Other records that rules ask for: found at the target by a field (`find`), read at the source by their id (`record`).
+//! What is there is asked for once in a run; what is not there may come, so the next record asks again.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mapwright_language::evaluate::{FindAnswer, Need, RecordAnswer, Search};
+use mapwright_language::json::Json;
+use mapwright_language::schema::{FieldKind, RecordType};
+use mapwright_language::value::{Value, number_from_text};
+
+use crate::connect::records::{ReadError, find, read_by_id};
+
+use super::engine::{Halt, unless_halted};
+use super::transfer::Transfer;
+
+/// Record type (schema name) and id.
+type Which = (Arc<str>, Arc<str>);
+
+/// Other records as far as they are known.
+#[derive(Debug, Default)]
+pub struct Others {
+    finds: Mutex<HashMap<Search, Vec<Arc<str>>>>,
+    records: Mutex<HashMap<Which, Option<Json>>>,
+}
+
+impl Others {
+    /// What is known of a search.
+    pub fn find(&self, search: &Search) -> Option<FindAnswer> {
+        let finds = self.finds.lock().unwrap_or_else(PoisonError::into_inner);
+        finds.get(search).map(|ids| FindAnswer::Found(ids.clone()))
+    }
+
+    /// What is known of a record.
+    pub fn record(&self, record_type: &str, id: &str) -> Option<RecordAnswer> {
+        let records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = records.get(&(record_type.into(), id.into()))?;
+        Some(found.clone().map_or(RecordAnswer::Missing, RecordAnswer::Read))
+    }
+
+    fn learn_find(&self, search: Search, ids: Vec<Arc<str>>) {
+        self.finds.lock().unwrap_or_else(PoisonError::into_inner).insert(search, ids);
+    }
+
+    fn learn_record(&self, which: Which, record: Option<Json>) {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner).insert(which, record);
+    }
+}
+
+impl Transfer<'_> {
+    /// Looks another record up; what is there is known to the run, what is not there to this record alone. A text: it failed.
+    pub(super) async fn other(&self, need: &Need, own: &Others) -> Result<Option<String>, Halt> {
+        match need {
+            Need::Find(search) => {
+                let Some(record) = self.engine.catalog.record(&search.record_type).cloned() else { return Ok(None) };
+                let wanted = [(search.field.clone(), typed(&record, &search.field, &search.value))];
+                let found = find(&*self.engine.wire, &self.engine.catalog, &record, &wanted, &self.engine.zone).await;
+                match found {
+                    Ok(rows) => {
+                        let id = |row: &Json| record.id.as_deref().and_then(|f| row.get(f)?.id()).map(Arc::from);
+                        let ids: Vec<Arc<str>> = rows.iter().filter_map(id).collect();
+                        let known = if ids.is_empty() { own } else { self.known.others() };
+                        known.learn_find(search.clone(), ids);
+                        Ok(None)
+                    }
+                    Err(error) => {
+                        let why = readable(&error)?;
+                        Ok(Some(format!("{} with its `{}` could not be looked for: {why}", record.title, search.field)))
+                    }
+                }
+            }
+            Need::Record { record_type, id } => {
+                let Some(record) = self.engine.catalog.record(record_type).cloned() else { return Ok(None) };
+                match read_by_id(&*self.engine.wire, &record, &[id.to_string()], &[]).await {
+                    Ok(mut found) => {
+                        let found = found.remove(&**id);
+                        let known = if found.is_none() { own } else { self.known.others() };
+                        known.learn_record((record_type.clone(), id.clone()), found);
+                        Ok(None)
+                    }
+                    Err(error) => {
+                        let why = readable(&error)?;
+                        Ok(Some(format!("{} {id} could not be read: {why}", record.title)))
+                    }
+                }
+            }
+            Need::Link(_) | Need::Existing | Need::Before(_) => Ok(None),
+        }
+    }
+}
+
+/// The value of a search, as the field has it.
+fn typed(record: &RecordType, field: &str, text: &Arc<str>) -> Value {
+    match record.fields.get(field).map(|f| f.kind) {
+        Some(FieldKind::Integer | FieldKind::Decimal) => {
+            number_from_text(text).map_or_else(|| Value::Text(text.clone()), Value::Number)
+        }
+        _ => Value::Text(text.clone()),
+    }
+}
+
+fn readable(error: &ReadError) -> Result<String, Halt> {
+    match error {
+        ReadError::Call(error) => unless_halted(error),
+        other => Ok(other.to_string()),
+    }
+}
