@@ -73,7 +73,7 @@ pub enum Command {
     Flatten(Flatten),
     /// Run the project's snapshot tests and show what changed
     #[command(
-        after_help = "Examples:\n  mapwright test               run all cases of snapshots/\n  mapwright test variant       only those with `variant` in their name\n  mapwright test --accept      take the new results as right"
+        after_help = "Examples:\n  mapwright test               run all cases of snapshots/\n  mapwright test variant       only those with `variant` in their name\n  mapwright test --accept      take the new results as right\n  mapwright test --add \"BC Customer\" --record ada.json --name customer/ada    make a case of a real record"
     )]
     Test(Test),
     /// The functions of the language
@@ -81,7 +81,7 @@ pub enum Command {
     Functions(Functions),
     /// The fields of a record type, in either system
     #[command(
-        after_help = "Examples:\n  mapwright schema                  all record types\n  mapwright schema product          iPaaS.com's Product\n  mapwright schema catalog.product  BigCommerce's product"
+        after_help = "Examples:\n  mapwright schema                  all record types\n  mapwright schema product          iPaaS.com's Product\n  mapwright schema catalog.product  BigCommerce's product\n  mapwright schema --envelope > mapping.schema.json    for editors: the keys of a mapping file"
     )]
     Schema(Schema),
     /// Connect a store with an iPaaS.com company: settings, credentials, default mappings
@@ -113,6 +113,14 @@ pub enum Command {
         after_help = "Example:\n  mapwright sandbox --port 8123 --records 50    then paste the `subscription create` that it prints"
     )]
     Sandbox(Sandbox),
+    /// The language server, for editors: the Language Server Protocol on standard input and output
+    #[command(after_help = "An editor starts it; grammar/editors.md says how, for VS Code, Neovim and Helix.")]
+    Lsp(Lsp),
+    /// Change one rule or one lookup entry of a mapping file from a script, every comment kept
+    #[command(
+        after_help = "Examples:\n  mapwright edit mappings/catalog/product-from.yaml --rule 'price <- default_price | round(2)'\n  mapwright edit \"BC Products\" --rule 'weight <- 1  on create' --dry-run    show the change, write nothing\n  mapwright edit \"BC Products\" --remove-rule price\n  mapwright edit \"BC Products\" --lookup \"Product Type\" --set Physical=physical --unset Virtual"
+    )]
+    Edit(Edit),
 }
 
 /// `demo`
@@ -225,6 +233,15 @@ pub struct Test {
     /// Write the new results over the old ones
     #[arg(long)]
     pub accept: bool,
+    /// Make a case for this collection of a real record, with stand-ins for what is personal or secret in it
+    #[arg(long, value_name = "COLLECTION", requires = "record", conflicts_with_all = ["accept", "filter"])]
+    pub add: Option<String>,
+    /// The record, a JSON file
+    #[arg(long, value_name = "FILE", requires = "add")]
+    pub record: Option<PathBuf>,
+    /// The case's folder below `snapshots` (default: the collection's name and the file's)
+    #[arg(long, requires = "add")]
+    pub name: Option<String>,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub project: Project,
@@ -246,6 +263,9 @@ pub struct Schema {
     /// A record type, in any case, with blank or hyphen (default: list them)
     #[arg(value_name = "TYPE")]
     pub record: Option<String>,
+    /// The JSON schema of a mapping file's envelope, for editors that know YAML
+    #[arg(long, conflicts_with = "record")]
+    pub envelope: bool,
     /// How results are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -518,4 +538,42 @@ pub struct Sandbox {
     /// Where the state is kept (default: in memory)
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
+}
+
+/// `lsp`
+#[derive(Debug, Args)]
+pub struct Lsp {
+    /// Standard input and output, which is what it does anyhow; some editors pass this
+    #[arg(long)]
+    pub stdio: bool,
+}
+
+/// `edit`
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("change").required(true).multiple(true))]
+pub struct Edit {
+    /// A mapping file, or the name of a collection of the project
+    #[arg(value_name = "FILE-OR-COLLECTION")]
+    pub file: String,
+    /// Put this rule (or `let`) in place of the one with its target and `on`; add it if there is none
+    #[arg(long, value_name = "RULE", group = "change")]
+    pub rule: Vec<String>,
+    /// Take away the rule for this target (`price`, `price on create`, `let net`)
+    #[arg(long, value_name = "TARGET", group = "change")]
+    pub remove_rule: Vec<String>,
+    /// The lookup that `--set` and `--unset` change
+    #[arg(long, value_name = "NAME")]
+    pub lookup: Option<String>,
+    /// Set an entry of the lookup; the first `=` divides source and target value
+    #[arg(long, value_name = "SOURCE=TARGET", requires = "lookup", group = "change")]
+    pub set: Vec<String>,
+    /// Take away an entry of the lookup
+    #[arg(long, value_name = "SOURCE", requires = "lookup", group = "change")]
+    pub unset: Vec<String>,
+    /// Show the change as a diff and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub project: Project,
 }

@@ -4,11 +4,13 @@ mod check;
 mod collections;
 mod defaults;
 mod demo;
+mod edit;
 mod explain;
 mod fix;
 mod flatten;
 mod fmt;
 mod functions;
+mod lsp;
 mod map;
 mod retry;
 mod sandbox;
@@ -16,6 +18,7 @@ mod schema;
 mod status;
 mod subscription;
 mod test;
+mod test_add;
 mod transfer;
 
 use std::process::ExitCode;
@@ -63,5 +66,7 @@ pub fn run(command: Command) -> Result {
         Command::Retry(arguments) => told(arguments.format, retry::run(&arguments)),
         Command::Status(arguments) => told(arguments.format, status::run(&arguments)),
         Command::Sandbox(arguments) => sandbox::run(&arguments),
+        Command::Lsp(_) => lsp::run(),
+        Command::Edit(arguments) => edit::run(&arguments),
     }
 }
