@@ -160,9 +160,18 @@ impl Run<'_, '_> {
 
     #[inline(never)]
     fn field(&mut self, record: StepId, slot: SlotId, id: StepId) -> Given {
-        let value = match self.eval(record)? {
+        let read = |record: &Value| match record {
             Value::Record(slots) => slots.get(slot.0 as usize).cloned().unwrap_or(Value::Null),
-            _ => return Ok(Value::Null),
+            _ => Value::Null,
+        };
+        // a record in reach is looked into where it lies
+        let value = match self.plan.steps.get(record.0 as usize) {
+            Some(Step::Source(up)) => self.frame(*up).map_or(Value::Null, |frame| read(&frame.source)),
+            Some(Step::Binder(binder)) => match self.binders.get(binder.0 as usize) {
+                Some(found @ Value::Record(_)) => read(found),
+                _ => read(&self.eval(record)?),
+            },
+            _ => read(&self.eval(record)?),
         };
         self.readable(value, id)
     }

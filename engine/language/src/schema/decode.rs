@@ -41,12 +41,15 @@ impl Decoder<'_> {
     }
 
     fn object(&self, jiter: &mut Jiter<'_>, shape: ShapeId, depth: usize) -> Result<Value, JsonError> {
-        let slots = self.shapes.get(shape.0 as usize).map_or(&[][..], |s| &s.slots);
+        let Some(shape) = self.shapes.get(shape.0 as usize) else {
+            return jiter.known_skip(Peek::Object).map(|()| Value::Null).map_err(|e| trouble(jiter, &e));
+        };
+        let slots = &shape.slots;
         let mut values = vec![Value::Null; slots.len()];
         // keys often come in the order of the slots: the search starts where the last one was found
         let mut expected = 0;
         let mut key = match jiter.known_object() {
-            Ok(key) => find_slot(slots, key, &mut expected),
+            Ok(key) => find_slot(shape, key, &mut expected),
             Err(e) => return Err(trouble(jiter, &e)),
         };
         while let Some(found) = key {
@@ -62,7 +65,7 @@ impl Decoder<'_> {
                 None => jiter.known_skip(peek).map_err(|e| trouble(jiter, &e))?,
             }
             key = match jiter.next_key() {
-                Ok(key) => find_slot(slots, key, &mut expected),
+                Ok(key) => find_slot(shape, key, &mut expected),
                 Err(e) => return Err(trouble(jiter, &e)),
             };
         }
@@ -124,10 +127,17 @@ impl Decoder<'_> {
 
 /// `Some(Some(slot))` = a demanded key, `Some(None)` = another key, `None` = the object ends.
 #[allow(clippy::option_option)] // the three cases of a key
-fn find_slot(slots: &[crate::plan::ShapeSlot], key: Option<&str>, expected: &mut usize) -> Option<Option<usize>> {
+fn find_slot(shape: &Shape, key: Option<&str>, expected: &mut usize) -> Option<Option<usize>> {
     let key = key?;
-    let matches = |i: usize| slots.get(i).is_some_and(|s| &*s.name == key);
-    let found = if matches(*expected) { Some(*expected) } else { (0..slots.len()).find(|i| matches(*i)) };
+    if !shape.may_have(key) {
+        return Some(None);
+    }
+    let matches = |slot: &crate::plan::ShapeSlot| &*slot.name == key;
+    let found = if shape.slots.get(*expected).is_some_and(matches) {
+        Some(*expected)
+    } else {
+        shape.slots.iter().position(matches)
+    };
     if let Some(i) = found {
         *expected = i + 1;
     }
