@@ -150,9 +150,11 @@ fn skip(jiter: &mut Jiter<'_>, peek: Peek, field: &Field) -> Result<Value, JsonE
 }
 
 /// A list. Of records each is looked at by itself, row by row; of anything else one wrong element spoils the list.
-fn list(items: Vec<Value>, of: &Field) -> Value {
-    let items: Vec<Value> =
-        items.into_iter().enumerate().map(|(at, item)| item.within(&|| format!("[{at}]"))).collect();
+fn list(mut items: Vec<Value>, of: &Field) -> Value {
+    let unreadable = |item: &Value| matches!(item, Value::Unreadable(_) | Value::List(_) | Value::Dictionary(_));
+    if items.iter().any(unreadable) {
+        items = items.into_iter().enumerate().map(|(at, item)| item.within(&|| format!("[{at}]"))).collect();
+    }
     let wrong = items.iter().find(|item| of.kind != FieldKind::Record && matches!(item, Value::Unreadable(_)));
     wrong.cloned().unwrap_or_else(|| Value::List(items.into()))
 }
