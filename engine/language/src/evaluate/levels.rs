@@ -6,7 +6,7 @@ use crate::plan::{Level, Lineage, Plan, PlannedChild, PlannedRule};
 use crate::schema::Decoder;
 use crate::source::Span;
 use crate::syntax::tree::On;
-use crate::value::{Promise, Value, text_of};
+use crate::value::{Promise, Text, Value, text_of};
 
 use super::context::{ChildKey, Context, LinkAnswer, TargetState};
 use super::outcome::{Evaluation, Failure, FailureKind, MappedChild, MappedField, MappedRecord, Need, Outcome, Reason};
@@ -446,7 +446,7 @@ impl<'p> Run<'p, '_> {
     }
 
     /// The row's own id, if its record type has one.
-    fn source_id(&self, level: &Level) -> Option<Arc<str>> {
+    fn source_id(&self, level: &Level) -> Option<Text> {
         let at = level.id_slot?;
         let Value::Record(slots) = &self.frames.last()?.source else { return None };
         slots.get(at).and_then(text_of)

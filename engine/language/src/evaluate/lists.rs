@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::plan::{BinderId, StepId};
-use crate::value::Value;
+use crate::value::{Text, Value};
 
 use super::run::{Run, Stop};
 
@@ -14,9 +14,9 @@ impl Run<'_, '_> {
         self.charge(value.len(), list)?;
         Ok(match value {
             Value::List(items) => Some(items),
-            Value::Dictionary(entries) => {
-                Some(entries.iter().map(|(k, v)| Value::Record([Value::Text(k.clone()), v.clone()].into())).collect())
-            }
+            Value::Dictionary(entries) => Some(
+                entries.iter().map(|(k, v)| Value::Record([Value::Text(Text::from(&**k)), v.clone()].into())).collect(),
+            ),
             _ => None,
         })
     }

@@ -12,4 +12,4 @@ pub use compare::{compare, equal, identity, is_empty};
 pub use pattern::fits;
 pub use text::{number_text, shown, text_of, write_number};
 pub use time::{date_from_text, instant_from_text};
-pub use value::{Promise, Unreadable, Value};
+pub use value::{Promise, Text, Unreadable, Value};

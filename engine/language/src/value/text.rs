@@ -1,10 +1,8 @@
 //! Values as text: in templates, conversions, keys, and as shown to operators.
 
-use std::sync::Arc;
-
 use rust_decimal::Decimal;
 
-use super::Value;
+use super::{Text, Value};
 
 /// A number without trailing zeros.
 #[must_use]
@@ -56,7 +54,7 @@ fn long_number_text(number: Decimal) -> String {
 
 /// The text of a value that converts by itself; `None` for lists, records, promises and the like.
 #[must_use]
-pub fn text_of(value: &Value) -> Option<Arc<str>> {
+pub fn text_of(value: &Value) -> Option<Text> {
     match value {
         Value::Text(text) => Some(text.clone()),
         Value::Number(number) => Some(number_text(*number).into()),
