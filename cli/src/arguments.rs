@@ -65,7 +65,7 @@ pub enum Command {
     Map(Map),
     /// Say in words what a collection reads, what fills which field, and what it looks at
     #[command(
-        after_help = "Examples:\n  mapwright explain \"BC Products\"\n  mapwright explain \"BC Products\" price\n  mapwright explain \"BC Products\" --source sku          where does it go?\n  mapwright explain \"BC Products\" --record product.json  with the values on the way"
+        after_help = "Examples:\n  mapwright explain \"BC Products\"\n  mapwright explain \"BC Products\" price\n  mapwright explain \"BC Products\" --source sku          where does it go?\n  mapwright explain \"BC Products\" --record product.json  with the values on the way\n  mapwright explain \"BC Products\" --cost                 how many calls one record costs at most"
     )]
     Explain(Explain),
     /// Write a collection with all its layers as one file
@@ -204,6 +204,9 @@ pub struct Explain {
     /// Where does this source field go?
     #[arg(long, value_name = "FIELD")]
     pub source: Option<String>,
+    /// How many calls one record costs at most
+    #[arg(long, conflicts_with_all = ["field", "source", "record"])]
+    pub cost: bool,
     /// A record: show the values on the way
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
