@@ -103,6 +103,7 @@ codes! {
     W0403 "never null" "What stands behind `??` is never used, since the value before it is never null."
     W0404 "nearly a usual value" "The field is a free text with a few usual values, and this is nearly one of them: most likely a slip."
     W0405 "no text for a person" "Something about a person (a name, an address, a phone number) is filled with a number, an id or one of a few words."
+    W0406 "decided already" "The filters and errors of the collection leave only records for which the condition has one result."
     E0501 "unknown target" "The target is not a field of the target record. `mapwright schema TYPE` lists them."
     E0502 "filled twice" "A target is filled by one rule, or by one `on create` and one `on update`."
     E0503 "needed and not filled" "The target system wants this field when a record is created, and it may be missing. The label shows by which path null gets there."
