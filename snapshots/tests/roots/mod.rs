@@ -1,5 +1,7 @@
 //! The repository's sets of collections: the default ones, and the hard ones beside them.
 
+#![allow(dead_code)] // each test program uses a part of it
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -65,7 +67,20 @@ fn hard_files() -> Texts {
     texts
 }
 
+/// Compiles as a project whose default collections were installed would: a layer stands in the place of what it extends.
 fn root(own: Texts, borrowed: Texts, cases: PathBuf) -> Root {
+    let (library, files, diagnostics, names) = compiled(own, borrowed);
+    assert!(diagnostics.is_empty(), "no collection has a diagnostic\n{}", render::plain(&files, &diagnostics));
+    let own = library
+        .collections
+        .iter()
+        .filter(|c| names.contains(&c.name) && c.combined.file.rules.is_some())
+        .map(|c| c.name.clone())
+        .collect();
+    Root { cases, library, files, own }
+}
+
+fn compiled(own: Texts, borrowed: Texts) -> (Library, Files, Diagnostics, Vec<String>) {
     let mut files = Files::default();
     let mut diagnostics = Diagnostics::default();
     let mut read = |texts: Texts| -> Vec<Arc<MappingFile>> {
@@ -73,17 +88,25 @@ fn root(own: Texts, borrowed: Texts, cases: PathBuf) -> Root {
         ids.into_iter().filter_map(|id| mapping_file::read(&files, id, &mut diagnostics)).map(Arc::new).collect()
     };
     let (own, borrowed) = (read(own), read(borrowed));
-    let names: Vec<&str> = own.iter().filter(|f| !f.is_base).map(|f| f.name.value.as_str()).collect();
-    // as in a project whose default collections were installed: a layer stands in the place of what it extends
-    let beside = borrowed.iter().filter(|f| !names.contains(&f.name.value.as_str()));
+    let names: Vec<String> = own.iter().filter(|f| !f.is_base).map(|f| f.name.value.clone()).collect();
+    let beside = borrowed.iter().filter(|f| !names.contains(&f.name.value));
     let active: Vec<Arc<MappingFile>> = own.iter().chain(beside).cloned().collect();
     let library = compile(&active, &borrowed, Catalog::builtin(), &mut diagnostics);
-    assert!(diagnostics.is_empty(), "no collection has a diagnostic\n{}", render::plain(&files, &diagnostics));
-    let own = library
-        .collections
-        .iter()
-        .filter(|c| names.contains(&c.name.as_str()) && c.combined.file.rules.is_some())
-        .map(|c| c.name.clone())
-        .collect();
-    Root { cases, library, files, own }
+    (library, files, diagnostics, names)
+}
+
+/// What is wrong with files that stand beside the hard and the default collections; nothing is "".
+pub fn diagnostics_beside_all(texts: Vec<(String, String)>) -> String {
+    let own = texts.into_iter().chain(hard_files()).collect();
+    let (_, files, diagnostics, _) = compiled(own, default_files());
+    if diagnostics.is_empty() { String::new() } else { render::plain(&files, &diagnostics) }
+}
+
+/// What is wrong with the syntax of a file; nothing is "".
+pub fn syntax(text: String) -> String {
+    let mut files = Files::default();
+    let mut diagnostics = Diagnostics::default();
+    let id = files.add("file", text);
+    mapping_file::read(&files, id, &mut diagnostics);
+    if diagnostics.is_empty() { String::new() } else { render::plain(&files, &diagnostics) }
 }
