@@ -6,6 +6,7 @@ mod roots;
 
 use std::collections::BTreeMap;
 
+use mapwright_language::syntax::format;
 use mapwright_snapshots::{Outcome, accept, find, run};
 
 #[test]
@@ -29,6 +30,14 @@ fn every_case_gives_what_was_accepted() {
         }
     }
     assert!(report.is_empty(), "{report}");
+}
+
+#[test]
+fn the_hard_collections_are_in_the_layout_of_fmt() {
+    for (name, text) in roots::hard_files() {
+        let formatted = format::format_file(&text).unwrap_or_else(|_| panic!("{name} has errors"));
+        assert!(formatted == text, "{name}: `mapwright fmt` would change it");
+    }
 }
 
 #[test]

@@ -72,8 +72,13 @@ fn examples(folder: &Path) -> Vec<Example> {
     let index = read("index.json");
     let clean = index.as_array().unwrap().iter().filter(|e| {
         let flag = |key: &str| e.get(key).is_some_and(|v| *v == Value::Bool(true));
-        let success = e["status"].as_str().is_some_and(|s| s.starts_with('2')) || e["status"].as_u64().is_some_and(|s| s < 300);
-        e["kind"] == "response" && success && e["schema_check"] == "valid" && !flag("has_placeholders") && !flag("missing_data_envelope")
+        let success =
+            e["status"].as_str().is_some_and(|s| s.starts_with('2')) || e["status"].as_u64().is_some_and(|s| s < 300);
+        e["kind"] == "response"
+            && success
+            && e["schema_check"] == "valid"
+            && !flag("has_placeholders")
+            && !flag("missing_data_envelope")
     });
     clean
         .map(|e| {

@@ -43,13 +43,15 @@ pub fn all() -> [Root; 2] {
     [defaults(), hard()]
 }
 
-type Texts = Vec<(String, String)>;
+/// Names and texts of files.
+pub type Texts = Vec<(String, String)>;
 
 fn default_files() -> Texts {
     mapwright_defaults::originals().iter().map(|o| (format!("mappings/{}", o.path), o.text.to_owned())).collect()
 }
 
-fn hard_files() -> Texts {
+/// The files of the hard collections, by name.
+pub fn hard_files() -> Texts {
     let mut texts = vec![];
     let mut open = vec![folder().join("hard")];
     while let Some(folder) = open.pop() {
@@ -96,7 +98,7 @@ fn compiled(own: Texts, borrowed: Texts) -> (Library, Files, Diagnostics, Vec<St
 }
 
 /// What is wrong with files that stand beside the hard and the default collections; nothing is "".
-pub fn diagnostics_beside_all(texts: Vec<(String, String)>) -> String {
+pub fn diagnostics_beside_all(texts: Texts) -> String {
     let own = texts.into_iter().chain(hard_files()).collect();
     let (_, files, diagnostics, _) = compiled(own, default_files());
     if diagnostics.is_empty() { String::new() } else { render::plain(&files, &diagnostics) }
