@@ -7,7 +7,7 @@ use std::sync::Arc;
 use mapwright_language::check::compile;
 use mapwright_language::diagnostic::{Diagnostics, Severity, render};
 use mapwright_language::evaluate::{ContextFile, Evaluation, Outcome, evaluate, target_json};
-use mapwright_language::functions;
+use mapwright_language::functions::{self, CompatForm, Function};
 use mapwright_language::json;
 use mapwright_language::mapping_file;
 use mapwright_language::schema::Catalog;
@@ -40,7 +40,11 @@ fn holds(expression: &str, result: &str) -> bool {
 #[test]
 fn every_example_has_its_result() {
     let mut count = 0;
-    for function in functions::all() {
+    let compat = functions::compat().filter_map(|c| match c.form {
+        CompatForm::Function(function) => Some(function),
+        _ => None,
+    });
+    for function in functions::all().iter().copied().chain(compat).flat_map(Function::forms) {
         assert!(!function.examples.is_empty(), "`{}` has no example", function.name);
         for (expression, result) in function.examples {
             assert!(holds(expression, result), "`{expression}` is not `{result}`");
