@@ -98,7 +98,7 @@ impl Checker<'_> {
                 Ok(step) => steps.push(step),
                 Err(()) => {
                     failed = true;
-                    self.wrong_argument(function, name, i, subject, *place);
+                    self.wrong_argument((function, &forms), name, i, subject, *place);
                 }
             }
         }
@@ -141,23 +141,30 @@ impl Checker<'_> {
         let parameters = forms.iter().map(|(_, f)| f.parameters);
         let required = parameters.clone().map(|p| p.required).min().unwrap_or(0);
         let most = parameters.map(|p| if p.variadic { usize::MAX } else { p.list.len() }).max().unwrap_or(0);
-        let s = if most == 1 { "" } else { "s" };
+        let s = if most == 1 || most == usize::MAX && required == 1 { "" } else { "s" };
         let wanted = match (required, most) {
             (_, 0) => String::from("no"),
             (required, usize::MAX) => format!("at least {required}"),
             (required, most) if required == most => required.to_string(),
             (required, most) => format!("{required} to {most}"),
         };
-        let forms: Vec<String> = forms.iter().map(|(_, f)| format!("`{}`", form(f))).collect();
         self.error(
             "E0411",
             span,
             format!("`{}` takes {wanted} argument{s}, what is piped in included, and has {count}", name.text),
-            format!("its form is {}", forms.join(" or ")),
+            format!("its form is {}", forms_in_words(forms)),
         )
     }
 
-    fn wrong_argument(&mut self, function: &Function, name: &Name, at: usize, subject: &Checked, place: Span) {
+    fn wrong_argument(
+        &mut self,
+        (function, forms): (&Function, &[(FunctionId, &'static Function)]),
+        name: &Name,
+        at: usize,
+        subject: &Checked,
+        place: Span,
+    ) {
+        let several_forms = forms.len() > 1;
         let Some(parameter) = function.parameters.list.get(at).or(function.parameters.list.last()) else { return };
         let message = format!(
             "`{}` takes {} as `{}`, this is {}",
@@ -171,9 +178,9 @@ impl Checker<'_> {
                 String::from("a text becomes a number with `| number`")
             }
             (TypePattern::Integer, Kind::Decimal) => String::from("a decimal becomes whole with `| round(0)`"),
-            (TypePattern::List(_), _) if at == 0 => String::from("this function wants a list"),
+            (TypePattern::List(_), _) if at == 0 && !several_forms => String::from("this function wants a list"),
             (_, Kind::List(_)) if at == 0 => format!("for every element: `| each {}`", name.text),
-            _ => format!("its form is `{}`", form(function)),
+            _ => format!("its form is {}", forms_in_words(forms)),
         };
         self.diagnostics.push(Diagnostic::error("E0403", place, message).help(help));
     }
@@ -410,6 +417,11 @@ fn bind(bound: &mut Bound, variable: char, ty: &Type, within: bool) -> Result<()
     }
 }
 
+/// `max(number, other, …)` or `max(numbers)`
+fn forms_in_words(forms: &[(FunctionId, &'static Function)]) -> String {
+    forms.iter().map(|(_, f)| format!("`{}`", form(f))).collect::<Vec<_>>().join(" or ")
+}
+
 /// Whether a form's parameters take arguments of these types.
 fn takes_types(function: &Function, checked: &[(Checked, Span)]) -> bool {
     let list = function.parameters.list;
@@ -494,6 +506,7 @@ fn one_of(words: impl Iterator<Item = String>) -> String {
 fn several(pattern: &TypePattern) -> String {
     String::from(match pattern {
         TypePattern::List(of) => return format!("lists of {}", several(of)),
+        TypePattern::OneOf(patterns) if patterns.len() > 3 => return String::from("plain values"),
         TypePattern::OneOf(patterns) => return one_of(patterns.iter().map(several)),
         TypePattern::Text => "texts",
         TypePattern::Integer => "whole numbers",

@@ -91,8 +91,8 @@ pub(super) static FUNCTIONS: &[Function] = &[
         &[SUBJECT],
         Dictionary(&Text),
         &[(
-            "'{\"size\": \"L\", \"count\": 2.50, \"gift\": true, \"note\": null}' | json_dictionary",
-            "{ \"size\": \"L\", \"count\": \"2.50\", \"gift\": \"true\" }",
+            "'{\"size\": \"L\", \"count\": 2.50, \"gift\": true, \"note\": null}' | json_dictionary | json_text",
+            "'{\"size\":\"L\",\"count\":\"2.50\",\"gift\":\"true\"}'",
         )],
         |v| dictionary(text(v, 0)),
     )

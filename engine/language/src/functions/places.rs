@@ -108,7 +108,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
             ("\"United States\" | country_code", "\"US\""),
             ("\"deu\" | country_code", "\"DE\""),
             ("\"Cote d'Ivoire\" | country_code", "\"CI\""),
-            ("\"Atlantis\" | country_code otherwise \"US\"", "\"US\""),
+            ("[\"Atlantis\"][first] | country_code otherwise \"US\"", "\"US\""),
         ],
         |v| of_text(v, |name, _| Ok(column(country(name)?, 0))),
     )

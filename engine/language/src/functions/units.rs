@@ -51,12 +51,11 @@ fn convert(v: &[Value], units: &[Unit]) -> Result<Value, String> {
     if from == to {
         return Ok(Value::Number(number));
     }
-    // a factor first, where it is exact: then only one result is rounded
-    let result = match arithmetic(Arithmetic::Multiply, number, from) {
-        Ok(product) => arithmetic(Arithmetic::Divide, product, to),
-        Err(error) => Err(error),
-    };
-    result.map(Value::Number).map_err(|_| String::from("has too many digits to be converted exactly"))
+    let too_great = || String::from("has too many digits to be converted");
+    // the product is exact wherever 28 digits hold it
+    let product = arithmetic(Arithmetic::Multiply, number, from).ok().or_else(|| number.checked_mul(from));
+    let result = arithmetic(Arithmetic::Divide, product.ok_or_else(too_great)?, to);
+    result.map(Value::Number).map_err(|_| too_great())
 }
 
 fn known_units(constants: &[Option<Value>], units: &[Unit]) -> Result<(), String> {
@@ -68,7 +67,7 @@ fn known_units(constants: &[Option<Value>], units: &[Unit]) -> Result<(), String
     Ok(())
 }
 
-const FAILS: &str = "a unit is none of these, or the result has more than 28 digits";
+const FAILS: &str = "a unit is none of these, or the result has more than 28 digits before the point";
 
 pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(

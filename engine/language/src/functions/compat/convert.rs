@@ -160,7 +160,7 @@ static DIVISION: Function = Function::new(
     &[
         ("TypesafeDivision(7, 2)", "3.5"),
         ("TypesafeDivision(null, 0)", "0"),
-        ("(TypesafeDivision(1, 0 * 1) otherwise 5)", "5"),
+        ("(TypesafeDivision(1, [0][first]) otherwise 5)", "5"),
     ],
     |v| match (decimal(v.first())?, decimal(v.get(1))?) {
         (None, _) => Ok(Value::Number(Decimal::ZERO)),

@@ -31,10 +31,10 @@ pub(super) static TABLE: &[Compat] = &[
     .not_kept("conditions compare fields with literals (`=`, `==`, `!=`, `<>`, `<`, `<=`, `>`, `>=`, `&&`, `||`, `!`)"),
     Compat::expression("GetValue", "GetValue(record, \"Field\")", "record.field", &["GetValue(FirstMatch(inventory, \"Cost > 1\"), \"Cost\")"])
         .not_kept("the field's name is a text as it stands, and the record has it: the schema says so"),
-    link("GetExternalId", "GetExternalId(id, \"Record Type\", subscription.id)", &["GetExternalId(id, \"Product\", subscription.id)"]),
-    link("GetExternalIdAsync", "GetExternalIdAsync(id, \"Record Type\", subscription.id)", &["GetExternalIdAsync(id, \"Product\", subscription.id)"]),
-    link("GetSpaceportId", "GetSpaceportId(externalId, \"Record Type\", subscription.id)", &["GetSpaceportId(id, \"Product\", subscription.id)"]),
-    link("GetSpaceportIdAsync", "GetSpaceportIdAsync(externalId, \"Record Type\", subscription.id)", &["GetSpaceportIdAsync(id, \"Product\", subscription.id)"]),
+    link("GetExternalId", "GetExternalId(id, \"Record Type\", subscription.id)", &["GetExternalId(categories[first].category_id, \"Product Category\", subscription.id)"]),
+    link("GetExternalIdAsync", "GetExternalIdAsync(id, \"Record Type\", subscription.id)", &["GetExternalIdAsync(categories[first].category_id, \"Product Category\", subscription.id)"]),
+    link("GetSpaceportId", "GetSpaceportId(externalId, \"Record Type\", subscription.id)", &["GetSpaceportId(categories[first].category_id, \"Product Category\", subscription.id)"]),
+    link("GetSpaceportIdAsync", "GetSpaceportIdAsync(externalId, \"Record Type\", subscription.id)", &["GetSpaceportIdAsync(categories[first].category_id, \"Product Category\", subscription.id)"]),
     Compat::none(
         "FindShippingMethodFromName",
         "name | lookup(\"Shipping Methods\")",

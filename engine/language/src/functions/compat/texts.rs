@@ -170,7 +170,7 @@ static COUNTRY_CODE: Function = Function::new(
     Text,
     &[
         ("CountryCodeRequired(\"United States\")", "\"US\""),
-        ("(CountryCodeRequired(\"\") otherwise \"none\")", "\"none\""),
+        ("(CountryCodeRequired([\"\"][first]) otherwise \"none\")", "\"none\""),
     ],
     |v| places::code(text(v, 0)),
 )
