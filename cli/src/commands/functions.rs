@@ -54,7 +54,7 @@ fn find(name: &str) -> std::result::Result<Found, Trouble> {
     let found = everything().find(|f| name_of(f) == name);
     found.ok_or_else(|| {
         let names: Vec<&str> = everything().map(|f| name_of(&f)).collect();
-        let help = did_you_mean(name, names.into_iter())
+        let help = did_you_mean(name, names)
             .map_or_else(|| String::from("`mapwright functions` lists them"), |n| format!("did you mean `{n}`?"));
         Trouble::usage(format!("there is no function `{name}`")).help(help)
     })

@@ -99,3 +99,47 @@ fn a_function_is_found_by_its_name_and_by_its_id() {
     }
     assert!(functions::by_name("nothing").is_none());
 }
+
+/// How a product of iPaaS.com fares under two rules' worth of text.
+fn evaluated(rules: &str, record: &str) -> Evaluation {
+    let text = format!(
+        "collection: Example\nrecord: Product\ndirection: from\nsync: update\nbigcommerce: catalog.product\nrules: |\n{rules}"
+    );
+    let (mut files, mut diagnostics) = (Files::default(), Diagnostics::default());
+    let file = files.add("example.yaml", text);
+    let read = mapping_file::read(&files, file, &mut diagnostics).map(Arc::new);
+    let library = compile(read.as_slice(), &[], Catalog::builtin(), &mut diagnostics);
+    assert!(diagnostics.is_empty(), "{}", render::plain(&files, &diagnostics));
+    let plan = library.collection("Example").unwrap().plan.clone().unwrap();
+    evaluate(&plan, record.as_bytes(), &ContextFile::default().context())
+}
+
+#[test]
+fn a_dictionary_is_charged_by_its_size() {
+    let entries = |count: usize| (0..count).map(|i| format!("\\\"k{i}\\\":{i}")).collect::<Vec<_>>().join(",");
+    let rules = "  let table = description | json_dictionary\n  search_keywords <- (for c in categories { table | value_of(\"k1\") }) | join(\",\")\n";
+    for (count, fits) in [(30, true), (3000, false)] {
+        let categories = vec!["{\"category_id\":1}"; count].join(",");
+        let record = format!("{{\"description\":\"{{{}}}\",\"categories\":[{categories}]}}", entries(count));
+        match evaluated(rules, &record) {
+            Evaluation::Done(Outcome::Mapped(_)) => assert!(fits),
+            Evaluation::Done(Outcome::Failed(failures)) => {
+                assert!(!fits && failures.iter().any(|f| f.message.contains("steps of work")), "{failures:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// A pattern is compiled once for all elements and records, and gives what it gives for constants.
+#[test]
+fn patterns_run_over_records_and_elements() {
+    let rules = "  name <- (sku | extract(\"^[A-Z]+\")) ?? \"none\"\n  search_keywords <- description | split(\",\") | each replace_pattern('[0-9]{2}', \"#\") | join(\",\")\n";
+    let Evaluation::Done(Outcome::Mapped(record)) =
+        evaluated(rules, "{\"sku\":\"AB-1\",\"description\":\"a12,b3456\"}")
+    else {
+        panic!()
+    };
+    let shown = format!("{record:?}");
+    assert!(shown.contains("\"AB\"") && shown.contains("a#,b##"), "{shown}");
+}

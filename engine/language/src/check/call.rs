@@ -66,9 +66,7 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Checked> {
         let forms: Vec<(FunctionId, &'static Function)> = functions::forms_of(first).collect();
-        let Some((_, shown)) = forms.iter().find(|(_, f)| f.takes(arguments.len())).or(forms.first()).copied() else {
-            return None;
-        };
+        let (_, shown) = forms.iter().find(|(_, f)| f.takes(arguments.len())).or(forms.first()).copied()?;
         if !shown.takes(arguments.len()) {
             return self.wrong_count(&forms, name, arguments.len(), span);
         }

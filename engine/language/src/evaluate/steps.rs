@@ -418,6 +418,7 @@ fn weight(value: Option<&Value>) -> usize {
     match value {
         Some(Value::Text(text)) => text.len(),
         Some(Value::List(items)) => items.len().saturating_mul(8),
+        Some(Value::Dictionary(entries)) => entries.len().saturating_mul(8),
         _ => 0,
     }
 }

@@ -33,13 +33,16 @@ pub struct Function {
     /// checked, never by a value.
     pub or: Option<&'static Function>,
     /// What is wrong with arguments that are constants, whatever the others are (`None`: not constant).
-    pub constants: Option<fn(&[Option<Value>]) -> Result<(), String>>,
+    pub constants: Option<CheckConstants>,
     /// For functions whose second argument is a regular expression: compiled once, when the file is checked.
     pub pattern: Option<PatternBody>,
 }
 
 /// A function's body.
 pub type Apply = fn(&[Value]) -> Result<Value, String>;
+
+/// Looks at arguments that are constants.
+pub type CheckConstants = fn(&[Option<Value>]) -> Result<(), String>;
 
 /// The body of a function with a regular expression.
 #[derive(Debug, Clone, Copy)]
@@ -109,7 +112,7 @@ impl Function {
     }
 
     /// Looks at constants when the file is checked.
-    pub(super) const fn constants(self, check: fn(&[Option<Value>]) -> Result<(), String>) -> Function {
+    pub(super) const fn constants(self, check: CheckConstants) -> Function {
         Function { constants: Some(check), ..self }
     }
 
