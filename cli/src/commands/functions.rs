@@ -2,51 +2,107 @@
 
 use mapwright_language::check::{form, pattern_words};
 use mapwright_language::diagnostic::did_you_mean;
-use mapwright_language::functions::{self, Function, SPECIAL, SpecialForm};
+use mapwright_language::functions::{self, Compat, CompatForm, DATE_SIGNS, Function, SPECIAL, SpecialForm, TIME_SIGNS};
 
 use crate::arguments::{Format, Functions};
 use crate::terminal::{Trouble, out, table};
 
 use super::{Result, exit};
 
+/// What stands under a name.
+enum Found {
+    Own(&'static Function),
+    Special(&'static SpecialForm),
+    Compat(&'static Compat),
+}
+
 pub fn run(arguments: &Functions) -> Result {
-    let all = functions::all();
-    let special = |name: &str| SPECIAL.iter().filter(|s| s.name == name).collect();
-    let (chosen, forms): (Vec<&Function>, Vec<&SpecialForm>) = match &arguments.name {
-        None => (all.to_vec(), SPECIAL.iter().collect()),
-        Some(name) => match functions::by_name(name) {
-            Some((_, function)) => (vec![function], vec![]),
-            None if SPECIAL.iter().any(|s| s.name == name) => (vec![], special(name)),
-            None => {
-                let near = did_you_mean(name, all.iter().map(|f| f.name).chain(SPECIAL.iter().map(|s| s.name)));
-                let help = near.map_or_else(
-                    || String::from("`mapwright functions` lists them"),
-                    |n| format!("did you mean `{n}`?"),
-                );
-                return Err(Trouble::usage(format!("there is no function `{name}`")).help(help));
-            }
-        },
+    let found = match &arguments.name {
+        None => everything().collect(),
+        Some(name) => vec![find(name)?],
     };
     match (arguments.format, &arguments.name) {
         (Format::Json, _) => {
-            let list: Vec<serde_json::Value> =
-                chosen.iter().map(|f| json(f)).chain(forms.iter().map(|s| special_json(s))).collect();
+            let list: Vec<serde_json::Value> = found
+                .iter()
+                .map(|f| match f {
+                    Found::Own(function) => json(function),
+                    Found::Special(special) => special_json(special),
+                    Found::Compat(compat) => compat_json(compat),
+                })
+                .collect();
             out(&format!("{:#}\n", serde_json::Value::Array(list)));
         }
-        (Format::Text, None) => {
-            let functions = chosen.iter().map(|f| vec![form(f), f.about.to_owned()]);
-            let forms = forms.iter().map(|s| vec![s.form.to_owned(), s.about.to_owned()]);
-            out(&table(&functions.chain(forms).collect::<Vec<_>>()));
-        }
-        (Format::Text, Some(_)) => {
-            chosen.iter().for_each(|f| out(&describe(f)));
-            forms.iter().for_each(|s| out(&describe_special(s)));
-        }
+        (Format::Text, None) => out(&list()),
+        (Format::Text, Some(_)) => found.iter().for_each(|f| {
+            out(&match f {
+                Found::Own(function) => describe(function),
+                Found::Special(special) => describe_special(special),
+                Found::Compat(compat) => describe_compat(compat),
+            });
+        }),
     }
     Ok(exit(true))
 }
 
-fn describe(function: &Function) -> String {
+fn everything() -> impl Iterator<Item = Found> {
+    let own = functions::all().iter().map(|f| Found::Own(f));
+    own.chain(SPECIAL.iter().map(Found::Special)).chain(functions::compat().map(Found::Compat))
+}
+
+fn find(name: &str) -> std::result::Result<Found, Trouble> {
+    let found = everything().find(|f| name_of(f) == name);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = everything().map(|f| name_of(&f)).collect();
+        let help = did_you_mean(name, names)
+            .map_or_else(|| String::from("`mapwright functions` lists them"), |n| format!("did you mean `{n}`?"));
+        Trouble::usage(format!("there is no function `{name}`")).help(help)
+    })
+}
+
+fn name_of(found: &Found) -> &'static str {
+    match found {
+        Found::Own(function) => function.name,
+        Found::Special(special) => special.name,
+        Found::Compat(compat) => compat.name,
+    }
+}
+
+/// All of them, family by family.
+fn list() -> String {
+    let mut text = String::new();
+    for family in functions::families() {
+        let rows = family.functions.iter().flat_map(Function::forms).map(|f| vec![form(f), f.about.to_owned()]);
+        text.push_str(&format!("{}\n{}\n", family.name, table(&rows.collect::<Vec<_>>())));
+    }
+    let special: Vec<_> = SPECIAL.iter().map(|s| vec![s.form.to_owned(), s.about.to_owned()]).collect();
+    text.push_str(&format!("What looks outside the record\n{}\n", table(&special)));
+    let compat: Vec<_> = functions::compat().map(|c| vec![c.written(), format!("here: {}", c.native)]).collect();
+    text.push_str(&format!("iPaaS.com's functions, by their own names\n{}", table(&compat)));
+    text
+}
+
+fn describe(function: &'static Function) -> String {
+    let mut text = function.forms().map(describe_form).collect::<Vec<_>>().join("\n");
+    if function.name.starts_with("format_") || function.name.starts_with("parse_") && function.name != "parse_number" {
+        let times: &[(&str, &str)] = if function.name.ends_with("instant") { TIME_SIGNS } else { &[] };
+        let signs: Vec<_> =
+            DATE_SIGNS.iter().chain(times).map(|(s, is)| vec![format!("  {s}"), (*is).to_owned()]).collect();
+        text.push_str(&format!("\n  signs of a pattern:\n{}", table(&signs)));
+    }
+    let same: Vec<&str> = functions::compat().filter(|c| uses(c.native, function.name)).map(|c| c.name).collect();
+    if !same.is_empty() {
+        text.push_str(&format!("\n  iPaaS.com's: {}\n", same.join(", ")));
+    }
+    text
+}
+
+/// Whether a name stands in an expression as a word of its own.
+fn uses(expression: &str, name: &str) -> bool {
+    expression.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| word == name)
+}
+
+fn describe_form(function: &Function) -> String {
     let mut text = format!("{}\n\n  {}\n", form(function), function.about);
     for parameter in function.parameters.list {
         text.push_str(&format!("  {}: {}\n", parameter.name, pattern_words(&parameter.accepts)));
@@ -63,6 +119,46 @@ fn describe(function: &Function) -> String {
         text.push_str(&format!("\n  {expression}\n  = {result}\n"));
     }
     text
+}
+
+fn describe_compat(compat: &Compat) -> String {
+    let mut text = match compat.form {
+        CompatForm::Function(function) => function.forms().map(describe_form).collect::<Vec<_>>().join("\n"),
+        CompatForm::Expression { form, examples } => {
+            let examples: String = examples.iter().map(|e| format!("\n  {e}\n")).collect();
+            format!("{form}\n\n  iPaaS.com's, read as an expression of this language\n{examples}")
+        }
+        CompatForm::None(why) => format!("{}\n\n  not to be had here: {why}\n", compat.written()),
+    };
+    text.push_str(&format!("\n  here: {}\n", compat.native));
+    if !matches!(compat.form, CompatForm::None(_)) {
+        text.push_str(&format!(
+            "  iPaaS.com's name keeps: {}\n",
+            compat.differs.unwrap_or("nothing else, it is the same")
+        ));
+    }
+    if let Some(lost) = compat.not_kept {
+        text.push_str(&format!("  not kept: {lost}\n"));
+    }
+    text
+}
+
+fn compat_json(compat: &Compat) -> serde_json::Value {
+    let mut json = match compat.form {
+        CompatForm::Function(function) => json(function),
+        _ => serde_json::json!({ "name": compat.name, "form": compat.written() }),
+    };
+    if let Some(object) = json.as_object_mut() {
+        let none = match compat.form {
+            CompatForm::None(why) => Some(why),
+            _ => None,
+        };
+        object.insert(String::from("native"), compat.native.into());
+        object.insert(String::from("differs"), compat.differs.into());
+        object.insert(String::from("not_kept"), compat.not_kept.into());
+        object.insert(String::from("not_to_be_had"), none.into());
+    }
+    json
 }
 
 fn describe_special(special: &SpecialForm) -> String {

@@ -75,6 +75,7 @@ const NAMES: &str = include_str!("check/names.txt");
 const TYPES: &str = include_str!("check/types.txt");
 const TARGETS: &str = include_str!("check/targets.txt");
 const LAYERS: &str = include_str!("check/layers.txt");
+const FUNCTIONS: &str = include_str!("check/functions.txt");
 
 #[test]
 fn names() {
@@ -92,13 +93,18 @@ fn targets() {
 }
 
 #[test]
+fn functions() {
+    insta::assert_snapshot!("functions", report(FUNCTIONS));
+}
+
+#[test]
 fn layers_children_and_lookups() {
     insta::assert_snapshot!("layers", report(LAYERS));
 }
 
 #[test]
 fn every_code_of_these_stages_has_a_case() {
-    let all = [NAMES, TYPES, TARGETS, LAYERS];
+    let all = [NAMES, TYPES, TARGETS, LAYERS, FUNCTIONS];
     let seen: Vec<&str> = all
         .iter()
         .flat_map(|t| cases(t))
@@ -118,7 +124,7 @@ fn every_code_of_these_stages_has_a_case() {
 
 #[test]
 fn a_collection_has_a_plan_unless_it_has_errors() {
-    for text in [NAMES, TYPES, TARGETS, LAYERS] {
+    for text in [NAMES, TYPES, TARGETS, LAYERS, FUNCTIONS] {
         for (name, case) in cases(text) {
             let (library, _, diagnostics) = check(case);
             let whole = library.collections.iter().all(|c| c.plan.is_some());

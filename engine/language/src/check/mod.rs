@@ -5,6 +5,8 @@ mod around;
 mod call;
 mod checker;
 mod children;
+mod compat;
+mod compat_condition;
 mod compile;
 mod conditions;
 mod coverage;

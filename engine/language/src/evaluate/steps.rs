@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::functions::{self, NullRule};
+use crate::functions::{self, NullRule, Pattern};
 use crate::plan::{Arithmetic, Conversion, LookupTable, PlannedUnmatched, SlotId, Step, StepId, TextTest};
 use crate::value::{Promise, Text, Value, arithmetic, compare, equal, fits, is_empty, negate, text_of};
 
@@ -127,7 +127,10 @@ impl Run<'_, '_> {
                     None => otherwise.map_or(Ok(Value::Null), |o| self.eval(o)),
                 }
             }
-            Step::Call { function, arguments, each } => self.call(*function, arguments, *each, id),
+            Step::Call { function, arguments, each } => self.call(*function, None, arguments, *each, id),
+            Step::CallWithPattern { function, pattern, arguments, each } => {
+                self.call(*function, Some(pattern), arguments, *each, id)
+            }
             Step::Convert(conversion, inner) => {
                 let value = self.eval(*inner)?;
                 Ok(convert(*conversion, value))
@@ -269,11 +272,18 @@ impl Run<'_, '_> {
     }
 
     #[inline(never)]
-    fn call(&mut self, function: functions::FunctionId, arguments: &[StepId], each: bool, id: StepId) -> Given {
+    fn call(
+        &mut self,
+        function: functions::FunctionId,
+        pattern: Option<&Pattern>,
+        arguments: &[StepId],
+        each: bool,
+        id: StepId,
+    ) -> Given {
         let mut values = self.all(arguments)?;
         let Some(function) = functions::by_id(function) else { return Ok(Value::Null) };
         if !each {
-            return self.apply(function, &values, id);
+            return self.apply(function, pattern, &values, id);
         }
         let Some(Value::List(items)) = values.first().cloned() else { return Ok(Value::Null) };
         let mut made = Vec::with_capacity(items.len());
@@ -282,16 +292,26 @@ impl Run<'_, '_> {
             if let Some(first) = values.first_mut() {
                 *first = item.clone();
             }
-            made.push(self.apply(function, &values, id)?);
+            made.push(self.apply(function, pattern, &values, id)?);
         }
         Ok(Value::List(made.into()))
     }
 
-    fn apply(&mut self, function: &functions::Function, values: &[Value], id: StepId) -> Given {
+    fn apply(
+        &mut self,
+        function: &functions::Function,
+        pattern: Option<&Pattern>,
+        values: &[Value],
+        id: StepId,
+    ) -> Given {
         if function.nulls == NullRule::Propagates && values.iter().any(|v| matches!(v, Value::Null)) {
             return Ok(Value::Null);
         }
-        match (function.apply)(values) {
+        let result = match (pattern, function.pattern) {
+            (Some(pattern), Some(body)) => (body.run)(pattern, values),
+            _ => (function.apply)(values),
+        };
+        match result {
             Ok(value) => {
                 self.charge(weight(values.first()) + weight(Some(&value)), id)?;
                 Ok(value)
@@ -407,6 +427,7 @@ fn weight(value: Option<&Value>) -> usize {
     match value {
         Some(Value::Text(text)) => text.len(),
         Some(Value::List(items)) => items.len().saturating_mul(8),
+        Some(Value::Dictionary(entries)) => entries.len().saturating_mul(8),
         _ => 0,
     }
 }

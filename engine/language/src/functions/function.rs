@@ -2,6 +2,8 @@
 
 use crate::value::Value;
 
+use super::pattern::Pattern;
+
 /// Index into the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FunctionId(pub u16);
@@ -26,7 +28,109 @@ pub struct Function {
     /// Expression and result, both as text in the language: documentation and tests.
     pub examples: &'static [(&'static str, &'static str)],
     /// The function itself. `Err` holds the failure's message, lower case, without the value.
-    pub apply: fn(&[Value]) -> Result<Value, String>,
+    pub apply: Apply,
+    /// The form of the same name for other static types or another number of arguments: chosen when the file is
+    /// checked, never by a value.
+    pub or: Option<&'static Function>,
+    /// What is wrong with arguments that are constants, whatever the others are (`None`: not constant).
+    pub constants: Option<CheckConstants>,
+    /// For functions whose second argument is a regular expression: compiled once, when the file is checked.
+    pub pattern: Option<PatternBody>,
+}
+
+/// A function's body.
+pub type Apply = fn(&[Value]) -> Result<Value, String>;
+
+/// Looks at arguments that are constants.
+pub type CheckConstants = fn(&[Option<Value>]) -> Result<(), String>;
+
+/// The body of a function with a regular expression.
+#[derive(Debug, Clone, Copy)]
+pub struct PatternBody {
+    /// Compiles the second argument, or says what is wrong with it.
+    pub compile: fn(&str) -> Result<Pattern, String>,
+    /// Does with it what `apply` does without.
+    pub run: fn(&Pattern, &[Value]) -> Result<Value, String>,
+}
+
+impl Function {
+    /// A function that cannot fail and gives null only for null.
+    pub(super) const fn new(
+        name: &'static str,
+        about: &'static str,
+        parameters: &'static [Parameter],
+        result: TypePattern,
+        examples: &'static [(&'static str, &'static str)],
+        apply: Apply,
+    ) -> Function {
+        Function {
+            name,
+            about,
+            parameters: Parameters { list: parameters, required: parameters.len(), variadic: false },
+            result,
+            may_be_null: false,
+            fails: None,
+            nulls: NullRule::Propagates,
+            examples,
+            apply,
+            or: None,
+            constants: None,
+            pattern: None,
+        }
+    }
+
+    /// It may fail: when.
+    pub(super) const fn fails(self, when: &'static str) -> Function {
+        Function { fails: Some(when), ..self }
+    }
+
+    /// The result may be null though no argument was.
+    pub(super) const fn may_be_null(self) -> Function {
+        Function { may_be_null: true, ..self }
+    }
+
+    /// It sees nulls itself.
+    pub(super) const fn nulls(self, nulls: NullRule) -> Function {
+        Function { nulls, ..self }
+    }
+
+    /// The last parameter may be left out.
+    pub(super) const fn last_is_optional(self) -> Function {
+        let Parameters { list, required, variadic } = self.parameters;
+        Function { parameters: Parameters { list, required: required.saturating_sub(1), variadic }, ..self }
+    }
+
+    /// The last parameter may be repeated.
+    pub(super) const fn variadic(self) -> Function {
+        let Parameters { list, required, .. } = self.parameters;
+        Function { parameters: Parameters { list, required, variadic: true }, ..self }
+    }
+
+    /// Another form of the same name.
+    pub(super) const fn or(self, other: &'static Function) -> Function {
+        Function { or: Some(other), ..self }
+    }
+
+    /// Looks at constants when the file is checked.
+    pub(super) const fn constants(self, check: CheckConstants) -> Function {
+        Function { constants: Some(check), ..self }
+    }
+
+    /// Takes a regular expression as second argument.
+    pub(super) const fn pattern(self, body: PatternBody) -> Function {
+        Function { pattern: Some(body), ..self }
+    }
+
+    /// All its forms, this one first.
+    pub fn forms(&'static self) -> impl Iterator<Item = &'static Function> {
+        std::iter::successors(Some(self), |f| f.or)
+    }
+
+    /// Whether it takes so many arguments.
+    #[must_use]
+    pub fn takes(&self, arguments: usize) -> bool {
+        arguments >= self.parameters.required && (self.parameters.variadic || arguments <= self.parameters.list.len())
+    }
 }
 
 /// Its parameters.
@@ -49,6 +153,11 @@ pub struct Parameter {
     pub accepts: TypePattern,
 }
 
+/// A parameter of this name.
+pub(super) const fn of(name: &'static str, accepts: TypePattern) -> Parameter {
+    Parameter { name, accepts }
+}
+
 /// A type with variables: the same variable is the same type throughout a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TypePattern {
@@ -64,12 +173,14 @@ pub enum TypePattern {
     Instant,
     /// a day
     Date,
-    /// any type, `T`
+    /// any type, `T`; `N` is a number
     Variable(char),
     /// list of these
     List(&'static TypePattern),
     /// text → these
     Dictionary(&'static TypePattern),
+    /// any of these, as it is
+    OneOf(&'static [TypePattern]),
 }
 
 /// How a function meets null arguments.
@@ -77,6 +188,8 @@ pub enum TypePattern {
 pub enum NullRule {
     /// A null argument makes the result null; `apply` never sees one.
     Propagates,
+    /// The same, and so does a null among the elements of a list; `apply` sees those.
+    Elements,
     /// `apply` sees nulls; the result is null only if `may_be_null`.
     Sees,
 }

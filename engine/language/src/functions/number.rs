@@ -5,59 +5,51 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use crate::plan::Arithmetic;
 use crate::value::{Value, arithmetic, number_from_text, rounded};
 
-use super::NullRule::{Propagates, Sees};
-use super::TypePattern::{Decimal as Number, Integer, List, Text};
-use super::{Function, Parameter, Parameters, exactly};
+use super::Function;
+use super::NullRule::Elements;
+use super::TypePattern::{self, Decimal as Number, Integer, List, Text, Variable};
+use super::arguments::{counted, is_known, list, made, number, text};
+use super::function::{Apply, Parameter, of};
 
-const SUBJECT: Parameter = Parameter { name: "number", accepts: Number };
+const SUBJECT: Parameter = of("number", Number);
+/// Of whole numbers a whole number, of others a decimal.
+const N: TypePattern = Variable('N');
+const WITH_DECIMALS: &[Parameter] = &[SUBJECT, of("decimals", Integer)];
+const WITH_LIMIT: &[Parameter] = &[of("number", N), of("limit", N)];
+const NUMBERS: &[Parameter] = &[of("numbers", List(&N))];
+const SEVERAL: &[Parameter] = &[of("number", N), of("other", N)];
 
-fn number(values: &[Value], at: usize) -> Decimal {
-    match values.get(at) {
-        Some(Value::Number(number)) => *number,
-        _ => Decimal::ZERO,
+/// A text as number; null for an empty one.
+fn read(text: &str) -> Result<Value, String> {
+    if text.trim().is_empty() {
+        return Ok(Value::Null);
     }
+    number_from_text(text.trim()).map(Value::Number).ok_or_else(|| String::from("is not a number"))
 }
 
-pub(super) static NUMBER: Function = Function {
-    name: "number",
-    about: "makes a number of a text; an empty text is null",
-    parameters: exactly(&[Parameter { name: "text", accepts: Text }]),
-    result: Number,
-    may_be_null: true,
-    fails: Some("the text is no number: digits, perhaps a minus and a decimal point"),
-    nulls: Propagates,
-    examples: &[
-        ("\"12.50\" | number", "12.5"),
-        ("\" \" | number", "null"),
-        ("[\"twelve\"][first] | number otherwise 0", "0"),
-    ],
-    apply: |v| match v.first() {
-        Some(Value::Text(text)) if text.trim().is_empty() => Ok(Value::Null),
-        Some(Value::Text(text)) => {
-            number_from_text(text.trim()).map(Value::Number).ok_or_else(|| String::from("is not a number"))
+/// A number in which `sign` parts off the decimals and the other of `.` and `,`, a blank or an apostrophe parts off thousands.
+fn read_with(text: &str, sign: &str) -> Result<Value, String> {
+    let sign = match sign {
+        "," => ',',
+        "." => '.',
+        _ => return Err(String::from("can be read with `.` or `,` before the decimals")),
+    };
+    let mut plain = String::new();
+    for c in text.trim().chars() {
+        match c {
+            c if c == sign => plain.push('.'),
+            ',' | '.' | ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’' if plain.contains('.') => {
+                return Err(String::from("is not a number"));
+            }
+            ',' | '.' | ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’' => {}
+            c => plain.push(c),
         }
-        other => Ok(other.cloned().unwrap_or(Value::Null)),
-    },
-};
-
-pub(super) static INTEGER: Function = Function {
-    name: "integer",
-    about: "makes a whole number of a text; an empty text is null",
-    parameters: exactly(&[Parameter { name: "text", accepts: Text }]),
-    result: Integer,
-    may_be_null: true,
-    fails: Some("the text is no whole number; one with decimals wants `number` and a rounding"),
-    nulls: Propagates,
-    examples: &[("\"12\" | integer", "12"), ("\"12.0\" | integer", "12"), ("\"\" | integer", "null")],
-    apply: |v| match (NUMBER.apply)(v)? {
-        Value::Number(number) if !number.is_integer() => Err(String::from("is not a whole number")),
-        value => Ok(value),
-    },
-};
+    }
+    if plain.is_empty() { Ok(Value::Null) } else { read(&plain) }
+}
 
 fn round_with(values: &[Value], strategy: RoundingStrategy) -> Result<Value, String> {
-    let decimals = number(values, 1);
-    match u32::try_from(decimals.trunc().mantissa()) {
+    match u32::try_from(number(values, 1).trunc().mantissa()) {
         Ok(decimals @ 0..=28) => Ok(Value::Number(rounded(number(values, 0), decimals, strategy))),
         _ => Err(String::from("cannot be rounded to so many decimals: 0 to 28 are possible")),
     }
@@ -67,95 +59,25 @@ const fn rounding(
     name: &'static str,
     about: &'static str,
     examples: &'static [(&'static str, &'static str)],
-    apply: fn(&[Value]) -> Result<Value, String>,
+    apply: Apply,
 ) -> Function {
-    Function {
-        name,
-        about,
-        parameters: exactly(&[SUBJECT, Parameter { name: "decimals", accepts: Integer }]),
-        result: Number,
-        may_be_null: false,
-        fails: Some("the decimals are not 0 to 28"),
-        nulls: Propagates,
-        examples,
-        apply,
-    }
+    Function::new(name, about, WITH_DECIMALS, Number, examples, apply).fails("the decimals are not 0 to 28").constants(
+        |c| {
+            let decimals = c.get(1).cloned().flatten();
+            let sample = [Value::Number(Decimal::ONE), decimals.unwrap_or(Value::Number(Decimal::ZERO))];
+            round_with(&sample, RoundingStrategy::ToZero).map(|_| ())
+        },
+    )
 }
-
-pub(super) static ROUND: Function = rounding(
-    "round",
-    "rounds to so many decimals; a half goes away from zero",
-    &[("2.345 | round(2)", "2.35"), ("-2.5 | round(0)", "-3")],
-    |v| round_with(v, RoundingStrategy::MidpointAwayFromZero),
-);
-
-pub(super) static ROUND_HALF_EVEN: Function = rounding(
-    "round_half_even",
-    "rounds to so many decimals; a half goes to the even neighbour",
-    &[("2.345 | round_half_even(2)", "2.34"), ("2.355 | round_half_even(2)", "2.36")],
-    |v| round_with(v, RoundingStrategy::MidpointNearestEven),
-);
-
-pub(super) static ROUND_DOWN: Function = rounding(
-    "round_down",
-    "cuts to so many decimals, toward zero",
-    &[("2.99 | round_down(0)", "2"), ("-2.99 | round_down(0)", "-2")],
-    |v| round_with(v, RoundingStrategy::ToZero),
-);
-
-pub(super) static ROUND_UP: Function = rounding(
-    "round_up",
-    "rounds to so many decimals, away from zero",
-    &[("2.01 | round_up(0)", "3"), ("-2.01 | round_up(0)", "-3")],
-    |v| round_with(v, RoundingStrategy::AwayFromZero),
-);
-
-pub(super) static ABS: Function = Function {
-    name: "abs",
-    about: "takes the sign away",
-    parameters: exactly(&[SUBJECT]),
-    result: Number,
-    may_be_null: false,
-    fails: None,
-    nulls: Propagates,
-    examples: &[("abs(-1.5)", "1.5")],
-    apply: |v| Ok(Value::Number(number(v, 0).abs())),
-};
 
 const fn limit(
     name: &'static str,
     about: &'static str,
     examples: &'static [(&'static str, &'static str)],
-    apply: fn(&[Value]) -> Result<Value, String>,
+    apply: Apply,
 ) -> Function {
-    Function {
-        name,
-        about,
-        // of integers an integer, of decimals a decimal
-        parameters: exactly(&[
-            Parameter { name: "number", accepts: super::TypePattern::Variable('N') },
-            Parameter { name: "limit", accepts: super::TypePattern::Variable('N') },
-        ]),
-        result: super::TypePattern::Variable('N'),
-        may_be_null: false,
-        fails: None,
-        nulls: Propagates,
-        examples,
-        apply,
-    }
+    Function::new(name, about, WITH_LIMIT, N, examples, apply)
 }
-
-pub(super) static AT_LEAST: Function = limit(
-    "at_least",
-    "the number, or the limit if the number is below it",
-    &[("-3 | at_least(0)", "0"), ("7 | at_least(0)", "7")],
-    |v| Ok(Value::Number(number(v, 0).max(number(v, 1)))),
-);
-
-pub(super) static AT_MOST: Function =
-    limit("at_most", "the number, or the limit if the number is above it", &[("12 | at_most(10)", "10")], |v| {
-        Ok(Value::Number(number(v, 0).min(number(v, 1))))
-    });
 
 /// The numbers of a list, or of several arguments; `None` if one is null.
 fn numbers(values: &[Value]) -> Option<Vec<Decimal>> {
@@ -166,72 +88,225 @@ fn numbers(values: &[Value]) -> Option<Vec<Decimal>> {
     items.iter().map(|v| if let Value::Number(n) = v { Some(*n) } else { None }).collect()
 }
 
+fn least(v: &[Value]) -> Result<Value, String> {
+    Ok(numbers(v).and_then(|n| n.into_iter().min()).map_or(Value::Null, Value::Number))
+}
+
+fn greatest(v: &[Value]) -> Result<Value, String> {
+    Ok(numbers(v).and_then(|n| n.into_iter().max()).map_or(Value::Null, Value::Number))
+}
+
+fn sum(v: &[Value]) -> Result<Value, String> {
+    let Some(numbers) = numbers(v) else { return Ok(Value::Null) };
+    let mut sum = Decimal::ZERO;
+    for number in numbers {
+        sum = arithmetic(Arithmetic::Add, sum, number).map_err(|e| e.to_string())?;
+    }
+    Ok(Value::Number(sum))
+}
+
 const fn over_list(
     name: &'static str,
     about: &'static str,
-    may_be_null: bool,
-    fails: Option<&'static str>,
+    result: TypePattern,
     examples: &'static [(&'static str, &'static str)],
-    apply: fn(&[Value]) -> Result<Value, String>,
+    apply: Apply,
 ) -> Function {
-    Function {
-        name,
-        about,
-        parameters: exactly(&[Parameter { name: "numbers", accepts: List(&Number) }]),
-        result: Number,
-        may_be_null,
-        fails,
-        nulls: Sees,
-        examples,
-        apply,
-    }
+    Function::new(name, about, NUMBERS, result, examples, apply).nulls(Elements)
 }
 
 const fn of_several(
     name: &'static str,
     about: &'static str,
     examples: &'static [(&'static str, &'static str)],
-    apply: fn(&[Value]) -> Result<Value, String>,
+    apply: Apply,
 ) -> Function {
-    Function {
-        name,
-        about,
-        parameters: Parameters {
-            list: &[SUBJECT, Parameter { name: "other", accepts: Number }],
-            required: 2,
-            variadic: true,
-        },
-        result: Number,
-        may_be_null: false,
-        fails: None,
-        nulls: Propagates,
-        examples,
-        apply,
-    }
+    Function::new(name, about, SEVERAL, N, examples, apply).variadic()
 }
 
-pub(super) static MIN: Function =
-    of_several("min", "the least of several numbers", &[("min(3, 1.5, 2)", "1.5")], |v| {
-        Ok(numbers(v).and_then(|n| n.into_iter().min()).map_or(Value::Null, Value::Number))
-    });
+static LEAST_OF_LIST: Function = over_list(
+    "min",
+    "the least number of a list; null if one is null or there is none",
+    N,
+    &[("[3, 1.5, 2] | min", "1.5"), ("min([])", "null"), ("min([1, null])", "null")],
+    least,
+)
+.may_be_null();
 
-pub(super) static MAX: Function =
-    of_several("max", "the greatest of several numbers", &[("max(3, 1.5, 2)", "3")], |v| {
-        Ok(numbers(v).and_then(|n| n.into_iter().max()).map_or(Value::Null, Value::Number))
-    });
+static GREATEST_OF_LIST: Function = over_list(
+    "max",
+    "the greatest number of a list; null if one is null or there is none",
+    N,
+    &[("[3, 1.5, 2] | max", "3"), ("max([])", "null")],
+    greatest,
+)
+.may_be_null();
 
-pub(super) static SUM: Function = over_list(
-    "sum",
-    "adds the numbers of a list; null if one is null, 0 for none",
-    true,
-    Some("the sum has more than 28 digits"),
-    &[("sum([1, 2.5])", "3.5"), ("sum([])", "0"), ("sum([1, null])", "null")],
-    |v| {
-        let Some(numbers) = numbers(v) else { return Ok(Value::Null) };
-        let mut sum = Decimal::ZERO;
-        for number in numbers {
-            sum = arithmetic(Arithmetic::Add, sum, number).map_err(|e| e.to_string())?;
+pub(super) static FUNCTIONS: &[Function] = &[
+    Function::new(
+        "number",
+        "makes a number of a text; an empty text is null",
+        &[of("text", Text)],
+        Number,
+        &[
+            ("\"12.50\" | number", "12.5"),
+            ("\" \" | number", "null"),
+            ("[\"twelve\"][first] | number otherwise 0", "0"),
+        ],
+        |v| match v.first() {
+            Some(Value::Text(text)) => read(text),
+            other => Ok(other.cloned().unwrap_or(Value::Null)),
+        },
+    )
+    .may_be_null()
+    .fails("the text is no number: digits, perhaps a minus and a decimal point"),
+    Function::new(
+        "integer",
+        "makes a whole number of a text; an empty text is null",
+        &[of("text", Text)],
+        Integer,
+        &[("\"12\" | integer", "12"), ("\"12.0\" | integer", "12"), ("\"\" | integer", "null")],
+        |v| match read(text(v, 0))? {
+            Value::Number(number) if !number.is_integer() => Err(String::from("is not a whole number")),
+            value => Ok(value),
+        },
+    )
+    .may_be_null()
+    .fails("the text is no whole number; one with decimals wants `number` and a rounding"),
+    Function::new(
+        "parse_number",
+        "makes a number of a text with `,` or `.` before the decimals; thousands may be parted by the other one, a blank or an apostrophe",
+        &[of("text", Text), of("sign", Text)],
+        Number,
+        &[("\"1.234,50\" | parse_number(\",\")", "1234.5"), ("\"1,234.50\" | parse_number(\".\")", "1234.5")],
+        |v| read_with(text(v, 0), text(v, 1)),
+    )
+    .may_be_null()
+    .fails("the text is no such number, or the sign is neither `,` nor `.`")
+    .constants(|c| match c.get(1) {
+        Some(Some(Value::Text(sign))) => read_with("1", sign).map(|_| ()),
+        _ => Ok(()),
+    }),
+    rounding(
+        "round",
+        "rounds to so many decimals; a half goes away from zero",
+        &[("2.345 | round(2)", "2.35"), ("-2.5 | round(0)", "-3")],
+        |v| round_with(v, RoundingStrategy::MidpointAwayFromZero),
+    ),
+    rounding(
+        "round_half_even",
+        "rounds to so many decimals; a half goes to the even neighbour",
+        &[("2.345 | round_half_even(2)", "2.34"), ("2.355 | round_half_even(2)", "2.36")],
+        |v| round_with(v, RoundingStrategy::MidpointNearestEven),
+    ),
+    rounding(
+        "round_down",
+        "cuts to so many decimals, toward zero",
+        &[("2.99 | round_down(0)", "2"), ("-2.99 | round_down(0)", "-2")],
+        |v| round_with(v, RoundingStrategy::ToZero),
+    ),
+    rounding(
+        "round_up",
+        "rounds to so many decimals, away from zero",
+        &[("2.01 | round_up(0)", "3"), ("-2.01 | round_up(0)", "-3")],
+        |v| round_with(v, RoundingStrategy::AwayFromZero),
+    ),
+    Function::new(
+        "floor",
+        "the greatest whole number that is not above a number",
+        &[SUBJECT],
+        Integer,
+        &[("82.8 | floor", "82"), ("-0.5 | floor", "-1")],
+        |v| counted(number(v, 0).floor()),
+    ),
+    Function::new(
+        "ceiling",
+        "the least whole number that is not below a number",
+        &[SUBJECT],
+        Integer,
+        &[("82.1 | ceiling", "83"), ("-0.5 | ceiling", "0")],
+        |v| counted(number(v, 0).ceil()),
+    ),
+    Function::new("abs", "takes the sign away", &[of("number", N)], N, &[("abs(-1.5)", "1.5")], |v| {
+        Ok(Value::Number(number(v, 0).abs()))
+    }),
+    Function::new(
+        "remainder",
+        "what is left of a number after division, with the number's sign",
+        &[of("number", N), of("divisor", N)],
+        N,
+        &[("7 | remainder(3)", "1"), ("-7.5 | remainder(2)", "-1.5")],
+        |v| match number(v, 0).checked_rem(number(v, 1)) {
+            Some(rest) => counted(rest),
+            None => Err(String::from("cannot be divided by 0")),
+        },
+    )
+    .fails("the divisor is 0")
+    .constants(|c| match c.get(1) {
+        Some(Some(Value::Number(n))) if n.is_zero() => Err(String::from("cannot be divided by 0")),
+        _ => Ok(()),
+    }),
+    limit(
+        "at_least",
+        "the number, or the limit if the number is below it",
+        &[("-3 | at_least(0)", "0"), ("7 | at_least(0)", "7")],
+        |v| Ok(Value::Number(number(v, 0).max(number(v, 1)))),
+    ),
+    limit(
+        "at_most",
+        "the number, or the limit if the number is above it",
+        &[("12 | at_most(10)", "10")],
+        |v| Ok(Value::Number(number(v, 0).min(number(v, 1)))),
+    ),
+    of_several("min", "the least of several numbers", &[("min(3, 1.5, 2)", "1.5")], least).or(&LEAST_OF_LIST),
+    of_several("max", "the greatest of several numbers", &[("max(3, 1.5, 2)", "3")], greatest).or(&GREATEST_OF_LIST),
+    over_list(
+        "sum",
+        "adds the numbers of a list; null if one is null, 0 for none",
+        N,
+        &[("sum([1, 2.5])", "3.5"), ("sum([])", "0"), ("sum([1, null])", "null")],
+        sum,
+    )
+    .may_be_null()
+    .fails("the sum has more than 28 digits"),
+    over_list(
+        "average",
+        "the sum of a list divided by its count, to 28 digits; null if one is null or there is none",
+        Number,
+        &[("average([1, 2])", "1.5"), ("average([])", "null")],
+        |v| match (sum(v)?, list(v, 0).len()) {
+            (Value::Number(sum), count @ 1..) => {
+                arithmetic(Arithmetic::Divide, sum, count.into()).map(Value::Number).map_err(|e| e.to_string())
+            }
+            _ => Ok(Value::Null),
+        },
+    )
+    .may_be_null()
+    .fails("the sum has more than 28 digits"),
+    Function::new(
+        "with_decimals",
+        "a number as text with exactly so many decimals",
+        &[SUBJECT, of("decimals", Integer)],
+        Text,
+        &[("12.5 | with_decimals(2)", "\"12.50\""), ("7 | with_decimals(0)", "\"7\"")],
+        |v| {
+            let decimals = match u32::try_from(number(v, 1).trunc().mantissa()) {
+                Ok(decimals @ 0..=28) => decimals,
+                _ => return Err(String::from("cannot have so many decimals: 0 to 28 are possible")),
+            };
+            let subject = number(v, 0).normalize();
+            if subject.scale() > decimals {
+                return Err(String::from("has more decimals: say how to round them first, `round(2)`"));
+            }
+            made(&format!("{subject:.*}", decimals as usize))
+        },
+    )
+    .fails("the number has more decimals than that, or the decimals are not 0 to 28")
+    .constants(|c| {
+        if !is_known(c, 1) {
+            return Ok(());
         }
-        Ok(Value::Number(sum))
-    },
-);
+        let decimals = c.get(1).cloned().flatten().unwrap_or(Value::Null);
+        round_with(&[Value::Number(Decimal::ONE), decimals], RoundingStrategy::ToZero).map(|_| ())
+    }),
+];

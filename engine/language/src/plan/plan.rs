@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::functions::FunctionId;
+use crate::functions::{FunctionId, Pattern};
 use crate::mapping_file::{Collision, Direction, SyncType};
 use crate::schema::Field;
 use crate::source::Span;
@@ -519,6 +519,17 @@ pub enum Step {
         /// which
         function: FunctionId,
         /// arguments, optional ones left out
+        arguments: Vec<StepId>,
+        /// `| each`
+        each: bool,
+    },
+    /// A pure function with its regular expression (the second argument, a constant) compiled.
+    CallWithPattern {
+        /// which
+        function: FunctionId,
+        /// the pattern
+        pattern: Box<Pattern>,
+        /// arguments, the pattern's text too
         arguments: Vec<StepId>,
         /// `| each`
         each: bool,
