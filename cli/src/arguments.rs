@@ -50,7 +50,7 @@ pub enum Command {
     Demo(Demo),
     /// Report every mistake of the mapping files
     #[command(
-        after_help = "Examples:\n  mapwright check                            the project's files; outside a project the built-in ones\n  mapwright check mappings/catalog/*.yaml    only these\n  mapwright check --explain E0301            what a code means"
+        after_help = "Examples:\n  mapwright check                            the project's files; outside a project the built-in ones\n  mapwright check mappings/catalog/*.yaml    only these\n  mapwright check --fix                      mend what can be mended in one way only\n  mapwright check --explain E0301            what a code means"
     )]
     Check(Check),
     /// Put mapping files into the one canonical layout, comments kept
@@ -65,7 +65,7 @@ pub enum Command {
     Map(Map),
     /// Say in words what a collection reads, what fills which field, and what it looks at
     #[command(
-        after_help = "Examples:\n  mapwright explain \"BC Products\"\n  mapwright explain \"BC Products\" price\n  mapwright explain \"BC Products\" --source sku          where does it go?\n  mapwright explain \"BC Products\" --record product.json  with the values on the way"
+        after_help = "Examples:\n  mapwright explain \"BC Products\"\n  mapwright explain \"BC Products\" price\n  mapwright explain \"BC Products\" --source sku          where does it go?\n  mapwright explain \"BC Products\" --record product.json  with the values on the way\n  mapwright explain \"BC Products\" --cost                 how many calls one record costs at most"
     )]
     Explain(Explain),
     /// Write a collection with all its layers as one file
@@ -73,7 +73,7 @@ pub enum Command {
     Flatten(Flatten),
     /// Run the project's snapshot tests and show what changed
     #[command(
-        after_help = "Examples:\n  mapwright test               run all cases of snapshots/\n  mapwright test variant       only those with `variant` in their name\n  mapwright test --accept      take the new results as right"
+        after_help = "Examples:\n  mapwright test               run all cases of snapshots/\n  mapwright test variant       only those with `variant` in their name\n  mapwright test --accept      take the new results as right\n  mapwright test --add \"BC Customer\" --record ada.json --name customer/ada    make a case of a real record"
     )]
     Test(Test),
     /// The functions of the language
@@ -81,7 +81,7 @@ pub enum Command {
     Functions(Functions),
     /// The fields of a record type, in either system
     #[command(
-        after_help = "Examples:\n  mapwright schema                  all record types\n  mapwright schema product          iPaaS.com's Product\n  mapwright schema catalog.product  BigCommerce's product"
+        after_help = "Examples:\n  mapwright schema                  all record types\n  mapwright schema product          iPaaS.com's Product\n  mapwright schema catalog.product  BigCommerce's product\n  mapwright schema --envelope > mapping.schema.json    for editors: the keys of a mapping file"
     )]
     Schema(Schema),
     /// Connect a store with an iPaaS.com company: settings, credentials, default mappings
@@ -97,11 +97,13 @@ pub enum Command {
     Initialize(Initialize),
     /// Transfer some records now
     #[command(
-        after_help = "Examples:\n  mapwright sync product 17 18\n  mapwright sync product --changed-since 2026-01-31T00:00:00Z\n  mapwright sync product --direction to --deleted 55    ids are the source system's"
+        after_help = "Examples:\n  mapwright sync product 17 18\n  mapwright sync product --changed-since 2026-01-31T00:00:00Z\n  mapwright sync product --changed-since 2026-01-31     midnight in the subscription's time zone\n  mapwright sync product --direction to --deleted 55    ids are the source system's"
     )]
     Sync(Sync),
     /// Try again what waits or failed
-    #[command(after_help = "Examples:\n  mapwright retry --parked\n  mapwright retry 17")]
+    #[command(
+        after_help = "Examples:\n  mapwright retry --parked\n  mapwright retry 17             whatever waits or failed under this id; what does not is named, the rest is tried\n  mapwright retry --failed 17    only if it failed or was refused\n  mapwright retry --forget 17    no longer list it; nothing is sent"
+    )]
     Retry(Retry),
     /// Quota, work in flight, parked and failed records; or one record's last transfer
     #[command(after_help = "Examples:\n  mapwright status\n  mapwright status product 17")]
@@ -111,6 +113,14 @@ pub enum Command {
         after_help = "Example:\n  mapwright sandbox --port 8123 --records 50    then paste the `subscription create` that it prints"
     )]
     Sandbox(Sandbox),
+    /// The language server, for editors: the Language Server Protocol on standard input and output
+    #[command(after_help = "An editor starts it; grammar/editors.md says how, for VS Code, Neovim and Helix.")]
+    Lsp(Lsp),
+    /// Change one rule or one lookup entry of a mapping file from a script, every comment kept
+    #[command(
+        after_help = "Examples:\n  mapwright edit mappings/catalog/product-from.yaml --rule 'price <- default_price | round(2)'\n  mapwright edit \"BC Products\" --rule 'weight <- 1  on create' --dry-run    show the change, write nothing\n  mapwright edit \"BC Products\" --remove-rule price\n  mapwright edit \"BC Products\" --lookup \"Product Type\" --set Physical=physical --unset Virtual"
+    )]
+    Edit(Edit),
 }
 
 /// `demo`
@@ -132,6 +142,9 @@ pub struct Demo {
 pub struct Check {
     /// Files or directories; the built-in collections are there for `extends`
     pub paths: Vec<PathBuf>,
+    /// Mend what can be mended in one way only, and report the rest
+    #[arg(long)]
+    pub fix: bool,
     /// Warnings fail too
     #[arg(long)]
     pub strict: bool,
@@ -191,6 +204,9 @@ pub struct Explain {
     /// Where does this source field go?
     #[arg(long, value_name = "FIELD")]
     pub source: Option<String>,
+    /// How many calls one record costs at most
+    #[arg(long, conflicts_with_all = ["field", "source", "record"])]
+    pub cost: bool,
     /// A record: show the values on the way
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
@@ -220,6 +236,15 @@ pub struct Test {
     /// Write the new results over the old ones
     #[arg(long)]
     pub accept: bool,
+    /// Make a case for this collection of a real record, with stand-ins for what is personal or secret in it
+    #[arg(long, value_name = "COLLECTION", requires = "record", conflicts_with_all = ["accept", "filter"])]
+    pub add: Option<String>,
+    /// The record, a JSON file
+    #[arg(long, value_name = "FILE", requires = "add")]
+    pub record: Option<PathBuf>,
+    /// The case's folder below `snapshots` (default: the collection's name and the file's)
+    #[arg(long, requires = "add")]
+    pub name: Option<String>,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub project: Project,
@@ -241,6 +266,9 @@ pub struct Schema {
     /// A record type, in any case, with blank or hyphen (default: list them)
     #[arg(value_name = "TYPE")]
     pub record: Option<String>,
+    /// The JSON schema of a mapping file's envelope, for editors that know YAML
+    #[arg(long, conflicts_with = "record")]
+    pub envelope: bool,
     /// How results are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -437,7 +465,7 @@ pub struct Sync {
     /// Needed only where both directions have a collection
     #[arg(long, value_enum)]
     pub direction: Option<Direction>,
-    /// Instead of ids: what changed since this time
+    /// Instead of ids: what changed since this time; without offset it is the subscription's time zone
     #[arg(long, value_name = "TIME", conflicts_with = "ids")]
     pub changed_since: Option<String>,
     /// The records are gone at the source: run the delete collection once that is confirmed
@@ -457,14 +485,17 @@ pub struct Sync {
 /// `retry`
 #[derive(Debug, Args)]
 pub struct Retry {
-    /// Ids in the source system
+    /// Only these, by their ids in the source system
     pub ids: Vec<String>,
-    /// All that wait
+    /// What waits: all, or those of the ids
     #[arg(long)]
     pub parked: bool,
-    /// All that failed or were refused
+    /// What failed or was refused: all, or those of the ids
     #[arg(long)]
     pub failed: bool,
+    /// Forget them instead of trying them again: `status` and `retry` know them no longer, the records stay as they are
+    #[arg(long)]
+    pub forget: bool,
     /// How results are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -510,4 +541,42 @@ pub struct Sandbox {
     /// Where the state is kept (default: in memory)
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
+}
+
+/// `lsp`
+#[derive(Debug, Args)]
+pub struct Lsp {
+    /// Standard input and output, which is what it does anyhow; some editors pass this
+    #[arg(long)]
+    pub stdio: bool,
+}
+
+/// `edit`
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("change").required(true).multiple(true))]
+pub struct Edit {
+    /// A mapping file, or the name of a collection of the project
+    #[arg(value_name = "FILE-OR-COLLECTION")]
+    pub file: String,
+    /// Put this rule (or `let`) in place of the one with its target and `on`; add it if there is none
+    #[arg(long, value_name = "RULE", group = "change")]
+    pub rule: Vec<String>,
+    /// Take away the rule for this target (`price`, `price on create`, `let net`)
+    #[arg(long, value_name = "TARGET", group = "change")]
+    pub remove_rule: Vec<String>,
+    /// The lookup that `--set` and `--unset` change
+    #[arg(long, value_name = "NAME")]
+    pub lookup: Option<String>,
+    /// Set an entry of the lookup; the first `=` divides source and target value
+    #[arg(long, value_name = "SOURCE=TARGET", requires = "lookup", group = "change")]
+    pub set: Vec<String>,
+    /// Take away an entry of the lookup
+    #[arg(long, value_name = "SOURCE", requires = "lookup", group = "change")]
+    pub unset: Vec<String>,
+    /// Show the change as a diff and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub project: Project,
 }

@@ -4,11 +4,14 @@ mod arguments;
 mod commands;
 mod die;
 mod file_trouble;
+mod lsp;
 mod mapping_paths;
 mod progress;
 mod project;
+mod quota;
 mod report;
 mod settings_file;
+mod signals;
 mod subscription;
 mod terminal;
 

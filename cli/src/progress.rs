@@ -1,16 +1,63 @@
-//! Progress of a run: a bar on a terminal, nothing in a pipe (the report says it all).
+//! Progress of a run on standard error: a bar on a terminal; elsewhere a line now and then, none when it is over soon.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use mapwright_transfer::work::{Event, Observer};
 
-use crate::terminal::is_terminal;
+use crate::terminal::{is_terminal, note};
+
+/// A line at least so often, as long as something happens.
+const EVERY: Duration = Duration::from_secs(10);
+/// And at least every so many records.
+const RECORDS: u64 = 1_000;
+/// Shorter waits are shown on a bar only.
+const LONG_WAIT: Duration = Duration::from_secs(5);
 
 /// Shows how far a run is.
 pub struct Progress {
     bar: Option<ProgressBar>,
-    counts: Mutex<[u64; 2]>,
+    state: Mutex<State>,
+}
+
+struct State {
+    collection: String,
+    began: Instant,
+    told: Instant,
+    told_records: u64,
+    records: u64,
+    written: u64,
+    bad: u64,
+}
+
+impl State {
+    fn new(collection: &str) -> State {
+        let now = Instant::now();
+        State {
+            collection: collection.to_owned(),
+            began: now,
+            told: now,
+            told_records: 0,
+            records: 0,
+            written: 0,
+            bad: 0,
+        }
+    }
+
+    fn counts(&self) -> String {
+        format!("{} written, {} refused or failed", self.written, self.bad)
+    }
+
+    /// A line, if it is time for one.
+    fn line(&mut self, now: Instant) -> Option<String> {
+        if now.duration_since(self.told) < EVERY && self.records - self.told_records < RECORDS {
+            return None;
+        }
+        (self.told, self.told_records) = (now, self.records);
+        let seconds = now.duration_since(self.began).as_secs();
+        Some(format!("{}: {} records, {}, {seconds} s", self.collection, self.records, self.counts()))
+    }
 }
 
 impl Progress {
@@ -21,36 +68,52 @@ impl Progress {
             if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix}  {pos} records  {msg}  {elapsed}") {
                 bar.set_style(style);
             }
-            bar.enable_steady_tick(std::time::Duration::from_millis(120));
+            bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
-        Progress { bar, counts: Mutex::new([0, 0]) }
+        Progress { bar, state: Mutex::new(State::new("")) }
     }
 }
 
 impl Observer for Progress {
     fn see(&self, event: Event<'_>) {
-        let Some(bar) = &self.bar else { return };
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
             Event::Started { collection } => {
-                bar.set_position(0);
-                bar.set_prefix(collection.to_owned());
-                *self.counts.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = [0, 0];
+                *state = State::new(collection);
+                if let Some(bar) = &self.bar {
+                    bar.set_position(0);
+                    bar.set_prefix(collection.to_owned());
+                }
             }
             Event::Done { ended, .. } => {
-                bar.inc(1);
-                let mut counts = self.counts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                let at = match ended.word() {
-                    "written" => 0,
-                    "refused" | "failed" => 1,
-                    _ => return,
-                };
-                if let Some(count) = counts.get_mut(at) {
-                    *count += 1;
+                state.records += 1;
+                match ended.word() {
+                    "written" => state.written += 1,
+                    "refused" | "failed" => state.bad += 1,
+                    _ => {}
                 }
-                bar.set_message(format!("{} written, {} refused or failed", counts[0], counts[1]));
+                match &self.bar {
+                    Some(bar) => {
+                        bar.inc(1);
+                        bar.set_message(state.counts());
+                    }
+                    None => state.line(Instant::now()).iter().for_each(|line| note(line)),
+                }
             }
-            Event::Finished { .. } => bar.set_message(""),
+            Event::Waiting { account, wait } => {
+                let text = format!("waiting {} s for the quota of {account}", wait.as_secs_f64().ceil());
+                match &self.bar {
+                    Some(bar) => bar.set_message(format!("{}, {text}", state.counts())),
+                    None if wait >= LONG_WAIT => note(&text),
+                    None => {}
+                }
+            }
+            Event::Finished { .. } => {
+                if let Some(bar) = &self.bar {
+                    bar.set_message("");
+                }
+            }
         }
     }
 }
@@ -60,5 +123,24 @@ impl Drop for Progress {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_comes_every_ten_seconds_or_thousand_records_and_not_before() {
+        let mut state = State::new("BC Products");
+        let begin = state.began;
+        let at = |seconds: u64| begin + Duration::from_secs(seconds);
+        state.records = 999;
+        assert_eq!(state.line(at(9)), None);
+        assert_eq!(state.line(at(10)).unwrap(), "BC Products: 999 records, 0 written, 0 refused or failed, 10 s");
+        assert_eq!(state.line(at(11)), None);
+        state.records = 1_999;
+        state.written = 7;
+        assert_eq!(state.line(at(12)).unwrap(), "BC Products: 1999 records, 7 written, 0 refused or failed, 12 s");
     }
 }

@@ -27,6 +27,8 @@ pub struct Mappings {
     pub diagnostics: Diagnostics,
     /// How many files were read.
     pub count: usize,
+    /// Where those that a person may change lie.
+    pub paths: Vec<(FileId, PathBuf)>,
 }
 
 /// The project's directory: the one that was named, or the nearest one above that holds `mapwright.yaml` (or at least `mappings/`).
@@ -132,7 +134,7 @@ pub fn builtin() -> Mappings {
     let read = read_builtin(&mut files, &mut diagnostics);
     let count = read.len();
     let library = compile(&read, &[], Catalog::builtin(), &mut diagnostics);
-    Mappings { files, library, diagnostics, count }
+    Mappings { files, library, diagnostics, count, paths: vec![] }
 }
 
 fn read_builtin(files: &mut Files, diagnostics: &mut Diagnostics) -> Vec<Arc<MappingFile>> {
@@ -143,15 +145,17 @@ fn read_builtin(files: &mut Files, diagnostics: &mut Diagnostics) -> Vec<Arc<Map
 
 /// These files; the built-in ones are there for `extends`.
 fn compiled(mut files: Files, mut diagnostics: Diagnostics, paths: &[PathBuf], base: &Path) -> Mappings {
-    let mut active = Vec::new();
+    let (mut active, mut ids) = (Vec::new(), Vec::new());
     for path in paths {
         let name = path.strip_prefix(base).unwrap_or(path).display().to_string();
-        active.extend(read_mapping(&mut files, path, name, &mut diagnostics).1);
+        let (id, file) = read_mapping(&mut files, path, name, &mut diagnostics);
+        active.extend(file);
+        ids.push((id, path.clone()));
     }
     let mut silent = Diagnostics::default();
     let originals = read_builtin(&mut files, &mut silent);
     let library = compile(&active, &originals, Catalog::builtin(), &mut diagnostics);
-    Mappings { files, library, diagnostics, count: paths.len() }
+    Mappings { files, library, diagnostics, count: paths.len(), paths: ids }
 }
 
 /// Only these files, among the others of their project, or among the built-in ones outside a project: parents, children
@@ -182,5 +186,6 @@ pub fn only(paths: &[PathBuf], named: Option<&Path>) -> Result<Mappings, Trouble
     library.collections.retain(|c| ids.contains(&c.file));
     let mut wanted = Diagnostics::default();
     diagnostics.iter().filter(|d| ids.contains(&d.span.file)).for_each(|d| wanted.push(d.clone()));
-    Ok(Mappings { files, library, diagnostics: wanted, count: paths.len() })
+    let paths: Vec<(FileId, PathBuf)> = ids.into_iter().zip(paths.iter().cloned()).collect();
+    Ok(Mappings { files, library, diagnostics: wanted, count: paths.len(), paths })
 }

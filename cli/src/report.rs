@@ -1,7 +1,12 @@
 //! Reports as people read them.
 
+use std::sync::PoisonError;
+
+use mapwright_language::json::write;
+use mapwright_transfer::connect::wire::Request;
 use mapwright_transfer::http::Account;
-use mapwright_transfer::work::{Counts, Report};
+use mapwright_transfer::http::request::method_name;
+use mapwright_transfer::work::{Counts, Engine, Report};
 
 use crate::terminal::{plural, table};
 
@@ -26,24 +31,60 @@ pub fn text(reports: &[Report]) -> String {
             let more = if reason.count as usize > reason.examples.len() { ", …" } else { "" };
             text.push_str(&format!(
                 "\n{} {}: {} (id {ids}{more})\n  {}\n",
-                report.collection, reason.outcome, reason.count, reason.reason
+                report.collection,
+                reason.outcome,
+                reason.count,
+                reason.reason.replace("{id}", "…")
             ));
         }
-        if report.left_in_place > 0 {
-            text.push_str(&format!(
-                "\n{}: {} gone at the source, left in place\n",
-                report.collection,
-                plural(usize::try_from(report.left_in_place).unwrap_or(0), "row")
-            ));
+        for (count, end) in [(report.left_in_place, "left in place"), (report.removed, "removed")] {
+            if count > 0 {
+                text.push_str(&format!("\n{}: {} gone at the source, {end}\n", report.collection, many(count, "row")));
+            }
         }
         if let Some(why) = &report.interrupted {
+            let not_tried = match report.not_tried {
+                0 => String::new(),
+                1 => String::from("1 record was not tried; "),
+                n => format!("{n} records were not tried; "),
+            };
             text.push_str(&format!(
-                "\n{} ended early: {why}\n  the same command goes on where this one stopped\n",
+                "\n{} ended early: {why}\n  {not_tried}the same command goes on where this one stopped\n",
                 report.collection
             ));
         }
     }
     text
+}
+
+fn many(count: u64, word: &str) -> String {
+    plural(usize::try_from(count).unwrap_or(usize::MAX), word)
+}
+
+/// What a dry run would send, for people.
+pub fn requests_text(engine: &Engine) -> String {
+    let requests = engine.requests.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut text = format!("\nwould send {}\n", plural(requests.len(), "request"));
+    for request in requests.iter() {
+        let body = request.body.as_ref().map(|body| format!(" {}", write(body))).unwrap_or_default();
+        text.push_str(&format!("  {} {}{body}\n", method_name(request.method), request.path));
+    }
+    text
+}
+
+/// The same for machines.
+pub fn requests_json(engine: &Engine) -> serde_json::Value {
+    let requests = engine.requests.lock().unwrap_or_else(PoisonError::into_inner);
+    let one = |request: &Request| {
+        let body = request.body.as_ref().and_then(|body| serde_json::from_str(&write(body)).ok());
+        serde_json::json!({
+            "method": method_name(request.method),
+            "api": request.api,
+            "path": request.path,
+            "body": body.unwrap_or(serde_json::Value::Null),
+        })
+    };
+    requests.iter().map(one).collect()
 }
 
 fn row(name: &str, counts: &Counts) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! `mapwright explain`: what a record has where the rules read, and what is said when nothing fits.
 
-#![allow(clippy::unwrap_used)] // tests
+#![allow(clippy::unwrap_used, clippy::panic)] // tests
 
 use std::process::Command;
 
@@ -46,4 +46,29 @@ fn both_names_are_said_when_no_rule_has_both() {
     let folder = project();
     let text = explain(folder.path(), &["explain", "Example", "name", "--source", "weight"]);
     assert!(text.contains("no rule of `Example` fills `name` from `weight`"), "{text}");
+}
+
+#[test]
+fn the_calls_that_a_record_costs_are_told() {
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_mapwright")).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = run(&["explain", "BC Products", "--cost"]);
+    for (what, times) in [
+        ("or list iPaaS.com Product", "1 per 100 records"),
+        ("link Product Category", "1 per different value"),
+        ("or find BigCommerce product by sku", "1 per record"),
+        ("read the variants that are there", "1 per page"),
+        ("or update BigCommerce product variant, if something differs", "1 per 50 rows"),
+    ] {
+        let line = text.lines().find(|l| l.starts_with(what)).unwrap_or_else(|| panic!("{what} is not in\n{text}"));
+        assert!(line.contains(times), "{line}");
+    }
+    // what a collection does not read costs nothing
+    assert!(!run(&["explain", "BC Payment Method To IPaaS", "--cost"]).lines().any(|l| l.starts_with("link ")));
+    let json: serde_json::Value =
+        serde_json::from_str(&run(&["explain", "BC Products", "--cost", "--format", "json"])).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), text.lines().count());
 }

@@ -163,3 +163,29 @@ fn a_code_is_explained_for_machines_too() {
     let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(json["code"], "E0301");
 }
+
+#[test]
+fn what_can_be_mended_in_one_way_only_is_mended() {
+    let rules = "rules: |\n  # kept\n  let unused = name  # kept too\n  let gone =\n    code\n  name          <- name ?? code\n  description   <- if code = \"a\"&&name <> \"b\" then\t\"c\"\tend\n  payment_type  <- \"Chek\"\n";
+    let here = project(&format!("{HEAD}{rules}"));
+    let ran = mapwright(here.path(), &["check", "--fix"], "");
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let text = std::fs::read_to_string(here.path().join("mappings/method.yaml")).unwrap();
+    // what is a guess stays: the author decides
+    assert!(text.contains("payment_type  <- \"Chek\"") && ran.err.contains("E0415"), "{text}{}", ran.err);
+    assert!(text.contains("# kept\n") && text.contains("# kept too"), "{text}");
+    assert!(text.contains("code == \"a\" and name != \"b\" then  \"c\""), "{text}");
+    let again = mapwright(here.path(), &["check", "--fix"], "");
+    assert_eq!(text, std::fs::read_to_string(here.path().join("mappings/method.yaml")).unwrap(), "{}", again.err);
+
+    let rules = "rules: |\n  let unused = name\n  let gone =\n    code\n  name          <- code ?? name\n  payment_type  <- \"Check\"\n";
+    let here = project(&format!("{HEAD}{rules}"));
+    let ran = mapwright(here.path(), &["check", "--fix"], "");
+    let text = std::fs::read_to_string(here.path().join("mappings/method.yaml")).unwrap();
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(
+        !text.contains("let") && text.ends_with("rules: |\n  name          <- code\n  payment_type  <- \"Check\"\n"),
+        "{text}"
+    );
+    assert!(ran.err.contains("mappings/method.yaml: 3 mistakes mended"), "{}", ran.err);
+}

@@ -12,11 +12,13 @@ pub fn run(arguments: &Check) -> Result {
     if let Some(code) = &arguments.explain {
         return explain(code, arguments.format);
     }
-    let mappings = if arguments.paths.is_empty() {
-        project::mappings(arguments.project.project.as_deref())?
-    } else {
-        project::only(&project::expand(&arguments.paths)?, arguments.project.project.as_deref())?
+    let read = || {
+        if arguments.paths.is_empty() {
+            return project::mappings(arguments.project.project.as_deref());
+        }
+        project::only(&project::expand(&arguments.paths)?, arguments.project.project.as_deref())
     };
+    let mappings = if arguments.fix { super::fix::fix(read)? } else { read()? };
     report(&mappings, arguments.format);
     let worst_allowed = if arguments.strict { Severity::Hint } else { Severity::Warning };
     Ok(exit(mappings.diagnostics.iter().all(|d| d.severity <= worst_allowed)))

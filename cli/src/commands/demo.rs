@@ -19,6 +19,7 @@ use crate::report;
 use crate::subscription::{self as kept, Session};
 use crate::terminal::{Trouble, note, out, plural};
 
+use super::transfer::Move;
 use super::{Result, exit};
 
 /// Where everything of the demo lies.
@@ -102,7 +103,9 @@ async fn transfer(session: &Session, mappings: &Mappings) -> Vec<Report> {
         (catalog.record(c.source_type()).map_or(u16::MAX, |r| r.route.load_order), c.direction == Direction::From)
     });
     let engine = session.engine(Arc::new(Progress::new()), Priority::Bulk);
-    super::transfer::all(&engine, &collections, &Selection::All).await
+    let moves: Vec<_> =
+        collections.into_iter().map(|collection| Move { collection, selection: Selection::All }).collect();
+    super::transfer::all(&engine, &session.connection, &moves).await
 }
 
 /// The project's settings and tokens follow the sandbox, whose port is a new one each time.

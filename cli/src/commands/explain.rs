@@ -6,7 +6,8 @@ use mapwright_language::check::Collection;
 use mapwright_language::diagnostic::did_you_mean;
 use mapwright_language::evaluate::{ContextFile, Evaluation, Outcome, evaluate, full_json};
 use mapwright_language::json;
-use mapwright_language::plan::{Plan, explain, source_value};
+use mapwright_language::plan::{Plan, cost, explain, source_value};
+use mapwright_language::schema::Catalog;
 use mapwright_language::value::shown;
 
 use crate::arguments::{Explain, Format};
@@ -24,6 +25,9 @@ pub fn run(arguments: &Explain) -> Result {
             Trouble::input(format!("`{}` has errors", collection.name)).help("mend what `mapwright check` reports")
         );
     };
+    if arguments.cost {
+        return with_cost(plan, arguments.format);
+    }
     let wanted = explain::Wanted { field: arguments.field.clone(), source: arguments.source.clone() };
     let explained = explain::explain(plan, &mappings.files, &wanted);
     if explained.is_empty() {
@@ -43,6 +47,22 @@ pub fn run(arguments: &Explain) -> Result {
     match arguments.format {
         Format::Text => out(&explained.text()),
         Format::Json => out(&format!("{:#}\n", explained.json())),
+    }
+    Ok(exit(true))
+}
+
+/// The calls that one record costs at most.
+fn with_cost(plan: &Plan, format: Format) -> Result {
+    let lines = cost::cost(plan, Catalog::builtin());
+    match format {
+        Format::Text => {
+            let row = |line: &cost::CostLine| vec![line.what.clone(), line.times.words(), line.system.to_owned()];
+            out(&table(&lines.iter().map(row).collect::<Vec<_>>()));
+        }
+        Format::Json => {
+            let json = |line: &cost::CostLine| serde_json::json!({ "what": line.what, "times": line.times.words(), "system": line.system });
+            out(&format!("{:#}\n", serde_json::Value::Array(lines.iter().map(json).collect())));
+        }
     }
     Ok(exit(true))
 }

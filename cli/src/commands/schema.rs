@@ -1,7 +1,8 @@
 //! `schema`: the record types of both systems, and the fields of one.
 
+use mapwright_editor::{field_marks, field_type};
 use mapwright_language::diagnostic::did_you_mean;
-use mapwright_language::schema::{Catalog, Field, FieldKind, Fields, ReadBy, RecordType, Route, System};
+use mapwright_language::schema::{Catalog, FieldKind, Fields, RecordType, Route, System};
 
 use crate::arguments::{Format, Schema};
 use crate::terminal::{Trouble, out, table};
@@ -9,6 +10,10 @@ use crate::terminal::{Trouble, out, table};
 use super::{Result, exit};
 
 pub fn run(arguments: &Schema) -> Result {
+    if arguments.envelope {
+        out(&format!("{:#}\n", mapwright_editor::schema::envelope()));
+        return Ok(exit(true));
+    }
     let catalog = Catalog::builtin();
     let Some(typed) = &arguments.record else {
         let rows: Vec<Vec<String>> = catalog
@@ -82,51 +87,11 @@ fn calls(route: &Route) -> String {
 fn fields(fields_of: &Fields, prefix: &str, rows: &mut Vec<Vec<String>>) {
     for (name, field) in fields_of.iter() {
         let path = format!("{prefix}{name}");
-        rows.push(vec![path.clone(), kind(field), marks(field), field.about.clone().unwrap_or_default()]);
+        rows.push(vec![path.clone(), field_type(field), field_marks(field), field.about.clone().unwrap_or_default()]);
         let inner = field.of.as_deref().unwrap_or(field);
         if let Some(inner_fields) = &inner.fields {
             let step = if field.kind == FieldKind::List { "[*]." } else { "." };
             fields(inner_fields, &format!("{path}{step}"), rows);
         }
     }
-}
-
-fn kind(field: &Field) -> String {
-    match field.kind {
-        FieldKind::Enum => field.values.join(" | "),
-        FieldKind::Id => field.record.as_ref().map_or_else(|| String::from("id"), |r| format!("id of {r}")),
-        FieldKind::List => format!("list of {}", field.of.as_ref().map_or_else(String::new, |of| kind(of))),
-        FieldKind::Record => field.record.clone().unwrap_or_else(|| String::from("record")),
-        FieldKind::Dictionary => String::from("dictionary"),
-        other => format!("{other:?}").to_lowercase(),
-    }
-}
-
-fn marks(field: &Field) -> String {
-    let mut marks = Vec::new();
-    let mut mark = |set: bool, word: &str| {
-        if set {
-            marks.push(word.to_owned());
-        }
-    };
-    mark(field.required, "needed");
-    mark(field.nullable || !field.none.is_empty(), "may be null");
-    mark(field.read_only, "read only");
-    mark(field.write_only, "write only");
-    mark(field.create_only, "on create only");
-    mark(field.replaces, "replaced as a whole");
-    mark(field.personal, "personal");
-    mark(field.secret, "secret");
-    match &field.read_by {
-        None => {}
-        Some(ReadBy::Call(_)) => marks.push(String::from("read by a call of its own")),
-        Some(ReadBy::Id(id)) => marks.push(format!("read by its id in {id}")),
-    }
-    if let Some(most) = field.max_length {
-        marks.push(format!("at most {most} characters"));
-    }
-    if field.inferred.is_some() {
-        marks.push(String::from("inferred"));
-    }
-    marks.join(", ")
 }

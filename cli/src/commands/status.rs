@@ -1,12 +1,14 @@
-//! `status`: what waits, what failed, and one record's last transfer.
+//! `status`: who works, the quota, what waits, what failed, and one record's last transfer. It only looks, so it needs nobody's
+//! leave: also while another process transfers.
 
 use mapwright_language::schema::Catalog;
-use mapwright_transfer::state::{Outcome, Settled, Store};
+use mapwright_transfer::state::{Look, Outcome, Settled};
 
 use crate::arguments::{Format, Status};
 use crate::project;
+use crate::quota::{self, Quota};
 use crate::subscription::state_directory;
-use crate::terminal::{Trouble, out, table};
+use crate::terminal::{Trouble, out, plural, table};
 
 use super::{Result, exit};
 
@@ -14,9 +16,10 @@ use super::{Result, exit};
 const MOST_LISTED: usize = 50;
 
 pub fn run(arguments: &Status) -> Result {
-    let directory = project::required(arguments.project.project.as_deref())?;
-    let store = Store::open(&state_directory(&directory), "status").map_err(|e| Trouble::input(e.to_string()))?;
+    let directory = project::subscribed(arguments.project.project.as_deref())?;
     let failed = |e: mapwright_transfer::state::StateError| Trouble::input(e.to_string());
+    let look = Look::at(&state_directory(&directory)).map_err(failed)?;
+    let Some(store) = &look.store else { return fresh(&look, arguments) };
     if let (Some(typed), Some(id)) = (&arguments.record, &arguments.id) {
         let record = Catalog::builtin().find(typed).map_or_else(|| typed.clone(), |r| r.name.clone());
         let mut found = Vec::new();
@@ -39,25 +42,37 @@ pub fn run(arguments: &Status) -> Result {
         listed.extend(store.settled_as(outcome).map_err(failed)?);
     }
     let open = store.open_journal().map_err(failed)?;
+    let quotas = quota::all(store.ledgers().map_err(failed)?, jiff::Timestamp::now());
     if arguments.format == Format::Json {
         let counts: Vec<_> = counts
             .iter()
             .map(|(r, d, o, n)| serde_json::json!({ "record": r, "direction": d, "outcome": o.name(), "count": n }))
             .collect();
-        let json = serde_json::json!({ "counts": counts, "records": listed.iter().map(json).collect::<Vec<_>>(), "open_writes": open.len() });
+        let json = serde_json::json!({ "counts": counts, "records": listed.iter().map(json).collect::<Vec<_>>(), "open_writes": open.len(),
+            "working": look.holder, "quota": quotas.iter().map(Quota::json).collect::<Vec<_>>() });
         out(&format!("{json:#}\n"));
         return Ok(exit(true));
+    }
+    out(&working(&look));
+    if counts.is_empty() {
+        out(NOTHING_YET);
     }
     let rows: Vec<Vec<String>> = counts
         .iter()
         .map(|(r, d, o, n)| vec![r.clone(), format!("{d} iPaaS.com"), o.name().to_owned(), n.to_string()])
         .collect();
     out(&table(&rows));
+    if !quotas.is_empty() {
+        out("\n");
+    }
+    quotas.iter().for_each(|quota| out(&quota.text()));
     if !open.is_empty() {
-        out(&format!(
-            "\n{} writes were under way when a run ended; they are looked up before anything is sent again\n",
-            open.len()
-        ));
+        let writes = plural(open.len(), "write");
+        out(&if look.holder.is_some() {
+            format!("\n{writes} under way\n")
+        } else {
+            format!("\n{writes} under way when a run ended: looked up before anything is sent again\n")
+        });
     }
     for record in listed.iter().take(MOST_LISTED) {
         out(&format!(
@@ -70,6 +85,29 @@ pub fn run(arguments: &Status) -> Result {
     }
     if listed.len() > MOST_LISTED {
         out(&format!("\n… and {} more\n", listed.len() - MOST_LISTED));
+    }
+    Ok(exit(true))
+}
+
+/// Before the first transfer.
+const NOTHING_YET: &str = "nothing was transferred yet; `mapwright initialize TYPE` transfers all records of a type (`mapwright schema` lists the types)\n";
+
+fn working(look: &Look) -> String {
+    look.holder.as_ref().map_or_else(String::new, |holder| format!("{holder} is working\n"))
+}
+
+/// Nothing was ever kept.
+fn fresh(look: &Look, arguments: &Status) -> Result {
+    if let (Some(record), Some(id)) = (&arguments.record, &arguments.id) {
+        return Err(Trouble::input(format!("{record} {id} was never transferred by this project"))
+            .help("nothing was transferred yet; `mapwright initialize TYPE` transfers all records of a type"));
+    }
+    match arguments.format {
+        Format::Json => {
+            let json = serde_json::json!({ "counts": [], "records": [], "open_writes": 0, "working": look.holder, "quota": [] });
+            out(&format!("{json:#}\n"));
+        }
+        Format::Text => out(&format!("{}{NOTHING_YET}", working(look))),
     }
     Ok(exit(true))
 }

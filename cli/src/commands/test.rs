@@ -12,6 +12,9 @@ const HOW_TO_MAKE_A_CASE: &str =
     "make one: snapshots/NAME/record.json with a record, and context.json with `{\"collection\": \"…\"}`";
 
 pub fn run(arguments: &Test) -> Result {
+    if let Some(collection) = &arguments.add {
+        return super::test_add::run(arguments, collection);
+    }
     let directory = project::required(arguments.project.project.as_deref())?;
     let mappings = project::mappings(Some(&directory))?;
     let folder = directory.join("snapshots");

@@ -1,82 +1,57 @@
-//! `initialize`, `sync`, `retry`: a selection of records through the collections that are meant.
+//! `initialize`, `sync`: a selection of records through the collections that are meant.
 
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use mapwright_language::check::Collection;
-use mapwright_language::diagnostic::{Severity, did_you_mean};
-use mapwright_language::mapping_file::{Direction, SyncType};
-use mapwright_language::schema::{Catalog, System};
+use mapwright_language::schema::Catalog;
+use mapwright_transfer::connect::ids::fits;
 use mapwright_transfer::http::Priority;
-use mapwright_transfer::work::{Engine, Report, Selection, run};
+use mapwright_transfer::subscription::Connection;
+use mapwright_transfer::work::{Engine, Report, Selection, direction_word, run};
 
-use crate::arguments::{self, Format, Initialize, Retry, Sync};
+use crate::arguments::{Format, Initialize, Sync};
 use crate::progress::Progress;
-use crate::project::{self, Mappings};
+use crate::project;
 use crate::report;
-use crate::subscription::Session;
+use crate::signals;
+use crate::subscription::{self, Session};
 use crate::terminal::{Trouble, note, out};
 
+use super::collections::{Wanted, chosen, sound};
 use super::{Result, exit};
 
 pub fn initialize(arguments: &Initialize) -> Result {
-    let wanted = Wanted { record: Some(&arguments.record), direction: arguments.direction, deletes: false };
+    let wanted = Wanted { record: &arguments.record, direction: arguments.direction, deletes: false };
     let given = Given {
         project: arguments.project.project.as_deref(),
         dry_run: arguments.dry_run,
         format: arguments.format,
         command: "initialize",
     };
-    transfer(&wanted, &Selection::All, &given)
+    transfer(&wanted, Which::Selection(Selection::All), &given)
 }
 
 pub fn sync(arguments: &Sync) -> Result {
-    let selection = match &arguments.changed_since {
-        Some(time) => Selection::ChangedSince(time.parse().map_err(|_| {
-            Trouble::usage(format!("`{time}` is no time"))
-                .help("write it with date, time and offset: 2026-01-31T00:00:00Z")
-        })?),
+    let which = match &arguments.changed_since {
+        Some(time) => Which::ChangedSince(time),
         None if arguments.ids.is_empty() => {
             return Err(Trouble::usage("say which records: ids of the source system, or `--changed-since TIME`")
                 .help("all records of a type: `mapwright initialize TYPE`"));
         }
-        None if arguments.deleted => Selection::Deleted(arguments.ids.clone()),
-        None => Selection::Ids(arguments.ids.clone()),
+        None if arguments.deleted => Which::Selection(Selection::Deleted(arguments.ids.clone())),
+        None => Which::Selection(Selection::Ids(arguments.ids.clone())),
     };
-    let wanted = Wanted { record: Some(&arguments.record), direction: arguments.direction, deletes: arguments.deleted };
+    let wanted = Wanted { record: &arguments.record, direction: arguments.direction, deletes: arguments.deleted };
     let given = Given {
         project: arguments.project.project.as_deref(),
         dry_run: arguments.dry_run,
         format: arguments.format,
         command: "sync",
     };
-    transfer(&wanted, &selection, &given)
-}
-
-pub fn retry(arguments: &Retry) -> Result {
-    if !arguments.parked && !arguments.failed && arguments.ids.is_empty() {
-        return Err(Trouble::usage("say what to try again: ids, `--parked` or `--failed`")
-            .help("`mapwright status` lists what waits and what failed"));
-    }
-    let selection = Selection::Again {
-        parked: arguments.parked || !arguments.ids.is_empty(),
-        failed: arguments.failed || !arguments.ids.is_empty(),
-    };
-    let wanted = Wanted { record: None, direction: None, deletes: false };
-    let given = Given {
-        project: arguments.project.project.as_deref(),
-        dry_run: false,
-        format: arguments.format,
-        command: "retry",
-    };
-    transfer(&wanted, &selection, &given)
-}
-
-struct Wanted<'a> {
-    /// As typed; none: all types.
-    record: Option<&'a str>,
-    direction: Option<arguments::Direction>,
-    deletes: bool,
+    transfer(&wanted, which, &given)
 }
 
 struct Given<'a> {
@@ -86,48 +61,102 @@ struct Given<'a> {
     command: &'a str,
 }
 
-fn transfer(wanted: &Wanted<'_>, selection: &Selection, given: &Given<'_>) -> Result {
+enum Which<'a> {
+    Selection(Selection),
+    /// As typed: what it means depends on the subscription's time zone.
+    ChangedSince(&'a str),
+}
+
+/// A collection and the records that go through it.
+pub struct Move<'a> {
+    pub collection: &'a Collection,
+    pub selection: Selection,
+}
+
+fn transfer(wanted: &Wanted<'_>, which: Which<'_>, given: &Given<'_>) -> Result {
     let directory = project::required(given.project)?;
     let mappings = project::mappings(Some(&directory))?;
-    if mappings.diagnostics.iter().any(|d| d.severity == Severity::Error) {
-        super::check::report(&mappings, Format::Text);
-        return Err(Trouble::input("the mapping files have errors, so nothing is transferred")
-            .help("mend what is reported above"));
-    }
+    sound(&mappings)?;
     let collections = chosen(&mappings, wanted)?;
+    let selection = match which {
+        Which::Selection(selection) => selection,
+        Which::ChangedSince(time) => {
+            Selection::ChangedSince(changed_since(time, &subscription::read(&directory)?.zone())?)
+        }
+    };
+    for collection in &collections {
+        possible(collection, &selection)?;
+    }
     let session = Session::open(&directory, given.command)?;
-    let progress = Arc::new(Progress::new());
-    let mut engine =
-        session.engine(progress.clone(), if given.command == "initialize" { Priority::Bulk } else { Priority::Live });
-    engine.dry_run = given.dry_run;
-    let runtime = runtime()?;
-    let reports = runtime.block_on(all(&engine, &collections, selection));
-    drop(engine.observer.clone());
-    drop(progress);
-    session.close()?;
-    let bigcommerce = &session.connection.bigcommerce;
+    let moves = collections.into_iter().map(|collection| Move { collection, selection: selection.clone() }).collect();
+    let (reports, engine) = carried_out(&session, moves, given)?;
     match given.format {
-        Format::Json => out(&format!("{:#}\n", report::json(&reports, bigcommerce))),
+        Format::Json => {
+            let mut json = report::json(&reports, &session.connection.bigcommerce);
+            if let Some(object) = json.as_object_mut().filter(|_| given.dry_run) {
+                object.insert(String::from("would_send"), report::requests_json(&engine));
+            }
+            out(&format!("{json:#}\n"));
+        }
         Format::Text => {
             out(&report::text(&reports));
             if given.dry_run {
-                out(&would_send(&engine));
+                out(&report::requests_text(&engine));
             }
-            note(report::calls(&reports, bigcommerce).trim_end());
+            note(report::calls(&reports, &session.connection.bigcommerce).trim_end());
         }
     }
     Ok(exit(report::well(&reports)))
 }
 
-/// What a dry run would send.
-fn would_send(engine: &Engine) -> String {
-    let requests = engine.requests.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let mut text = format!("\nwould send {} requests\n", requests.len());
-    for request in requests.iter() {
-        let body = request.body.as_ref().map(mapwright_language::json::write).unwrap_or_default();
-        text.push_str(&format!("  {:?} {} {body}\n", request.method, request.path));
+fn carried_out(
+    session: &Session,
+    moves: Vec<Move<'_>>,
+    given: &Given<'_>,
+) -> std::result::Result<(Vec<Report>, Engine), Trouble> {
+    let priority = if given.command == "initialize" { Priority::Bulk } else { Priority::Live };
+    let mut engine = session.engine(Arc::new(Progress::new()), priority);
+    engine.dry_run = given.dry_run;
+    let reports = runtime()?.block_on(all(&engine, &session.connection, &moves));
+    engine.observer = Arc::new(mapwright_transfer::work::Unobserved);
+    session.close()?;
+    Ok((reports, engine))
+}
+
+/// All ids that cannot be ids of the source's records, before anything is sent.
+fn possible(collection: &Collection, selection: &Selection) -> std::result::Result<(), Trouble> {
+    let (Selection::Ids(ids) | Selection::Deleted(ids)) = selection else { return Ok(()) };
+    let Some(source) = Catalog::builtin().record(collection.source_type()) else { return Ok(()) };
+    let wrong: Vec<String> = ids.iter().filter_map(|id| fits(source, id).err()).collect();
+    match wrong.as_slice() {
+        [] => Ok(()),
+        [one] => Err(Trouble::usage(one.clone()).help("ids are those of the source system; nothing was sent")),
+        several => {
+            let list: String = several.iter().map(|why| format!("\n  {why}")).collect();
+            Err(Trouble::usage(format!("{} ids cannot be used{list}", several.len()))
+                .help("ids are those of the source system; nothing was sent"))
+        }
     }
-    text
+}
+
+/// A time with offset; without one, and a date alone (its midnight), in the subscription's time zone.
+fn changed_since(text: &str, zone: &TimeZone) -> std::result::Result<Timestamp, Trouble> {
+    let no = |why: &str| {
+        Trouble::usage(format!("`{}` {why}", text.escape_debug())).help(
+            "write a date (2026-01-31: its midnight in the subscription's time zone), or a time with offset: 2026-01-31T00:00:00Z",
+        )
+    };
+    let pieces = jiff::fmt::temporal::Pieces::parse(text).map_err(|_| no("is no time"))?;
+    if let Some(offset) = pieces.to_numeric_offset() {
+        // UTC-12:00 to UTC+14:00 are in use
+        if !(-12 * 3600..=14 * 3600).contains(&offset.seconds()) {
+            return Err(no(&format!("has the offset {offset}, and there is none beyond -12:00 and +14:00")));
+        }
+        return text.parse().map_err(|_| no("is no time"));
+    }
+    let time = pieces.time().unwrap_or_else(jiff::civil::Time::midnight);
+    let local = pieces.date().to_datetime(time);
+    zone.to_timestamp(local).map_err(|_| no("is no time"))
 }
 
 /// The runtime that everything runs on.
@@ -139,70 +168,76 @@ pub fn runtime() -> std::result::Result<tokio::runtime::Runtime, Trouble> {
     })
 }
 
-/// One collection after the other; Ctrl-C finishes what is in flight.
-pub async fn all(engine: &Engine, collections: &[&Collection], selection: &Selection) -> Vec<Report> {
-    let stop = engine.stop.clone();
-    let watch = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            note("finishing what is in flight; the same command goes on later");
-            stop.ask();
-        }
-    });
+/// One collection after the other. Where a run ends for a reason that is not its own (somebody wants the end, an account
+/// takes no more calls), those behind it are not begun, and say so.
+pub async fn all(engine: &Engine, connection: &Connection, moves: &[Move<'_>]) -> Vec<Report> {
+    let watch = tokio::spawn(signals::watch(engine.stop.clone(), connection.executor.clone()));
     let mut reports = Vec::new();
-    for collection in collections {
-        if engine.stop.is_asked() {
-            break;
+    let mut over: Option<String> = None;
+    for Move { collection, selection } in moves {
+        let Some(plan) = &collection.plan else { continue };
+        if let Some(why) = &over {
+            reports.push(not_begun(engine, collection, selection, why));
+            continue;
         }
-        if let Some(plan) = &collection.plan {
-            reports.push(run(engine, plan, selection.clone()).await);
+        reports.push(run(engine, plan, selection.clone()).await);
+        let closed = [&connection.bigcommerce, &connection.ipaas].into_iter().find_map(|account| account.closed());
+        over = closed.map(|closed| closed.why);
+        if engine.stop.is_asked() {
+            over.get_or_insert_with(|| String::from("interrupted"));
         }
     }
     watch.abort();
     reports
 }
 
-/// The root collections that are meant, in the order in which types are loaded.
-fn chosen<'a>(mappings: &'a Mappings, wanted: &Wanted<'_>) -> std::result::Result<Vec<&'a Collection>, Trouble> {
-    let catalog = Catalog::builtin();
-    let record = match wanted.record {
-        None => None,
-        Some(typed) => match catalog.find(typed).filter(|r| r.system == System::Ipaas) {
-            Some(record) => Some(record.name.clone()),
-            None => {
-                let near = did_you_mean(typed, catalog.names(System::Ipaas));
-                let help = near.map_or_else(
-                    || String::from("types are iPaaS.com's: `mapwright schema` lists them"),
-                    |n| format!("did you mean `{n}`?"),
-                );
-                return Err(Trouble::usage(format!("there is no record type `{typed}`")).help(help));
-            }
-        },
+fn not_begun(engine: &Engine, collection: &Collection, selection: &Selection, why: &str) -> Report {
+    let not_tried = match selection {
+        Selection::Ids(ids) | Selection::Deleted(ids) => ids.len() as u64,
+        _ => 0,
     };
-    let direction =
-        wanted.direction.map(|d| if d == arguments::Direction::To { Direction::To } else { Direction::From });
-    let mut found: Vec<&Collection> = mappings
-        .library
-        .collections
-        .iter()
-        .filter(|c| {
-            c.is_root && record.as_ref().is_none_or(|r| *r == c.record) && direction.is_none_or(|d| d == c.direction)
-        })
-        .filter(|c| (c.sync == SyncType::Delete) == wanted.deletes)
-        .collect();
-    if let Some(record) = &record {
-        if found.is_empty() {
-            return Err(Trouble::input(format!("no collection of this project transfers {record} that way"))
-                .help("`mapwright check` reads the project's collections"));
+    Report {
+        collection: collection.name.clone(),
+        direction: direction_word(collection.direction),
+        dry_run: engine.dry_run,
+        not_tried,
+        interrupted: Some(format!("not begun: {why}")),
+        ..Report::default()
+    }
+}
+
+/// What a retry had to do, for [`super::retry`].
+pub fn again(session: &Session, moves: Vec<Move<'_>>) -> std::result::Result<Vec<Report>, Trouble> {
+    let given = Given { project: None, dry_run: false, format: Format::Text, command: "retry" };
+    carried_out(session, moves, &given).map(|(reports, _)| reports)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)] // a test ends where it goes wrong
+    use super::*;
+
+    #[test]
+    fn times_are_read_with_an_offset_that_exists_or_in_the_subscriptions_time_zone() {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        for (text, expected) in [
+            ("2026-01-31T00:00:00Z", "2026-01-31T00:00:00Z"),
+            ("2026-01-31T00:00:00+14:00", "2026-01-30T10:00:00Z"),
+            ("2026-01-31", "2026-01-30T23:00:00Z"),
+            ("2026-07-01T12:00", "2026-07-01T10:00:00Z"),
+        ] {
+            assert_eq!(changed_since(text, &zone).unwrap().to_string(), expected, "{text}");
         }
-        if direction.is_none()
-            && found.iter().any(|c| c.direction != Direction::To)
-            && found.iter().any(|c| c.direction != Direction::From)
-        {
-            return Err(Trouble::usage(format!("{record} goes both ways"))
-                .help("say which: `--direction to` or `--direction from` iPaaS.com"));
+        for (text, why) in [
+            ("2026-01-31T00:00:00+25:00", "`2026-01-31T00:00:00+25:00` has the offset +25, and there is none beyond"),
+            ("2026-01-31T00:00:00-13:00", "offset -13"),
+            ("2026-02-30", "`2026-02-30` is no time"),
+            ("yesterday", "`yesterday` is no time"),
+            ("", "`` is no time"),
+        ] {
+            let trouble = changed_since(text, &zone).unwrap_err();
+            assert!(trouble.message.contains(why), "{text}: {}", trouble.message);
+            assert_eq!(trouble.code, 2);
         }
     }
-    let order = |c: &Collection| catalog.record(c.source_type()).map_or(u16::MAX, |r| r.route.load_order);
-    found.sort_by_key(|c| order(c));
-    Ok(found)
 }

@@ -4,7 +4,9 @@
 //! `source` (files, places, YAML) → `mapping_file` (the envelope) → `syntax` (rules) → `combine` (layers) →
 //! `check` (names and types against `schema`) → `plan` → `evaluate`. Beside them `diagnostic`, `functions`, `value`, `json`.
 //!
-//! Pure: no async, no I/O, no clock, no environment.
+//! Pure: no async, no I/O, no clock, no environment. No binary float either: `clippy.toml` of this crate refuses the types.
+
+#![deny(clippy::float_arithmetic, clippy::disallowed_types, clippy::disallowed_methods)]
 
 pub mod check;
 pub mod combine;

@@ -356,6 +356,81 @@ fn bent(printed: &str, choices: &[u8]) -> (String, Vec<String>) {
     (out, comments)
 }
 
+/// A flat chain of values and operators, `#` standing for a name: often no expression, and sometimes one.
+fn chains() -> impl Strategy<Value = String> {
+    let value = prop::sample::select(vec![
+        "#",
+        "#",
+        "#.b",
+        "not #",
+        "# is empty",
+        "# is not empty",
+        "-#",
+        "(# + #)",
+        "#[first x where # > x]",
+        "(# | f(#))",
+        "(if # then # else #)",
+        "# | f(#)",
+        "[#, #]",
+    ]);
+    let operator = prop::sample::select(vec![
+        "+",
+        "-",
+        "*",
+        "/",
+        "==",
+        "!=",
+        "<",
+        ">=",
+        "in",
+        "not in",
+        "starts with",
+        "and",
+        "or",
+        "??",
+        "or if empty",
+        "otherwise",
+        "not",
+        "",
+    ]);
+    (value.clone(), prop::collection::vec((operator, value), 0..4)).prop_map(|(first, rest)| {
+        let chain =
+            rest.into_iter().fold(first.to_owned(), |chain, (operator, value)| format!("{chain} {operator} {value}"));
+        let (mut text, mut count) = (String::new(), 0);
+        for c in chain.chars() {
+            if c == '#' {
+                text.push_str(&format!("n{count}"));
+                count += 1;
+            } else {
+                text.push(c);
+            }
+        }
+        text
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// What is read says all that is written: no part of an expression is dropped without a word.
+    #[test]
+    fn every_name_that_is_written_is_read(chain in chains()) {
+        if let Ok(rules) = rules_of(&with_rules(&format!("target <- {chain}\n"))) {
+            let printed = print::rules(&rules);
+            let names = |text: &str| {
+                let mut names: Vec<String> = text
+                    .split(|c: char| !c.is_alphanumeric())
+                    .filter(|w| w.starts_with('n') && w.len() > 1 && w[1..].bytes().all(|b| b.is_ascii_digit()))
+                    .map(str::to_owned)
+                    .collect();
+                names.sort();
+                names
+            };
+            prop_assert_eq!(names(&chain), names(&printed), "{} became {}", chain, printed);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 

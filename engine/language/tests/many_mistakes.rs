@@ -47,3 +47,19 @@ price <- default_price
         assert!(found.contains(&expected), "{expected:?} is not in {found:?}");
     }
 }
+
+#[test]
+fn a_block_with_nothing_in_it_is_no_mistake_of_its_own() {
+    for text in [
+        "collection: A\nrules: |",
+        "collection: A\nrules: |\n",
+        "collection: A\nrules: |\n\n",
+        "rules: |\ncollection: A\n",
+    ] {
+        let (mut files, mut diagnostics) = (Files::default(), Diagnostics::default());
+        let file = files.add("empty.yaml", text);
+        let read = mapping_file::read(&files, file, &mut diagnostics).unwrap();
+        assert!(diagnostics.is_empty(), "{text:?}: {diagnostics:?}");
+        assert!(read.rules.unwrap().value.rules.is_empty(), "{text:?}");
+    }
+}

@@ -1,4 +1,4 @@
-//! Fields in a word: `text!` (needed), `decimal?` (may be null), `id of Product`, `list of Product Variant`, `enum a | b`, `custom`, `money`.
+//! Fields in a word: `text!` (needed), `decimal?` (may be null), `id of Product`, `list of Product Variant`, `enum a | b`, `text such as a | b` (others may stand), `custom`, `money`.
 
 use serde_json::{Map, Value, json};
 
@@ -96,6 +96,8 @@ fn from_word(word: &str) -> Result<Value> {
                 set(json!({ "type": "list", "of": from_word(of)? }));
             } else if let Some(values) = base.strip_prefix("enum ") {
                 set(json!({ "type": "enum", "values": values.split('|').map(str::trim).collect::<Vec<_>>() }));
+            } else if let Some(usual) = base.strip_prefix("text such as ") {
+                set(json!({ "type": "text", "usual": usual.split('|').map(str::trim).collect::<Vec<_>>() }));
             } else if base.starts_with(|c: char| c.is_ascii_uppercase()) || base.contains('.') {
                 set(json!({ "type": "record", "record": base }));
             } else {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use mapwright_transfer::http::budget::Leave;
 use mapwright_transfer::http::rate_headers::RateHeaders;
-use mapwright_transfer::http::{Pace, RequestBudget};
+use mapwright_transfer::http::{Pace, RequestBudget, SavedLedger};
 
 const NONE: RateHeaders = RateHeaders { window: None, reset: None, quota: None, left: None, retry_after: None };
 
@@ -180,4 +180,46 @@ fn others_are_left_their_share() {
         now += 100;
     }
     assert!(left > 20, "{left}");
+}
+
+#[test]
+fn reservations_are_few_and_never_promise_more_than_is_left() {
+    let mut budget = known(149);
+    let mut floor = u32::MAX;
+    let (mut kept, mut sent) = (0, 0);
+    let mut now = 300;
+    while let Leave::Go(call) = budget.ask(ms(now), false) {
+        sent += 1;
+        if let Some(saved) = budget.reserve(ms(now), 1_000_000) {
+            (floor, kept) = (saved.left, kept + 1);
+            assert_eq!(saved.ends_at_ms, 1_000_000 + 20_201 - i64::try_from(now).unwrap());
+        }
+        assert!(floor <= 149 - sent, "{floor} promised, {sent} sent");
+        budget.answered(call, ms(now), 200, &told(149 - sent, 20_200 - now));
+        now += 10;
+    }
+    assert_eq!((sent, floor), (149, 0));
+    assert!(kept <= 9, "{kept} reservations in one window");
+}
+
+#[test]
+fn a_probe_after_a_kill_counts_against_what_was_kept() {
+    let saved = |left| SavedLedger {
+        quota: 150,
+        window_ms: 30_000,
+        left,
+        ends_at_ms: 1_010_000,
+        hold_until_ms: 0,
+        seen_at_ms: 0,
+        answered_429: 0,
+    };
+    let mut budget = RequestBudget::new(Pace::Headers, 16, 3);
+    budget.restore(&saved(1), ms(0), 1_000_000);
+    let _ = go(&mut budget, 0);
+    let kept = budget.reserve(ms(0), 1_000_000).unwrap();
+    assert_eq!(kept.left, 0);
+    // killed before the probe was answered: the next process waits for the window's end
+    let mut budget = RequestBudget::new(Pace::Headers, 16, 3);
+    budget.restore(&kept, ms(0), 1_000_000);
+    assert_eq!(budget.ask(ms(1), false), Leave::At(ms(10_050)));
 }

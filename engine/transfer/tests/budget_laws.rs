@@ -85,7 +85,7 @@ proptest! {
         hold_until_ms in any::<i64>(), wall in any::<i64>(),
     ) {
         let mut budget = RequestBudget::new(Pace::Headers, 8, 7);
-        let saved = SavedLedger { quota, window_ms, left, ends_at_ms, hold_until_ms };
+        let saved = SavedLedger { quota, window_ms, left, ends_at_ms, hold_until_ms, seen_at_ms: 0, answered_429: 0 };
         budget.restore(&saved, Duration::ZERO, wall);
         prop_assert!(budget.hold_until() <= Duration::from_millis(window_ms.clamp(100, 3_600_000)) + Duration::from_millis(50));
     }

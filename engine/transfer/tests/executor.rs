@@ -140,8 +140,40 @@ async fn a_refused_token_closes_the_account() {
     let (script, executor) = executor(vec![Ok(status(401))]);
     assert_eq!(executor.send(&read()).await.unwrap_err().class, Class::Unauthorized);
     let again = executor.send(&read()).await.unwrap_err();
-    assert_eq!(again.to_string(), "store abc123 has refused the token; nothing more is sent to it");
+    assert_eq!(
+        again.to_string(),
+        "BigCommerce refuses the token (401); it has to be replaced first, with `mapwright subscription set --token-file FILE`"
+    );
     assert_eq!(script.sent.lock().unwrap().len(), 1);
+}
+
+fn no_connection() -> Result<Incoming, ExchangeError> {
+    Err(ExchangeError::NoConnection("no connection: refused".to_owned()))
+}
+
+fn late() -> Result<Incoming, ExchangeError> {
+    Err(ExchangeError::Late("no answer in time".to_owned()))
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_nobody_hears_of_takes_no_more_calls() {
+    for (silence, why) in [(no_connection(), "no connection: refused"), (late(), "no answer in time")] {
+        let (script, executor) = executor(vec![silence; 9]);
+        for _ in 0..2 {
+            let error = executor.send(&read()).await.unwrap_err();
+            assert_eq!(error.class, Class::Unreachable);
+            assert_eq!(error.to_string(), format!("BigCommerce is not reachable at api.example.com: {why}"));
+        }
+        assert_eq!(script.sent.lock().unwrap().len(), 4, "the second call is not even tried");
+    }
+    // a create whose answer did not come is of unknown outcome, as ever
+    assert_eq!(outcome(&create(), vec![late(); 9]).await, (1, Err(Class::UnknownOutcome)));
+    assert_eq!(outcome(&create(), vec![no_connection(); 9]).await, (4, Err(Class::Unreachable)));
+    // somebody is there: it is this call's trouble alone
+    for answer in [Ok(status(503)), lost()] {
+        let script = vec![no_connection(), answer, no_connection(), no_connection()];
+        assert_eq!(outcome(&read(), script).await, (4, Err(Class::NotSent)));
+    }
 }
 
 #[tokio::test(start_paused = true)]

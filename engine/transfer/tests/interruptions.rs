@@ -29,6 +29,7 @@ fn request(api: Api, method: Method, path: &str, body: Option<&str>) -> Request 
         body,
         repeat: Repeat::Safe,
         concurrency: None,
+        scope: None,
     }
 }
 
@@ -221,6 +222,35 @@ async fn what_waits_is_named_and_tried_again() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_an_id_fails_alone_with_nothing_sent_for_it() {
+    let house = House::of(6).await;
+    let products = ask(&house, Api::IpaasProducts, "/Catalog/Products?pageNumber=1&pageSize=100").await;
+    let good = products.items().iter().find(|p| p.get("type").and_then(Json::text) == Some("Physical")).unwrap();
+    let good = good.get("id").unwrap().id().unwrap().to_owned();
+    let bad = "../../customers/v2/Customers?x=1#y";
+    let ids = vec![bad.to_owned(), String::new(), good.clone(), good];
+    let report = house.run(&house.engine(), "Product", From, Selection::Ids(ids)).await;
+    assert_eq!((report.records.read, report.records.failed, report.not_tried), (3, 2, 0), "{report:#?}");
+    let routes = house.sandbox.statistics().routes;
+    assert!(!routes["ipaas"].keys().any(|route| route.contains("Customers")), "{routes:#?}");
+    let deletes = house.library.roots("Product", Some(Direction::To)).next().unwrap().plan.clone().unwrap();
+    let report = run(&house.engine(), &deletes, Selection::Deleted(vec![String::from("1/2")])).await;
+    assert_eq!((report.records.read, report.records.failed), (1, 1), "{report:#?}");
+    assert!(report.reasons[0].reason.contains("`1/2` is no id of BigCommerce product"), "{report:#?}");
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_read_is_named_by_the_path_that_was_asked() {
+    let house = House::of(6).await;
+    let engine = house.engine_over(|inner| {
+        Arc::new(Handing { inner, path: String::from("/Catalog/Product/4711"), body: String::from("{\"id\":") })
+    });
+    let report = house.run(&engine, "Product", From, Selection::Ids(vec![String::from("4711")])).await;
+    let reason = &report.reasons[0].reason;
+    assert!(reason.contains("the answer to /Catalog/Product/4711 is not readable"), "{report:#?}");
+}
+
+#[tokio::test]
 async fn a_stop_leaves_a_run_that_goes_on_later() {
     let house = House::of(12).await;
     let engine = house.engine();
@@ -239,6 +269,7 @@ impl Wire for Always {
         let answer = mapwright_transfer::connect::wire::Answer {
             status: self.0,
             pagination: None,
+            needs: None,
             body: self.1.as_bytes().to_vec(),
         };
         Box::pin(async move { Ok(answer) })
@@ -311,10 +342,80 @@ async fn a_variant_gone_at_the_source_is_removed_only_where_its_collection_says_
         for child in plan.root.children.iter_mut().filter(|c| &*c.slot == "variants") {
             child.remove_gone = removes;
         }
+        let before = ask(&house, Api::BigcommerceV3, "/catalog/variants?limit=250").await;
         let report = run(&engine, &plan, Selection::Ids(vec![id])).await;
         assert_eq!(report.left_in_place, u64::from(!removes), "{report:#?}");
-        // without a route to delete a variant the record says so; nothing is dropped in silence
-        assert_eq!(report.records.unchanged, u64::from(!removes), "{report:#?}");
+        assert_eq!(report.removed, u64::from(removes), "{report:#?}");
+        assert_eq!((report.records.unchanged, report.records.written), (u64::from(!removes), u64::from(removes)));
+        let after = ask(&house, Api::BigcommerceV3, "/catalog/variants?limit=250").await;
+        let count = |json: &Json| json.get("data").unwrap().items().len();
+        assert_eq!(count(&before) - count(&after), usize::from(removes));
+        house.assert_clean();
+    }
+}
+
+/// A product's options as the store has them, with how many values each has.
+async fn options(house: &House, sku: &str) -> Vec<(String, usize)> {
+    let found = ask(house, Api::BigcommerceV3, &format!("/catalog/products?sku={sku}")).await;
+    let id = found.get("data").unwrap().items()[0].get("id").unwrap().id().unwrap().to_owned();
+    let options = ask(house, Api::BigcommerceV3, &format!("/catalog/products/{id}/options")).await;
+    let one = |o: &Json| {
+        (o.get("display_name").unwrap().text().unwrap().to_owned(), o.get("option_values").unwrap().items().len())
+    };
+    options.get("data").unwrap().items().iter().map(one).collect()
+}
+
+#[tokio::test]
+async fn options_and_their_values_that_are_gone_at_the_source_are_removed_after_their_variants() {
+    // a value of the first option, then all options
+    for whole in [false, true] {
+        let house = House::of(12).await;
+        catalog(&house).await;
+        let products = ask(&house, Api::IpaasProducts, "/Catalog/Products?pageNumber=1&pageSize=100").await;
+        let items = |json: &Json, name: &str| json.get(name).map(|v| v.items().to_vec()).unwrap_or_default();
+        let linked = |p: &&Json| !items(p, "external_ids").is_empty() && items(p, "options").len() > 1;
+        let product = products.items().iter().find(linked).unwrap();
+        let id = product.get("id").unwrap().id().unwrap().to_owned();
+        let sku = product.get("sku").unwrap().text().unwrap().to_owned();
+        let (mut kept, mut variants) = (items(product, "options"), items(product, "variants"));
+        let (all_options, all_variants) = (kept.len(), variants.len());
+        let stood = options(&house, &sku).await;
+        if whole {
+            kept.clear();
+            variants.clear();
+        } else {
+            let mut values = items(&kept[0], "values");
+            let value = values.pop().unwrap().get("id").unwrap().clone();
+            kept[0].set("values", Json::List(values));
+            variants.retain(|v| !items(v, "options").iter().any(|o| o.get("id") == Some(&value)));
+        }
+        let gone_variants = all_variants - variants.len();
+        assert!(gone_variants > 0);
+        let mut shorter = product.clone();
+        shorter.set("options", Json::List(kept));
+        shorter.set("variants", Json::List(variants));
+
+        let handed = mapwright_language::json::write(&shorter);
+        let path = format!("/Catalog/Product/{id}");
+        let engine = house.engine_over(|inner| Arc::new(Handing { inner, path, body: handed }));
+        let mut plan = (*plan(&house.library, "Product", From)).clone();
+        for child in &mut plan.root.children {
+            child.remove_gone = true;
+            child.level.children.iter_mut().for_each(|inner| inner.remove_gone = &*inner.slot == "option_values");
+        }
+        let report = run(&engine, &plan, Selection::Ids(vec![id])).await;
+        assert_eq!((report.records.written, report.records.failed), (1, 0), "{report:#?}");
+        let expected = gone_variants + if whole { all_options } else { 1 };
+        assert_eq!(report.removed, expected as u64, "{report:#?}");
+        let left = options(&house, &sku).await;
+        if whole {
+            assert_eq!(left, []);
+        } else {
+            let mut less = stood;
+            less[0].1 -= 1;
+            assert_eq!(left, less);
+        }
+        house.assert_clean();
     }
 }
 
@@ -331,6 +432,7 @@ impl Wire for Handing {
             let answer = mapwright_transfer::connect::wire::Answer {
                 status: 200,
                 pagination: None,
+                needs: None,
                 body: self.body.as_bytes().to_vec(),
             };
             return Box::pin(async move { Ok(answer) });

@@ -25,9 +25,9 @@ impl Wire for Canned {
     fn send<'a>(&'a self, request: &'a Request) -> Sending<'a> {
         let found = self.0.iter().find(|(path, _)| request.path.starts_with(path));
         let answer = match found {
-            Some((_, body)) => Answer { status: 200, pagination: None, body: body.as_bytes().to_vec() },
+            Some((_, body)) => Answer { status: 200, body: body.as_bytes().to_vec(), ..Answer::default() },
             None if request.path.contains("External") => Answer { status: 404, ..Answer::default() },
-            None => Answer { status: 200, pagination: None, body: br#"{"data":[]}"#.to_vec() },
+            None => Answer { status: 200, body: br#"{"data":[]}"#.to_vec(), ..Answer::default() },
         };
         Box::pin(async move { Ok(answer) })
     }

@@ -111,7 +111,15 @@ fn outcomes_replace_each_other_and_parked_ones_know_what_they_wait_for() {
 #[test]
 fn runs_checkpoints_and_ledgers_survive() {
     let directory = tempfile::tempdir().unwrap();
-    let ledger = SavedLedger { quota: 150, window_ms: 30_000, left: 3, ends_at_ms: 5, hold_until_ms: 0 };
+    let ledger = SavedLedger {
+        quota: 150,
+        window_ms: 30_000,
+        left: 3,
+        ends_at_ms: 5,
+        hold_until_ms: 0,
+        seen_at_ms: 0,
+        answered_429: 0,
+    };
     let first = {
         let store = open(directory.path());
         store.save_checkpoint("initialize products", "{\"page\":4}").unwrap();

@@ -326,8 +326,7 @@ pub(super) fn collection_types(
     missing(file.sync.is_some(), "sync", "`add`, `update`, `add-update`, `delete` or `update-on-delete`");
     missing(file.bigcommerce.is_some(), "bigcommerce", "BigCommerce's record type: `bigcommerce: catalog.product`");
     let ipaas = file.record.as_ref().and_then(|r| known(r, System::Ipaas, catalog, diagnostics.as_deref_mut()));
-    let bigcommerce =
-        file.bigcommerce.as_ref().and_then(|b| known(b, System::Bigcommerce, catalog, diagnostics.as_deref_mut()));
+    let bigcommerce = file.bigcommerce.as_ref().and_then(|b| known(b, System::Bigcommerce, catalog, diagnostics));
     let (ipaas, bigcommerce, direction) = (ipaas?, bigcommerce?, file.direction.as_ref()?.value);
     let (source, target) = match direction {
         Direction::From => (ipaas, bigcommerce.clone()),

@@ -90,6 +90,35 @@ pub(super) fn together(a: &MappingFile, b: &MappingFile, source: &Fields) -> Tog
     if unknown { Together::Unknown } else { Together::Never }
 }
 
+/// What is certain of a condition wherever a collection's filters and errors let a record through: that it is true, or that it is
+/// not. None: it depends on the record, or cannot be told.
+pub(super) fn certain(file: &MappingFile, condition: &Expr, source: &Fields) -> Option<bool> {
+    let reader = Reader { file, lets: 0 };
+    let passed = passed(file)?;
+    let possible = |truth: bool| -> Option<bool> {
+        let ways = and(passed.clone(), reader.ways(condition, truth)?)?;
+        Some(ways.iter().any(|way| satisfied(way, source).is_some()))
+    };
+    match (possible(true)?, possible(false)?) {
+        (false, true) => Some(false),
+        (true, false) => Some(true),
+        _ => None,
+    }
+}
+
+/// Whether no record can pass a collection's filters and errors.
+pub(super) fn passes_nothing(file: &MappingFile, source: &Fields) -> bool {
+    passed(file).is_some_and(|ways| !ways.iter().any(|way| satisfied(way, source).is_some()))
+}
+
+/// The ways through a collection's filters and past its errors.
+fn passed(file: &MappingFile) -> Option<Ways> {
+    let reader = Reader { file, lets: 0 };
+    let filters = file.filter.iter().flat_map(|f| &f.value).map(|f| (&f.that, true));
+    let errors = file.errors.iter().flat_map(|e| &e.value).map(|e| (&e.when, false));
+    filters.chain(errors).try_fold(vec![vec![]], |ways, (condition, truth)| and(ways, reader.ways(condition, truth)?))
+}
+
 fn and(a: Ways, b: Ways) -> Option<Ways> {
     if a.len() * b.len() > MOST_WAYS {
         return None;

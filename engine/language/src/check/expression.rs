@@ -8,6 +8,7 @@ use crate::syntax::tree::{Arm, Expr, ExprKind, FieldRule, ForBody, Name, TextPar
 use crate::value::Value;
 
 use super::checker::{Checker, literal_text, literal_type};
+use super::conditions::certain;
 use super::facts::path_key;
 use super::scope::Checked;
 use super::types::{Kind, Type, join};
@@ -272,6 +273,7 @@ impl Checker<'_> {
         mut branch: impl FnMut(&mut Self, &Expr) -> Option<Checked>,
     ) -> Option<Checked> {
         let condition_step = self.condition(condition);
+        self.decided(condition);
         let first = self.assuming(Self::facts_of(condition, true), |checker| branch(checker, then));
         let second = match otherwise {
             Some(otherwise) => self.assuming(Self::facts_of(condition, false), |checker| branch(checker, otherwise)),
@@ -282,6 +284,20 @@ impl Checker<'_> {
         };
         let condition = condition_step?;
         self.either(first?, second?, span, |then, otherwise| Step::If { condition, then, otherwise })
+    }
+
+    /// A condition that the filters and errors of the collection have decided already.
+    fn decided(&mut self, condition: &Expr) {
+        // a constant has been reported as one
+        let Some(level) = self.levels.last().filter(|_| !matches!(condition.kind, ExprKind::Bool(_))) else { return };
+        let Some(known) = certain(&level.combined.file, condition, &level.source_type.fields) else { return };
+        let (word, branch) = if known { ("always", "`else`") } else { ("never", "`then`") };
+        self.warn(
+            "W0406",
+            condition.span,
+            format!("this is {word} true of a record that the filters and errors let through"),
+            format!("the {branch} branch is not reached: take it away, or look at `filter` and `errors`"),
+        );
     }
 
     /// One of two values.

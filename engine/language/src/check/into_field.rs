@@ -245,6 +245,7 @@ impl Checker<'_> {
             self.clear(field, span)?;
         }
         let step = self.fit_kind(&checked, field, span)?;
+        self.unlikely(&checked, field, span);
         self.provable_limits(&checked, field, span)?;
         let element = field.of.as_deref().filter(|of| field.kind == FieldKind::List && has_limits(of));
         if let (Some(of), Kind::List(_)) = (element, &checked.ty.kind) {
@@ -262,6 +263,21 @@ impl Checker<'_> {
         let limited = has_limits(field);
         let step = if limited { self.step(Step::Limit(field.clone(), step), span) } else { step };
         Some(Checked { step, ..checked })
+    }
+
+    /// What fits and is hardly meant: nearly a usual value, or something about a person that is no text.
+    fn unlikely(&mut self, checked: &Checked, field: &Field, span: Span) {
+        if let Some(Value::Text(text)) = self.constant_of(checked) {
+            self.usual(field, &text, span);
+        }
+        let kind = &checked.ty.kind;
+        let typed = kind.is_number()
+            || matches!(kind, Kind::Id(Some(_)))
+            || matches!(kind, Kind::Enum(values) if values.len() > 1 && checked.field.is_some());
+        if field.personal && field.kind == FieldKind::Text && typed && self.constant_of(checked).is_none() {
+            let message = format!("this field says something about a person, and {} is put there", checked.ty.words());
+            self.warn("W0405", span, message, "put it into a text if that is meant: `\"{…}\"`");
+        }
     }
 
     /// The limits of a dictionary's values.

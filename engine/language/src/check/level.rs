@@ -12,6 +12,7 @@ use crate::syntax::tree::{Expr, ExprKind, On, Template};
 use crate::value::Value;
 
 use super::checker::Checker;
+use super::conditions::passes_nothing;
 use super::facts::not_null_when;
 use super::scope::{LetState, LevelScope};
 
@@ -43,6 +44,11 @@ impl Checker<'_> {
             types.source.id.as_ref().and_then(|id| self.builder.slot(source, id)).map(|(slot, ..)| slot.0 as usize);
         let filters = self.filters();
         let errors = self.errors();
+        if passes_nothing(&combined.file, &types.source.fields) {
+            let span = file.filter.as_ref().map_or(file.name.span, |f| f.span);
+            let help = "two of the conditions exclude each other: look at them together";
+            self.warn("W0406", span, "no record can pass these filters and errors", help);
+        }
         let before = self.before(types);
         let find_by = self.find_by();
         let rules = self.rules();

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::plan::{Arithmetic, Comparison, Conversion, Step, StepId, TextTest};
+use crate::schema::Field;
 use crate::source::Span;
 use crate::syntax::tree::{Expr, ExprKind, Operator};
 use crate::value::Value;
@@ -149,6 +150,8 @@ impl Checker<'_> {
     pub fn comparable(&mut self, left: &Checked, right: &Checked, span: Span) -> Option<()> {
         self.none_value(left, right, span)?;
         self.none_value(right, left, span)?;
+        self.nearly_usual(left, right, span);
+        self.nearly_usual(right, left, span);
         match (&left.ty.kind, &right.ty.kind) {
             (Kind::Nothing, _) | (_, Kind::Nothing) => Some(()),
             (Kind::Enum(values), Kind::Enum(others)) => {
@@ -205,6 +208,30 @@ impl Checker<'_> {
                 };
                 self.error("E0406", span, format!("{a} is compared with {b}"), help)
             }
+        }
+    }
+
+    /// A literal that is nearly one of a text field's usual values.
+    fn nearly_usual(&mut self, field: &Checked, literal: &Checked, span: Span) {
+        let Some(field) = field.field.clone().filter(|f| !f.usual.is_empty()) else { return };
+        if let Some(Value::Text(text)) = self.constant_of(literal) {
+            self.usual(&field, &text, span);
+        }
+    }
+
+    /// Warns of a text that is nearly one of a field's usual values.
+    pub fn usual(&mut self, field: &Field, text: &str, span: Span) {
+        if field.usual.iter().any(|v| v == text) {
+            return;
+        }
+        if let Some(near) = did_you_mean(text, field.usual.iter().map(String::as_str)) {
+            let message = format!("`{text}` is none of the values that this field usually has");
+            let list = field.usual.iter().map(|v| format!("`{v}`")).collect::<Vec<_>>().join(", ");
+            self.diagnostics.push(
+                Diagnostic::warning("W0404", span, message)
+                    .note(format!("did you mean `{near}`?"))
+                    .help(format!("others may stand; the usual ones are {list}")),
+            );
         }
     }
 
@@ -297,6 +324,12 @@ impl Checker<'_> {
     fn text_test(&mut self, test: TextTest, a: &Expr, b: &Expr, span: Span) -> Option<Checked> {
         let (left, right) = (self.plain(a), self.plain(b));
         let (left, right) = (left?, right?);
+        for (side, checked) in [(a, &left), (b, &right)] {
+            if checked.ty.kind.is_number() {
+                let message = format!("`{}` looks into a text, this is {}", word(test), checked.ty.words());
+                return self.error("E0403", side.span, message, "numbers are compared with `<`, `==` and their kin");
+            }
+        }
         let left = self.as_text(&left, a.span);
         let right = self.as_text(&right, b.span);
         let step = self.step(Step::TextTest(test, left?, right?), span);
@@ -317,6 +350,14 @@ impl Checker<'_> {
     /// A number as text.
     pub fn number_to_text(&mut self, step: StepId, span: Span) -> StepId {
         self.step(Step::Convert(Conversion::NumberToText, step), span)
+    }
+}
+
+fn word(test: TextTest) -> &'static str {
+    match test {
+        TextTest::StartsWith => "starts with",
+        TextTest::EndsWith => "ends with",
+        TextTest::Contains => "contains",
     }
 }
 

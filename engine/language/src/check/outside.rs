@@ -3,15 +3,22 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::mapping_file::{Lookup, Spanned, Unmatched};
+use crate::mapping_file::{Direction, ExternalId, Lookup, MappingFile, Spanned, Unmatched};
 use crate::plan::{LookupTable, PlannedUnmatched, Step};
 use crate::source::Span;
-use crate::syntax::tree::{Expr, Name};
+use crate::syntax::tree::{Expr, Name, TextPart};
 use crate::value::{Value, fits};
 
 use super::checker::{Checker, literal_text};
 use super::scope::Checked;
 use super::types::{Kind, Type, join};
+
+/// How many parts the external ids of a collection have.
+fn external_parts(file: &MappingFile) -> usize {
+    let Some(Spanned { value: ExternalId::Template(template), .. }) = &file.external_id else { return 1 };
+    let bars = |part: &TextPart| if let TextPart::Text(text) = part { text.matches('|').count() } else { 0 };
+    1 + template.parts.iter().map(bars).sum::<usize>()
+}
 
 impl Checker<'_> {
     pub fn lookup(&mut self, name: &Name, arguments: &[Expr], each: bool, span: Span) -> Option<Checked> {
@@ -50,6 +57,11 @@ impl Checker<'_> {
         let key_step = if each { Some(key_checked.step) } else { self.as_text(&key_checked, key.span) };
         self.shared(&mut lookup);
         self.check_keys(&lookup, &subject);
+        if let Some(field) = key_checked.field.clone().filter(|f| !f.usual.is_empty() && !lookup.ignore_case) {
+            for (key, _) in &lookup.entries {
+                self.usual(&field, &key.value, key.span);
+            }
+        }
         if !self.lineage.lookups.contains(&table_name) {
             self.lineage.lookups.push(table_name.clone());
         }
@@ -203,7 +215,37 @@ impl Checker<'_> {
         for part in std::iter::once(first).chain(arguments.iter().skip(2)) {
             parts.push(self.plain(part)?);
         }
-        Some((record_type?, parts))
+        let record_type = record_type?;
+        self.id_parts(&record_type, parts.len(), span)?;
+        Some((record_type, parts))
+    }
+
+    /// An id of iPaaS.com is one value; one of BigCommerce has as many parts as an external id of the project.
+    fn id_parts(&mut self, record_type: &str, given: usize, span: Span) -> Option<()> {
+        let direction = self.levels.last()?.combined.file.direction.as_ref()?.value;
+        let mut known: Vec<usize> = match direction {
+            Direction::From => vec![1],
+            Direction::To => self
+                .others
+                .collections
+                .iter()
+                .filter(|c| c.file.record.as_ref().is_some_and(|r| r.value == record_type))
+                .map(|c| external_parts(&c.file))
+                .collect(),
+        };
+        known.sort_unstable();
+        known.dedup();
+        if known.is_empty() || known.contains(&given) || given == 1 {
+            return Some(());
+        }
+        let wanted = known.iter().map(usize::to_string).collect::<Vec<_>>().join(" or ");
+        let s = if known == [1] { "" } else { "s" };
+        self.error(
+            "E0411",
+            span,
+            format!("the id of {record_type} has {wanted} part{s}, and here are {given}"),
+            "what stands behind the record type are further parts of the external id",
+        )
     }
 
     pub fn link(&mut self, name: &Name, arguments: &[Expr], each: bool, span: Span) -> Option<Checked> {

@@ -177,9 +177,9 @@ impl Builder<'_> {
                 }
                 let field = Arc::new(fields.get(name)?.clone());
                 let inner = self.inner_shape(&field, &format!("{title} {name}"));
-                let slots = &mut self.plan.shapes.get_mut(shape.0 as usize)?.slots;
-                let at = slots.len();
-                slots.push(ShapeSlot { name: name.into(), field: field.clone(), shape: inner });
+                let demanded = self.plan.shapes.get_mut(shape.0 as usize)?;
+                let at = demanded.slots.len();
+                demanded.add(ShapeSlot { name: name.into(), field: field.clone(), shape: inner });
                 let ty = self.type_of(&field, inner);
                 Some((SlotId(u32::try_from(at).ok()?), ty, Some(field)))
             }

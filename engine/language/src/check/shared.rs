@@ -25,7 +25,7 @@ impl Checker<'_> {
     }
 
     /// The lookup that a shared one takes its entries from, or what is wrong with it.
-    fn original(&self, lookup: &Lookup) -> Result<Lookup, Diagnostic> {
+    fn original(&self, lookup: &Lookup) -> Result<Lookup, Box<Diagnostic>> {
         let mut found = lookup.clone();
         for _ in 0..MOST_STEPS {
             let Some(from) = found.from.clone() else { return Ok(found) };
@@ -34,24 +34,24 @@ impl Checker<'_> {
                 let diagnostic =
                     Diagnostic::error("E0618", from.span, format!("there is no collection `{}`", from.value));
                 let names = collections.iter().map(|c| c.file.name.value.as_str());
-                return Err(match did_you_mean(&from.value, names) {
+                return Err(Box::new(match did_you_mean(&from.value, names) {
                     Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(from.span, near),
                     None => diagnostic.help("`from` names the collection that has the lookup"),
-                });
+                }));
             };
             let name = &found.name.value;
             match collection.file.lookups.iter().flat_map(|l| &l.value).find(|l| l.name.value == *name) {
                 Some(next) => found = next.clone(),
                 None => {
                     let message = format!("`{}` has no lookup `{name}`", from.value);
-                    return Err(Diagnostic::error("E0618", from.span, message)
-                        .help("a shared lookup has the same name in both collections"));
+                    let diagnostic = Diagnostic::error("E0618", from.span, message);
+                    return Err(Box::new(diagnostic.help("a shared lookup has the same name in both collections")));
                 }
             }
         }
         let span = lookup.from.as_ref().map_or(lookup.span, |f| f.span);
-        Err(Diagnostic::error("E0618", span, "these lookups take their entries from one another in a circle")
-            .help("one of them has the entries"))
+        let message = "these lookups take their entries from one another in a circle";
+        Err(Box::new(Diagnostic::error("E0618", span, message).help("one of them has the entries")))
     }
 
     /// Whether a shared lookup makes sense.
@@ -71,7 +71,7 @@ impl Checker<'_> {
         }
         let original = match self.original(lookup) {
             Ok(original) => original,
-            Err(diagnostic) => return self.diagnostics.push(diagnostic),
+            Err(diagnostic) => return self.diagnostics.push(*diagnostic),
         };
         if !lookup.reversed {
             return;

@@ -279,7 +279,12 @@ fn flow(items: &[Spanned<String>]) -> String {
     format!("[{}]", items.join(", "))
 }
 
-/// A text as a scalar that also fits in a flow list.
+/// A text as a YAML scalar, quoted where it must be; it also fits in a flow list.
+#[must_use]
+pub fn yaml_text(text: &str) -> String {
+    plain(text)
+}
+
 fn plain(text: &str) -> String {
     if is_plain(text) && !text.contains([',', '[', ']', '{', '}']) { text.to_owned() } else { quoted(text) }
 }

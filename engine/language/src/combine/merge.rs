@@ -176,7 +176,8 @@ fn add_rule(rules: &mut Vec<Rule>, rule: Rule) {
 }
 
 /// The target as it is written: `a.b`, `custom["Name"]`.
-pub(crate) fn target_label(target: &Target) -> String {
+#[must_use]
+pub fn target_label(target: &Target) -> String {
     let mut label = target.path.iter().map(|n| n.text.as_str()).collect::<Vec<_>>().join(".");
     if let Some(custom) = &target.custom {
         if !label.is_empty() {

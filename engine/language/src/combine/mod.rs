@@ -4,8 +4,8 @@
 mod flatten;
 mod merge;
 
-pub use flatten::flatten;
-pub(crate) use merge::target_label;
+pub use flatten::{flatten, yaml_text};
+pub use merge::target_label;
 
 use std::sync::Arc;
 

@@ -8,6 +8,7 @@ use crate::value::Value;
 
 use super::levels::{Gathered, Part};
 use super::outcome::MappedRecord;
+use super::row::Row;
 use super::run::{Frame, Run};
 
 /// A rule that gave a value, what is left of its target's path, and the value.
@@ -15,7 +16,7 @@ type Written<'r> = (&'r PlannedRule, &'r [Arc<str>], &'r Value);
 
 impl<'p> Run<'p, '_> {
     /// Asks the checks of a level. One that refuses is noted; the others become warnings of the record.
-    pub fn checks(&mut self, level: &'p Level, record: &mut MappedRecord, gathered: &mut Gathered, row: &str) {
+    pub fn checks(&mut self, level: &'p Level, record: &mut MappedRecord, gathered: &mut Gathered, row: &Row<'_>) {
         let Some(finished) = level.finished.filter(|_| gathered.is_sound() && self.needs.is_empty()) else { return };
         let there = self.frames.last().and_then(|f| f.there.as_ref()).and_then(|json| {
             let decoder = Decoder { shapes: &self.plan.shapes, zone: &self.context.time_zone };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::json::Json;
-use crate::value::{Promise, Value};
+use crate::value::{Promise, Text, Value};
 
 /// What is handed in with a record.
 pub struct Context<'a> {
@@ -41,7 +41,7 @@ pub struct ParentContext {
 #[derive(Debug, Clone, PartialEq)]
 pub enum LinkAnswer {
     /// The other system's id.
-    Linked(Arc<str>),
+    Linked(Text),
     /// There is no link.
     Missing,
     /// It is written in this transfer: its id is promised.
@@ -58,14 +58,14 @@ pub struct Search {
     /// Its field.
     pub field: Arc<str>,
     /// The value, as its text.
-    pub value: Arc<str>,
+    pub value: Text,
 }
 
 /// What is known of a search.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FindAnswer {
     /// Ids of all records found.
-    Found(Vec<Arc<str>>),
+    Found(Vec<Text>),
     /// Nobody has looked yet: evaluation asks for it and is run again.
     Unknown,
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use crate::json::Json;
-use crate::value::{Promise, Value};
+use crate::value::{Promise, Text, Value};
 
 use super::context::{
     ChildKey, Context, FindAnswer, LinkAnswer, Outside, ParentContext, RecordAnswer, Search, Target, TargetState,
@@ -26,7 +26,7 @@ pub struct ContextFile {
     links: BTreeMap<(String, String), Option<String>>,
     /// What an unknown link answers.
     unknown: LinkAnswer,
-    finds: BTreeMap<Search, Vec<Arc<str>>>,
+    finds: BTreeMap<Search, Vec<Text>>,
     records: BTreeMap<(String, String), Json>,
     existing: Option<Json>,
     parents: Vec<ParentContext>,
@@ -143,10 +143,10 @@ impl ContextFile {
                         for (field, values) in fields.entries() {
                             for (text, ids) in values.entries() {
                                 let [record_type, field, value] = [record_type, field, text].map(|t| Arc::from(&**t));
-                                let search = Search { record_type, field, value };
+                                let search = Search { record_type, field, value: Text::from(&*value) };
                                 let one = std::slice::from_ref(ids);
                                 let ids = if let Json::List(several) = ids { several.as_slice() } else { one };
-                                let ids = ids.iter().filter_map(Json::id).map(Arc::from).collect();
+                                let ids = ids.iter().filter_map(Json::id).map(Text::from).collect();
                                 context.finds.insert(search, ids);
                             }
                         }

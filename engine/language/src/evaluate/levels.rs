@@ -6,10 +6,11 @@ use crate::plan::{Level, Lineage, Plan, PlannedChild, PlannedRule};
 use crate::schema::Decoder;
 use crate::source::Span;
 use crate::syntax::tree::On;
-use crate::value::{Promise, Value, text_of};
+use crate::value::{Promise, Text, Value, text_of};
 
 use super::context::{ChildKey, Context, LinkAnswer, TargetState};
 use super::outcome::{Evaluation, Failure, FailureKind, MappedChild, MappedField, MappedRecord, Need, Outcome, Reason};
+use super::row::Row;
 use super::run::{Frame, Problem, Run, Stop};
 
 /// Evaluates a plan over one record, given as JSON.
@@ -109,22 +110,22 @@ impl<'p> Run<'p, '_> {
             return done(Outcome::Skipped(dropped(level, text)));
         }
         let mut gathered = Gathered::default();
-        match self.filters(level, false, &mut gathered, "") {
+        match self.filters(level, false, &mut gathered, &Row::ROOT) {
             Ok(Some(reason)) => return done(Outcome::Skipped(reason)),
             Ok(None) => {}
             Err(()) => return self.finish(gathered, None, vec![]),
         }
-        match self.errors(level, &mut gathered, "") {
+        match self.errors(level, &mut gathered, &Row::ROOT) {
             Ok(Some(reason)) => return done(Outcome::Refused(reason)),
             Ok(None) => {}
             Err(()) => return self.finish(gathered, None, vec![]),
         }
         self.before(level, &mut gathered);
-        let find_by = self.find_by(level, &mut gathered, "");
+        let find_by = self.find_by(level, &mut gathered, &Row::ROOT);
         if !gathered.failures.is_empty() || !gathered.waits.is_empty() || !self.needs.is_empty() {
             // the record cannot be found without these values; all else is still evaluated so that one report says everything
             if self.needs.is_empty() {
-                let _ = self.rules(level, true, &mut gathered, "");
+                let _ = self.rules(level, true, &mut gathered, &Row::ROOT);
                 return self.finish(gathered, None, find_by);
             }
             return Evaluation::Needs { needs: std::mem::take(&mut self.needs), find_by };
@@ -140,12 +141,12 @@ impl<'p> Run<'p, '_> {
                 false
             }
         };
-        match self.filters(level, true, &mut gathered, "") {
+        match self.filters(level, true, &mut gathered, &Row::ROOT) {
             Ok(Some(reason)) => return done(Outcome::Skipped(reason)),
             Ok(None) => {}
             Err(()) => return self.finish(gathered, None, find_by),
         }
-        let record = self.body(level, creating, &mut gathered, &mut Vec::new(), "");
+        let record = self.body(level, creating, &mut gathered, &mut Vec::new(), &Row::ROOT);
         self.finish(gathered, Some(record), find_by)
     }
 
@@ -195,7 +196,7 @@ impl<'p> Run<'p, '_> {
             let id = match self.eval(before.id) {
                 Ok(value) => text_of(&value).filter(|t| !t.is_empty()),
                 Err(stop) => {
-                    self.stopped(stop, Part::condition(&before.lineage), gathered, "");
+                    self.stopped(stop, Part::condition(&before.lineage), gathered, &Row::ROOT);
                     continue;
                 }
             };
@@ -220,7 +221,7 @@ impl<'p> Run<'p, '_> {
         level: &Level,
         on_existing: bool,
         gathered: &mut Gathered,
-        row: &str,
+        row: &Row<'_>,
     ) -> Result<Option<Reason>, ()> {
         for filter in level.filters.iter().filter(|f| f.uses_existing == on_existing) {
             match self.truth(filter.that) {
@@ -235,7 +236,7 @@ impl<'p> Run<'p, '_> {
         Ok(None)
     }
 
-    fn errors(&mut self, level: &Level, gathered: &mut Gathered, row: &str) -> Result<Option<Reason>, ()> {
+    fn errors(&mut self, level: &Level, gathered: &mut Gathered, row: &Row<'_>) -> Result<Option<Reason>, ()> {
         for error in &level.errors {
             match self.truth(error.when) {
                 Ok(false) => {}
@@ -257,7 +258,7 @@ impl<'p> Run<'p, '_> {
         Reason { text, span, collection: level.collection.clone() }
     }
 
-    fn find_by(&mut self, level: &Level, gathered: &mut Gathered, row: &str) -> Vec<(Arc<str>, Value)> {
+    fn find_by(&mut self, level: &Level, gathered: &mut Gathered, row: &Row<'_>) -> Vec<(Arc<str>, Value)> {
         let mut values = Vec::new();
         for name in &level.find_by {
             let Some(rule) = level.rules.iter().find(|r| r.label == *name) else { continue };
@@ -269,7 +270,7 @@ impl<'p> Run<'p, '_> {
         values
     }
 
-    pub fn stopped(&mut self, stop: Stop, part: Part<'_>, gathered: &mut Gathered, row: &str) {
+    pub fn stopped(&mut self, stop: Stop, part: Part<'_>, gathered: &mut Gathered, row: &Row<'_>) {
         match stop {
             Stop::Need => {}
             Stop::Wait(promises) => {
@@ -288,7 +289,7 @@ impl<'p> Run<'p, '_> {
         }
     }
 
-    fn rules(&mut self, level: &Level, creating: bool, gathered: &mut Gathered, row: &str) -> Vec<MappedField> {
+    fn rules(&mut self, level: &Level, creating: bool, gathered: &mut Gathered, row: &Row<'_>) -> Vec<MappedField> {
         let mut fields = Vec::with_capacity(level.rules.len());
         for (rule, at) in level.rules.iter().zip(0..) {
             let runs = match rule.on {
@@ -317,7 +318,7 @@ impl<'p> Run<'p, '_> {
         creating: bool,
         gathered: &mut Gathered,
         above: &mut Vec<(Arc<str>, u32)>,
-        row: &str,
+        row: &Row<'_>,
     ) -> MappedRecord {
         let fields = self.rules(level, creating, gathered, row);
         let mut record = MappedRecord { fields, ..MappedRecord::default() };
@@ -336,7 +337,7 @@ impl<'p> Run<'p, '_> {
         creating: bool,
         gathered: &mut Gathered,
         above: &mut Vec<(Arc<str>, u32)>,
-        row: &str,
+        row: &Row<'_>,
         record: &mut MappedRecord,
     ) {
         if !child.level.active {
@@ -345,27 +346,23 @@ impl<'p> Run<'p, '_> {
             return;
         }
         let rows = match child.each {
-            None => self.frames.last().map(|f| vec![f.source.clone()]).unwrap_or_default(),
+            None => self.frames.last().map_or_else(|| Arc::from([]), |f| Arc::from([f.source.clone()])),
             Some(each) => match self.eval(each) {
-                Ok(Value::List(items)) => items.to_vec(),
-                Ok(single @ Value::Record(_)) => vec![single],
-                Ok(_) => vec![],
+                Ok(Value::List(items)) => items,
+                Ok(single @ Value::Record(_)) => Arc::from([single]),
+                Ok(_) => return,
                 Err(stop) => {
                     let part = Part { field: None, sources: &child.sources, personal: true };
-                    self.stopped(stop, part, gathered, &format!("{row}{}", child.slot));
+                    self.stopped(stop, part, gathered, &Row::all_below(row, &child.slot));
                     return;
                 }
             },
         };
         let positions = std::mem::take(&mut self.positions);
         let mut position = 1;
-        for (source, index) in rows.into_iter().zip(0u32..) {
-            let row = if row.is_empty() {
-                format!("{}[{index}]", child.slot)
-            } else {
-                format!("{row}.{}[{index}]", child.slot)
-            };
-            if let Value::Unreadable(what) = &source {
+        for (source, index) in rows.iter().zip(0u32..) {
+            let row = Row::below(row, &child.slot, index);
+            if let Value::Unreadable(what) = source {
                 let problem = Problem {
                     kind: FailureKind::Source,
                     text: format!("the row {}", what.why),
@@ -380,7 +377,7 @@ impl<'p> Run<'p, '_> {
                 record.skipped_children.push((child.slot.clone(), reason));
                 continue;
             }
-            self.push(&child.level, source, None, position);
+            self.push(&child.level, source.clone(), None, position);
             if let Some(mapped) = self.child_row(child, at, index, creating, gathered, above, &row, record) {
                 record.children.push(mapped);
                 position += 1;
@@ -399,7 +396,7 @@ impl<'p> Run<'p, '_> {
         parent_creating: bool,
         gathered: &mut Gathered,
         above: &mut Vec<(Arc<str>, u32)>,
-        row: &str,
+        row: &Row<'_>,
         record: &mut MappedRecord,
     ) -> Option<MappedChild> {
         let level = &child.level;
@@ -449,7 +446,7 @@ impl<'p> Run<'p, '_> {
     }
 
     /// The row's own id, if its record type has one.
-    fn source_id(&self, level: &Level) -> Option<Arc<str>> {
+    fn source_id(&self, level: &Level) -> Option<Text> {
         let at = level.id_slot?;
         let Value::Record(slots) = &self.frames.last()?.source else { return None };
         slots.get(at).and_then(text_of)

@@ -1,20 +1,22 @@
 //! Steps that go over lists. Every element costs a step of the record's budget.
 
+use std::sync::Arc;
+
 use crate::plan::{BinderId, StepId};
-use crate::value::Value;
+use crate::value::{Text, Value};
 
 use super::run::{Run, Stop};
 
 impl Run<'_, '_> {
     /// The elements of a list; of a dictionary records of key and value; `None` for null.
-    pub fn elements(&mut self, list: StepId) -> Result<Option<Vec<Value>>, Stop> {
+    pub fn elements(&mut self, list: StepId) -> Result<Option<Arc<[Value]>>, Stop> {
         let value = self.eval(list)?;
         self.charge(value.len(), list)?;
         Ok(match value {
-            Value::List(items) => Some(items.to_vec()),
-            Value::Dictionary(entries) => {
-                Some(entries.iter().map(|(k, v)| Value::Record([Value::Text(k.clone()), v.clone()].into())).collect())
-            }
+            Value::List(items) => Some(items),
+            Value::Dictionary(entries) => Some(
+                entries.iter().map(|(k, v)| Value::Record([Value::Text(Text::from(&**k)), v.clone()].into())).collect(),
+            ),
             _ => None,
         })
     }
@@ -23,8 +25,8 @@ impl Run<'_, '_> {
     pub fn project(&mut self, list: StepId, binder: BinderId, body: StepId, flatten: bool) -> Result<Value, Stop> {
         let Some(items) = self.elements(list)? else { return Ok(Value::Null) };
         let mut made = Vec::with_capacity(items.len());
-        for item in items {
-            self.bind(binder, item);
+        for item in items.iter() {
+            self.bind(binder, item.clone());
             match self.eval(body)? {
                 Value::List(inner) if flatten => made.extend(inner.iter().cloned()),
                 Value::Null if flatten => {}
@@ -39,10 +41,10 @@ impl Run<'_, '_> {
         let Some(items) = self.elements(list)? else { return Ok(Value::Null) };
         let mut kept = Vec::new();
         let mut need = false;
-        for item in items {
+        for item in items.iter() {
             self.bind(binder, item.clone());
             match self.truth(condition) {
-                Ok(true) => kept.push(item),
+                Ok(true) => kept.push(item.clone()),
                 Ok(false) => {}
                 // look-ups for all elements are asked for at once
                 Err(Stop::Need) => need = true,
@@ -55,10 +57,10 @@ impl Run<'_, '_> {
     #[inline(never)]
     pub fn first_where(&mut self, list: StepId, binder: BinderId, condition: StepId) -> Result<Value, Stop> {
         let Some(items) = self.elements(list)? else { return Ok(Value::Null) };
-        for item in items {
+        for item in items.iter() {
             self.bind(binder, item.clone());
             if self.truth(condition)? {
-                return Ok(item);
+                return Ok(item.clone());
             }
         }
         Ok(Value::Null)
@@ -73,8 +75,8 @@ impl Run<'_, '_> {
         condition: StepId,
     ) -> Result<Value, Stop> {
         let Some(items) = self.elements(list)? else { return Ok(Value::Bool(false)) };
-        for item in items {
-            self.bind(binder, item);
+        for item in items.iter() {
+            self.bind(binder, item.clone());
             if self.truth(condition)? != every {
                 return Ok(Value::Bool(!every));
             }
@@ -93,7 +95,7 @@ impl Run<'_, '_> {
         let Some(items) = self.elements(list)? else { return Ok(Value::Null) };
         let mut made = Vec::with_capacity(items.len());
         self.positions.push(1);
-        let result = self.for_items(items, binder, condition, |run| {
+        let result = self.for_items(&items, binder, condition, |run| {
             made.push(run.eval(body)?);
             Ok(())
         });
@@ -114,7 +116,7 @@ impl Run<'_, '_> {
         let Some(items) = self.elements(list)? else { return Ok(Value::Null) };
         let mut made = Vec::with_capacity(items.len());
         self.positions.push(1);
-        let result = self.for_items(items, binder, condition, |run| {
+        let result = self.for_items(&items, binder, condition, |run| {
             let (key, value) = (run.eval(key)?, run.eval(value)?);
             run.add_entry(&mut made, &key, value, id)
         });
@@ -124,18 +126,18 @@ impl Run<'_, '_> {
 
     fn for_items(
         &mut self,
-        items: Vec<Value>,
+        items: &[Value],
         binder: BinderId,
         condition: Option<StepId>,
         mut body: impl FnMut(&mut Self) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
-        for item in items {
+        for item in items.iter() {
             self.bind(binder, item.clone());
             if let Some(condition) = condition {
                 if !self.truth(condition)? {
                     continue;
                 }
-                self.bind(binder, item);
+                self.bind(binder, item.clone());
             }
             body(self)?;
             if let Some(position) = self.positions.last_mut() {

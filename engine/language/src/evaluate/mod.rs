@@ -11,6 +11,7 @@ mod order;
 mod others;
 mod outcome;
 mod output;
+mod row;
 mod run;
 mod steps;
 

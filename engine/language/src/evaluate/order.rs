@@ -8,15 +8,18 @@ use crate::value::{Value, compare, identity};
 
 use super::run::{Run, Stop};
 
+/// Rows by their key, in the order of each key's first row.
+type Groups = Vec<(Value, Vec<Value>)>;
+
 impl Run<'_, '_> {
     #[inline(never)]
     pub fn sort(&mut self, list: StepId, binder: BinderId, keys: &[SortStep]) -> Result<Value, Stop> {
         let Some(items) = self.elements(list)? else { return Ok(Value::Null) };
         let mut keyed = Vec::with_capacity(items.len());
-        for item in items {
+        for item in items.iter() {
             self.bind(binder, item.clone());
             let by = keys.iter().map(|key| self.eval(key.by)).collect::<Result<Vec<_>, _>>()?;
-            keyed.push((by, item));
+            keyed.push((by, item.clone()));
         }
         keyed.sort_by(|(a, _), (b, _)| {
             let one = |(key, (a, b)): (&SortStep, (&Value, &Value))| order(a, b, key.descending);
@@ -39,17 +42,17 @@ impl Run<'_, '_> {
     }
 
     /// The rows by their key, in the order of each key's first row.
-    fn groups(&mut self, list: StepId, binder: BinderId, by: StepId) -> Result<Option<Vec<(Value, Vec<Value>)>>, Stop> {
+    fn groups(&mut self, list: StepId, binder: BinderId, by: StepId) -> Result<Option<Groups>, Stop> {
         let Some(items) = self.elements(list)? else { return Ok(None) };
-        let mut groups: Vec<(Value, Vec<Value>)> = Vec::new();
+        let mut groups: Groups = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
-        for item in items {
+        for item in items.iter() {
             self.bind(binder, item.clone());
             let key = self.eval(by)?;
             let at = *places.entry(identity(&key)).or_insert(groups.len());
             match groups.get_mut(at) {
-                Some((_, items)) => items.push(item),
-                None => groups.push((key, vec![item])),
+                Some((_, items)) => items.push(item.clone()),
+                None => groups.push((key, vec![item.clone()])),
             }
         }
         Ok(Some(groups))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::source::Span;
-use crate::value::{Promise, Value};
+use crate::value::{Promise, Text, Value};
 
 use super::context::Search;
 
@@ -35,7 +35,7 @@ pub enum Need {
         /// Schema name of its type.
         record_type: Arc<str>,
         /// Its id.
-        id: Arc<str>,
+        id: Text,
     },
     /// Whether the root record exists at the target (`Target::root` said `Unknown`).
     Existing,
@@ -132,7 +132,7 @@ pub struct MappedChild {
     /// Index into the parent level's children.
     pub child: u32,
     /// The source row's own id, if its record type has one.
-    pub source_id: Option<Arc<str>>,
+    pub source_id: Option<Text>,
     /// Its place among the rows of `each`, from 0.
     pub index: u32,
     /// The child itself.

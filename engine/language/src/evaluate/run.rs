@@ -9,6 +9,7 @@ use crate::value::{Promise, Value, shown};
 
 use super::context::Context;
 use super::outcome::{Failure, FailureKind, Need};
+use super::row::Row;
 
 /// Deepest nesting of steps, lets included.
 const MOST_DEPTH: u32 = 600;
@@ -156,7 +157,7 @@ impl<'p> Run<'p, '_> {
         field: Option<Arc<str>>,
         sources: Vec<String>,
         hidden: bool,
-        row: &str,
+        row: &Row<'_>,
     ) -> Failure {
         let value = shown(&problem.value, hidden);
         Failure {
@@ -166,7 +167,7 @@ impl<'p> Run<'p, '_> {
             message: problem.text.replace("{}", &value),
             sources,
             span: problem.span,
-            row: row.to_owned(),
+            row: row.to_string(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::functions::{self, NullRule, Pattern};
 use crate::plan::{Arithmetic, Conversion, LookupTable, PlannedUnmatched, SlotId, Step, StepId, TextTest};
-use crate::value::{Promise, Value, arithmetic, compare, equal, fits, is_empty, negate, text_of};
+use crate::value::{Promise, Text, Value, arithmetic, compare, equal, fits, is_empty, negate, text_of};
 
 use super::context::LinkAnswer;
 use super::outcome::{FailureKind, Need};
@@ -28,7 +28,7 @@ impl Run<'_, '_> {
                 Ok(Value::Number(position.into()))
             }
             Step::Setting(at) => Ok(self.setting(*at)),
-            Step::SubscriptionId => Ok(Value::Text(self.context.subscription_id.clone())),
+            Step::SubscriptionId => Ok(Value::Text(Text::from(&*self.context.subscription_id))),
             Step::Now => Ok(Value::Instant(self.context.now)),
             Step::Field(record, slot) => self.field(*record, *slot, id),
             Step::Key(dictionary, key) => {
@@ -163,9 +163,18 @@ impl Run<'_, '_> {
 
     #[inline(never)]
     fn field(&mut self, record: StepId, slot: SlotId, id: StepId) -> Given {
-        let value = match self.eval(record)? {
+        let read = |record: &Value| match record {
             Value::Record(slots) => slots.get(slot.0 as usize).cloned().unwrap_or(Value::Null),
-            _ => return Ok(Value::Null),
+            _ => Value::Null,
+        };
+        // a record in reach is looked into where it lies
+        let value = match self.plan.steps.get(record.0 as usize) {
+            Some(Step::Source(up)) => self.frame(*up).map_or(Value::Null, |frame| read(&frame.source)),
+            Some(Step::Binder(binder)) => match self.binders.get(binder.0 as usize) {
+                Some(found @ Value::Record(_)) => read(found),
+                _ => read(&self.eval(record)?),
+            },
+            _ => read(&self.eval(record)?),
         };
         self.readable(value, id)
     }
@@ -207,10 +216,10 @@ impl Run<'_, '_> {
             return self.fail(FailureKind::Function, id, "a key of this dictionary is null", Value::Null);
         };
         self.charge(made.len(), id)?;
-        if made.iter().any(|(k, _)| *k == text) {
+        if made.iter().any(|(k, _)| **k == *text) {
             return self.fail(FailureKind::Function, id, "the key {} stands in this dictionary twice", key.clone());
         }
-        made.push((text, value));
+        made.push((text.as_str().into(), value));
         Ok(())
     }
 
@@ -399,12 +408,12 @@ impl Run<'_, '_> {
 }
 
 /// An id of one or several parts; `|` inside a part is escaped. Null if a part is.
-fn link_id(parts: &[Value]) -> Option<Arc<str>> {
+fn link_id(parts: &[Value]) -> Option<Text> {
     if let [one] = parts {
         return text_of(one).filter(|t| !t.is_empty());
     }
-    let texts: Option<Vec<Arc<str>>> = parts.iter().map(text_of).collect();
-    Some(texts?.iter().map(|t| t.replace('|', "\\|")).collect::<Vec<_>>().join("|").into())
+    let texts: Option<Vec<Text>> = parts.iter().map(text_of).collect();
+    Some(texts?.iter().map(|t| t.as_str().replace('|', "\\|")).collect::<Vec<_>>().join("|").into())
 }
 
 fn element(list: &Value, index: i64) -> Value {

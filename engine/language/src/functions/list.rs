@@ -129,7 +129,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
                 if !seen.insert(key.clone()) {
                     return Err(String::from("has a key twice"));
                 }
-                made.push((key, value.clone()));
+                made.push((Arc::from(&*key), value.clone()));
             }
             Ok(Value::Dictionary(made.into()))
         },
@@ -141,7 +141,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         &[TABLE],
         List(&Text),
         &[("keys({ \"a\": 1, \"b\": 2 })", "[\"a\", \"b\"]")],
-        |v| all(entries(v, 0).iter().map(|(key, _)| Value::Text(key.clone()))),
+        |v| all(entries(v, 0).iter().map(|(key, _)| Value::Text((&**key).into()))),
     ),
     Function::new(
         "values",

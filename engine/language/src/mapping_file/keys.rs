@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::source::{Node, NodeKind, Span};
 
 /// The keys of a mapping file.
-pub(super) const FILE_KEYS: &[&str] = &[
+pub const FILE_KEYS: &[&str] = &[
     "collection",
     "base",
     "active",

@@ -5,5 +5,6 @@ mod read;
 mod shape;
 mod values;
 
+pub use keys::FILE_KEYS;
 pub use read::read;
 pub use shape::*;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::mapping_file::{Direction, SyncType};
+use crate::mapping_file::{Collision, Direction, SyncType};
 use crate::plan::{ExternalPart, Level, Lineage, Plan, PlannedExternalId, ShapeId};
 use crate::source::{Files, Span};
 use crate::syntax::tree::On;
@@ -60,6 +60,14 @@ pub struct ExplainedCollection {
     pub errors: Vec<ExplainedPart>,
     /// Rules.
     pub rules: Vec<ExplainedPart>,
+    /// Checks of the finished record.
+    pub checks: Vec<ExplainedPart>,
+    /// Records that must be linked first.
+    pub before: Vec<ExplainedPart>,
+    /// Collections that run afterwards, with the path that they run over.
+    pub after: Vec<String>,
+    /// What happens when an unlinked record is found.
+    pub collision: Collision,
 }
 
 /// A rule or a condition.
@@ -86,7 +94,12 @@ pub fn explain(plan: &Plan, files: &Files, wanted: &Wanted) -> Explained {
     let partial = wanted.field.is_some() || wanted.source.is_some();
     if partial {
         collections.retain(|c| {
-            !c.rules.is_empty() || !c.filters.is_empty() || !c.errors.is_empty() || !c.rows_from.is_empty()
+            !c.rules.is_empty()
+                || !c.checks.is_empty()
+                || !c.before.is_empty()
+                || !c.filters.is_empty()
+                || !c.errors.is_empty()
+                || !c.rows_from.is_empty()
         });
     }
     let effects =
@@ -113,6 +126,21 @@ impl Scribe<'_> {
             .map(|r| self.part(Some(&r.label), r.span, r.on, &r.lineage))
             .filter(|p| self.is_wanted(p))
             .collect();
+        // a check reads the target, not the source: asked where a source field goes it has nothing to say
+        let checks = level
+            .checks
+            .iter()
+            .filter(|_| self.wanted.source.is_none())
+            .map(|c| condition(c.span, &c.lineage))
+            .filter(|p| self.wanted.field.as_ref().is_none_or(|f| p.lineage.sources.iter().any(|s| reaches(s, f))))
+            .collect();
+        let before = level.before.iter().map(|b| condition(b.span, &b.lineage)).filter(|p| self.is_wanted(p)).collect();
+        let after = level.after.iter().filter(|_| self.wanted.field.is_none() && self.wanted.source.is_none());
+        let after = after.map(|a| match a.path.as_slice() {
+            [] => a.collection.to_string(),
+            path => format!("{} over {}", a.collection, path.join(".")),
+        });
+        let after: Vec<String> = after.collect();
         let children: Vec<ShapeId> =
             level.children.iter().map(|c| c.level.source).filter(|s| *s != level.source).collect();
         let mut reads = Vec::new();
@@ -138,6 +166,10 @@ impl Scribe<'_> {
             filters,
             errors,
             rules,
+            checks,
+            before,
+            after,
+            collision: level.collision,
         });
         for child in &level.children {
             self.level(&child.level, Some(&child.slot), &child.sources, depth + 1);
@@ -263,6 +295,10 @@ fn collection_json(one: &ExplainedCollection) -> Json {
         "filters": parts(&one.filters),
         "errors": parts(&one.errors),
         "rules": parts(&one.rules),
+        "checks": parts(&one.checks),
+        "before": parts(&one.before),
+        "after": one.after,
+        "collision": collision_word(one.collision),
     })
 }
 
@@ -281,6 +317,15 @@ fn part_json(part: &ExplainedPart) -> Json {
         "existing": lineage.existing,
         "now": lineage.now,
     })
+}
+
+pub(super) fn collision_word(collision: Collision) -> &'static str {
+    match collision {
+        Collision::UpdateAndLink => "update-and-link",
+        Collision::RemapAndLink => "remap-and-link",
+        Collision::UpdateWithoutLink => "update-without-link",
+        Collision::Error => "error",
+    }
 }
 
 pub(super) fn sync_word(sync: SyncType) -> &'static str {

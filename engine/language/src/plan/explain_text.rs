@@ -1,6 +1,8 @@
 //! A plan in words, laid out for a terminal.
 
-use super::explain::{Explained, ExplainedCollection, ExplainedPart, sync_word};
+use crate::mapping_file::Collision;
+
+use super::explain::{Explained, ExplainedCollection, ExplainedPart, collision_word, sync_word};
 
 /// Longest line that a list of fields is filled to, in characters.
 const WIDTH: usize = 100;
@@ -45,11 +47,19 @@ fn one(collection: &ExplainedCollection, partial: bool, out: &mut String) {
         line(&pad, &format!("external id: {external_id}"), out);
         if !collection.find_by.is_empty() {
             filled(&pad, "found, while there is no link, by", &collection.find_by, out);
+            if collection.collision != Collision::default() {
+                line(&pad, &format!("when one is found: {}", collision_word(collection.collision)), out);
+            }
         }
     }
+    parts(&pad, "transferred first", &collection.before, out);
     parts(&pad, "skipped unless", &collection.filters, out);
     parts(&pad, "refused when", &collection.errors, out);
     parts(&pad, "rules", &collection.rules, out);
+    parts(&pad, "checked when finished", &collection.checks, out);
+    if !collection.after.is_empty() {
+        filled(&pad, "runs afterwards", &collection.after, out);
+    }
 }
 
 fn parts(pad: &str, title: &str, parts: &[ExplainedPart], out: &mut String) {

@@ -1,4 +1,5 @@
 //! The plan: a compiled collection as plain data, an arena of steps over slots. It can be printed, compared and shown.
+pub mod cost;
 pub mod explain;
 mod explain_text;
 #[allow(clippy::module_inception)] // the plan's data; beside it what reads it

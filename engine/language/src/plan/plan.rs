@@ -277,8 +277,28 @@ pub struct Shape {
     pub record_type: Option<Arc<str>>,
     /// The slots in order.
     pub slots: Vec<ShapeSlot>,
+    /// A bit for the length (modulo 64) of every slot's name: most keys that are not demanded are told by it.
+    pub lengths: u64,
     /// The whole record is wanted as JSON too (a JSONPath with `..`).
     pub whole: bool,
+}
+
+impl Shape {
+    /// Demands one more field.
+    pub fn add(&mut self, slot: ShapeSlot) {
+        self.lengths |= length_bit(&slot.name);
+        self.slots.push(slot);
+    }
+
+    /// Whether a key may be one of a demanded field.
+    #[must_use]
+    pub fn may_have(&self, key: &str) -> bool {
+        self.lengths & length_bit(key) != 0
+    }
+}
+
+fn length_bit(name: &str) -> u64 {
+    1 << (name.len() % 64)
 }
 
 /// One demanded field.

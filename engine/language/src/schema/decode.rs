@@ -41,12 +41,15 @@ impl Decoder<'_> {
     }
 
     fn object(&self, jiter: &mut Jiter<'_>, shape: ShapeId, depth: usize) -> Result<Value, JsonError> {
-        let slots = self.shapes.get(shape.0 as usize).map_or(&[][..], |s| &s.slots);
+        let Some(shape) = self.shapes.get(shape.0 as usize) else {
+            return jiter.known_skip(Peek::Object).map(|()| Value::Null).map_err(|e| trouble(jiter, &e));
+        };
+        let slots = &shape.slots;
         let mut values = vec![Value::Null; slots.len()];
         // keys often come in the order of the slots: the search starts where the last one was found
         let mut expected = 0;
         let mut key = match jiter.known_object() {
-            Ok(key) => find_slot(slots, key, &mut expected),
+            Ok(key) => find_slot(shape, key, &mut expected),
             Err(e) => return Err(trouble(jiter, &e)),
         };
         while let Some(found) = key {
@@ -62,7 +65,7 @@ impl Decoder<'_> {
                 None => jiter.known_skip(peek).map_err(|e| trouble(jiter, &e))?,
             }
             key = match jiter.next_key() {
-                Ok(key) => find_slot(slots, key, &mut expected),
+                Ok(key) => find_slot(shape, key, &mut expected),
                 Err(e) => return Err(trouble(jiter, &e)),
             };
         }
@@ -124,10 +127,17 @@ impl Decoder<'_> {
 
 /// `Some(Some(slot))` = a demanded key, `Some(None)` = another key, `None` = the object ends.
 #[allow(clippy::option_option)] // the three cases of a key
-fn find_slot(slots: &[crate::plan::ShapeSlot], key: Option<&str>, expected: &mut usize) -> Option<Option<usize>> {
+fn find_slot(shape: &Shape, key: Option<&str>, expected: &mut usize) -> Option<Option<usize>> {
     let key = key?;
-    let matches = |i: usize| slots.get(i).is_some_and(|s| &*s.name == key);
-    let found = if matches(*expected) { Some(*expected) } else { (0..slots.len()).find(|i| matches(*i)) };
+    if !shape.may_have(key) {
+        return Some(None);
+    }
+    let matches = |slot: &crate::plan::ShapeSlot| &*slot.name == key;
+    let found = if shape.slots.get(*expected).is_some_and(matches) {
+        Some(*expected)
+    } else {
+        shape.slots.iter().position(matches)
+    };
     if let Some(i) = found {
         *expected = i + 1;
     }
@@ -140,9 +150,11 @@ fn skip(jiter: &mut Jiter<'_>, peek: Peek, field: &Field) -> Result<Value, JsonE
 }
 
 /// A list. Of records each is looked at by itself, row by row; of anything else one wrong element spoils the list.
-fn list(items: Vec<Value>, of: &Field) -> Value {
-    let items: Vec<Value> =
-        items.into_iter().enumerate().map(|(at, item)| item.within(&|| format!("[{at}]"))).collect();
+fn list(mut items: Vec<Value>, of: &Field) -> Value {
+    let unreadable = |item: &Value| matches!(item, Value::Unreadable(_) | Value::List(_) | Value::Dictionary(_));
+    if items.iter().any(unreadable) {
+        items = items.into_iter().enumerate().map(|(at, item)| item.within(&|| format!("[{at}]"))).collect();
+    }
     let wrong = items.iter().find(|item| of.kind != FieldKind::Record && matches!(item, Value::Unreadable(_)));
     wrong.cloned().unwrap_or_else(|| Value::List(items.into()))
 }

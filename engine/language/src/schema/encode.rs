@@ -6,7 +6,7 @@ use rust_decimal::RoundingStrategy;
 
 use crate::json::{Json, write_text};
 use crate::plan::OutShape;
-use crate::value::{Value, number_text, text_of};
+use crate::value::{Value, number_text, text_of, write_number};
 
 use super::{Field, FieldKind, Wire};
 
@@ -130,7 +130,7 @@ fn scalar(value: &Value, field: &Field, zone: &TimeZone, out: &mut String) -> Op
                 fixed.rescale(*decimals);
                 write_text(&fixed.to_string(), out);
             }
-            _ => out.push_str(&number_text(*number)),
+            _ => write_number(*number, out),
         },
         (FieldKind::Id, _) => {
             let id = text_of(value)?;
@@ -156,6 +156,7 @@ fn scalar(value: &Value, field: &Field, zone: &TimeZone, out: &mut String) -> Op
             write_text(&text, out);
         }
         (FieldKind::Date, Value::Date(day)) => write_text(&day.to_string(), out),
+        (FieldKind::Text | FieldKind::Enum | FieldKind::Any, Value::Text(text)) => write_text(text, out),
         (FieldKind::Text | FieldKind::Enum | FieldKind::Any, _) => write_text(&text_of(value)?, out),
         _ => return None,
     }

@@ -106,6 +106,9 @@ pub struct Field {
     /// `enum`: its values, in the system's spelling.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
+    /// `text`: values that it usually has, in the system's spelling. Others may stand, what is nearly one of these is a slip.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub usual: Vec<String>,
     /// May be null when read (missing, null, or one of `none`).
     #[serde(default, skip_serializing_if = "is_false")]
     pub nullable: bool,

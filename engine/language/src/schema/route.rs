@@ -30,10 +30,6 @@ pub struct Route {
     /// An update replaces the whole record: what no rule writes is carried over from what was read.
     #[serde(default, skip_serializing_if = "is_false")]
     pub replaces_whole: bool,
-    /// Records of this type that must be written before others of the same type: the field that names the parent
-    /// (`parent_id` of a category).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parent_field: Option<String>,
     /// Where children go, in the order of writing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slots: Vec<Slot>,

@@ -346,6 +346,11 @@ impl<'a, T: granit_parser::BorrowedInput<'a>> Reader<'a, '_, T> {
         };
         let mut start = (span.start as usize).saturating_sub(self.skipped);
         let end = (span.end as usize).saturating_sub(self.skipped);
+        if style == ScalarStyle::Literal && text.trim().is_empty() {
+            // a block with nothing in it: its token may begin on the line of its `|`
+            let offsets = Offsets::identity(self.place(end, end).start, 0);
+            return Scalar { text: String::new(), offsets, style, in_flow: self.flow > 0, folded: false };
+        }
         if style == ScalarStyle::Literal {
             // the token begins at its first content; its line's indentation belongs to the decoding
             start = self.body.get(..start).and_then(|b| b.rfind('\n')).map_or(0, |i| i + 1);

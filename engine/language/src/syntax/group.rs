@@ -22,7 +22,16 @@ pub(super) enum Token {
 /// Groups a chain; `None` = refused, and said why.
 pub(super) fn group(tokens: Vec<Token>, diagnostics: &mut Diagnostics) -> Option<Expr> {
     let mut grouping = Grouping { tokens: tokens.into_iter().peekable(), diagnostics, taken: 0 };
-    grouping.chain()
+    let grouped = grouping.chain()?;
+    let Some(left_over) = grouping.tokens.next() else { return Some(grouped) };
+    let (span, found) = match left_over {
+        Token::Operator(operator, span) => (span, sign(operator)),
+        Token::Not(span) => (span, "not"),
+        Token::IsEmpty { span, .. } => (span, "is empty"),
+        Token::Operand(value) => (value.span, "a value"),
+    };
+    let message = format!("`{found}` cannot go on with what stands before it, which is true or false already");
+    grouping.mixture(span, message, "put the part that belongs together in parentheses, or write `and`, `or`")
 }
 
 struct Grouping<'d> {

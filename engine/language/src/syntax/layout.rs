@@ -3,7 +3,7 @@
 
 /// One rule's text within the block.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Piece {
+pub struct Piece {
     /// Byte in the block where it starts.
     pub start: usize,
     /// Its text, comments blanked out, without blanks at the end.
@@ -13,7 +13,8 @@ pub(super) struct Piece {
 }
 
 /// Splits a block. Its own indentation has been taken away already.
-pub(super) fn split(block: &str) -> Vec<Piece> {
+#[must_use]
+pub fn split(block: &str) -> Vec<Piece> {
     let clean = blank_comments(block);
     let mut pieces: Vec<Piece> = Vec::new();
     let mut at = 0;
@@ -79,7 +80,8 @@ pub(super) fn arrow(line: &str) -> bool {
 }
 
 /// `#` at a line's start or after a blank, outside quotes, starts a comment up to the end of the line.
-pub(super) fn blank_comments(text: &str) -> String {
+#[must_use]
+pub fn blank_comments(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         match comment_start(line) {

@@ -11,4 +11,6 @@ mod texts;
 pub mod tree;
 mod words;
 
+pub use layout::{Piece, blank_comments, split};
 pub use parse::{MOST_NESTING, MOST_RULE_BYTES, expression, rules, template};
+pub use words::{RESERVED, is_reserved, is_word};

@@ -50,8 +50,12 @@ pub fn rules(scalar: &Scalar, file: FileId, diagnostics: &mut Diagnostics) -> Ru
     let mut rules = Rules::default();
     if let Some(at) = scalar.text.find('\t') {
         let text = Text { text: &scalar.text, scalar, base: 0, file };
-        let span = text.span(at, at + 1);
-        diagnostics.push(Diagnostic::error("E0208", span, "a tab stands here").help("use blanks").fix(span, "  "));
+        // the edit mends the whole line: a block full of tabs is mended line by line
+        let line = scalar.text.get(at..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let last = line.rfind('\t').unwrap_or(0);
+        let blanks = line.get(..=last).unwrap_or_default().replace('\t', "  ");
+        let diagnostic = Diagnostic::error("E0208", text.span(at, at + 1), "a tab stands here").help("use blanks");
+        diagnostics.push(diagnostic.fix(text.span(at, at + last + 1), blanks));
     }
     let block = scalar.text.replace('\t', " ");
     let mut pieces: VecDeque<Piece> = layout::split(&block).into();

@@ -1,7 +1,7 @@
 //! The words that are never names where a value stands, and names as they are written.
 
 /// Reserved where a value stands; after a dot and before `<-` every word is a name.
-pub(super) const RESERVED: [&str; 17] = [
+pub const RESERVED: [&str; 17] = [
     "and",
     "clear",
     "else",
@@ -22,12 +22,14 @@ pub(super) const RESERVED: [&str; 17] = [
 ];
 
 /// Whether a word is reserved.
-pub(super) fn is_reserved(word: &str) -> bool {
+#[must_use]
+pub fn is_reserved(word: &str) -> bool {
     RESERVED.contains(&word)
 }
 
 /// Whether a text can stand as a name without backticks: ASCII letters, digits, `_`, no digit first.
-pub(super) fn is_word(text: &str) -> bool {
+#[must_use]
+pub fn is_word(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

@@ -83,6 +83,9 @@ pub fn negate(a: Decimal) -> Decimal {
 /// significant digits.
 #[must_use]
 pub fn number_from_text(text: &str) -> Option<Decimal> {
+    if let Some(number) = short_number(text) {
+        return Some(number);
+    }
     let digits = text.strip_prefix('-').unwrap_or(text);
     if !digits.starts_with(|c: char| c.is_ascii_digit()) || text.len() > 64 || text.contains('_') {
         return None;
@@ -101,6 +104,45 @@ pub fn number_from_text(text: &str) -> Option<Decimal> {
     };
     let number = number.normalize();
     fits(&number).then_some(if number.is_zero() { Decimal::ZERO } else { number })
+}
+
+/// Most digits that fit a machine word.
+const SHORT: usize = 18;
+
+/// The common case: an optional minus, digits, and perhaps a point and more digits, few enough for a machine word. `None`: it
+/// is another case, or no number.
+fn short_number(text: &str) -> Option<Decimal> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    };
+    if digits.len() > SHORT || !digits.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let (mut mantissa, mut scale, mut point) = (0u64, 0u32, false);
+    for byte in digits.bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                mantissa = mantissa * 10 + u64::from(byte - b'0');
+                scale += u32::from(point);
+            }
+            b'.' if !point => point = true,
+            _ => return None,
+        }
+    }
+    // a point wants a digit behind it
+    if point && scale == 0 {
+        return None;
+    }
+    while scale > 0 && mantissa % 10 == 0 {
+        mantissa /= 10;
+        scale -= 1;
+    }
+    if mantissa == 0 {
+        return Some(Decimal::ZERO);
+    }
+    let number = i64::try_from(mantissa).ok()?;
+    Some(Decimal::new(if negative { -number } else { number }, scale))
 }
 
 /// Rounded to so many decimals.
@@ -148,5 +190,55 @@ mod tests {
         for bad in ["", "-", "1_000", ".5", "1e400", "12345678901234567890123456789.1", "abc", "0x1F", "1,5", "NaN"] {
             assert_eq!(number_from_text(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn short_numbers_are_read_as_long_ones_are() {
+        for text in [
+            "0",
+            "-0",
+            "0.0",
+            "00",
+            "007",
+            "1",
+            "-1",
+            "12.50",
+            "0.05",
+            "-0.050",
+            "123456789012345678",
+            "0.12345678901234567",
+            "1.",
+            ".5",
+            "1..2",
+            "1.2.3",
+            "-",
+            "",
+            "1 ",
+            " 1",
+            "+1",
+            "1_0",
+            "1e3",
+            "1E-2",
+            "٣",
+            "--1",
+        ] {
+            let long = format!("{}{}", text, if text.contains('.') { "0".repeat(20) } else { String::new() });
+            let slow = Decimal::from_str_exact(text).ok().map(|n| n.normalize());
+            let found = number_from_text(text);
+            if text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-')
+                && !text.ends_with('.')
+                && !text.starts_with('.')
+            {
+                assert_eq!(
+                    found,
+                    slow.filter(|_| !text.is_empty()).map(|n| if n.is_zero() { Decimal::ZERO } else { n }),
+                    "{text}"
+                );
+            }
+            if found.is_some() && text.contains('.') {
+                assert_eq!(found, number_from_text(&long), "{text} {long}");
+            }
+        }
+        assert_eq!(number_from_text(".5"), None);
     }
 }

@@ -10,6 +10,6 @@ mod value;
 pub use arithmetic::{ArithmeticError, arithmetic, negate, number_from_text, rounded};
 pub use compare::{compare, equal, identity, is_empty};
 pub use pattern::fits;
-pub use text::{number_text, shown, text_of};
+pub use text::{number_text, shown, text_of, write_number};
 pub use time::{date_from_text, instant_from_text};
-pub use value::{Promise, Unreadable, Value};
+pub use value::{Promise, Text, Unreadable, Value};

@@ -1,20 +1,60 @@
 //! Values as text: in templates, conversions, keys, and as shown to operators.
 
-use std::sync::Arc;
-
 use rust_decimal::Decimal;
 
-use super::Value;
+use super::{Text, Value};
 
 /// A number without trailing zeros.
 #[must_use]
 pub fn number_text(number: Decimal) -> String {
+    let mut text = String::with_capacity(12);
+    write_number(number, &mut text);
+    text
+}
+
+/// The same into a text. Most numbers are short: their digits are written as those of a machine word.
+pub fn write_number(number: Decimal, out: &mut String) {
+    let mantissa = number.mantissa();
+    let (Ok(mut short), mut scale) = (u64::try_from(mantissa.unsigned_abs()), number.scale() as usize) else {
+        out.push_str(&long_number_text(number));
+        return;
+    };
+    while scale > 0 && short % 10 == 0 {
+        short /= 10;
+        scale -= 1;
+    }
+    if short == 0 {
+        out.push('0');
+        return;
+    }
+    // from the last digit to the first, at least one before the point
+    let mut digits = [b'0'; 64];
+    let mut at = digits.len();
+    let mut written = 0;
+    while short > 0 || written <= scale {
+        if scale > 0 && written == scale {
+            at -= 1;
+            digits[at] = b'.';
+        }
+        at -= 1;
+        digits[at] = b'0' + (short % 10) as u8;
+        short /= 10;
+        written += 1;
+    }
+    if mantissa < 0 {
+        at -= 1;
+        digits[at] = b'-';
+    }
+    out.push_str(std::str::from_utf8(&digits[at..]).unwrap_or_default());
+}
+
+fn long_number_text(number: Decimal) -> String {
     if number.is_zero() { String::from("0") } else { number.normalize().to_string() }
 }
 
 /// The text of a value that converts by itself; `None` for lists, records, promises and the like.
 #[must_use]
-pub fn text_of(value: &Value) -> Option<Arc<str>> {
+pub fn text_of(value: &Value) -> Option<Text> {
     match value {
         Value::Text(text) => Some(text.clone()),
         Value::Number(number) => Some(number_text(*number).into()),
@@ -64,6 +104,8 @@ fn visible(c: char) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::str::FromStr as _;
+
     use super::*;
 
     #[test]
@@ -73,5 +115,46 @@ mod tests {
         assert_eq!(shown(&Value::Text("ä".repeat(60).into()), false), format!("`{}`", "ä".repeat(60)));
         assert_eq!(shown(&Value::Text("ä".repeat(61).into()), false), format!("`{}…`", "ä".repeat(60)));
         assert_eq!(shown(&Value::Text("secret".into()), true), "a text of 6 characters (hidden)");
+    }
+
+    #[test]
+    fn numbers_are_written_as_decimals_are() {
+        for text in [
+            "0",
+            "-0",
+            "0.00",
+            "1",
+            "-1",
+            "10",
+            "100",
+            "0.1",
+            "0.05",
+            "-0.05",
+            "12.50",
+            "1.000",
+            "123456789012345678",
+            "0.000000000000000001",
+            "18446744073709551615",
+            "18446744073709551616",
+            "1844674407370955161.5",
+            "9999999999999999999999999999",
+            "-79228162514264337593543950335",
+            "0.0000000000000000000000000001",
+            "1234567890.0123456789",
+            "1000000000000000000000000000.1",
+        ] {
+            let number = Decimal::from_str(text).unwrap();
+            let expected = if number.is_zero() { String::from("0") } else { number.normalize().to_string() };
+            assert_eq!(number_text(number), expected, "{text}");
+        }
+        for mantissa in (0..2_000_000_000i64).step_by(7_654_321) {
+            for scale in 0..12 {
+                for sign in [1, -1] {
+                    let number = Decimal::new(sign * mantissa, scale);
+                    let expected = if number.is_zero() { String::from("0") } else { number.normalize().to_string() };
+                    assert_eq!(number_text(number), expected);
+                }
+            }
+        }
     }
 }

@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+/// A text at run time: cheap to clone, and short ones (ids, SKUs, words) lie in the value itself.
+pub type Text = ecow::EcoString;
+
 /// A value at run time. Static types (`check::types`) are richer: an id, an enum and a text are all `Text` here, an integer
 /// and a decimal both `Number`.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,7 +20,7 @@ pub enum Value {
     /// Exact, at most 28 digits; normalised (no trailing zeros).
     Number(Decimal),
     /// Text, enum, id.
-    Text(Arc<str>),
+    Text(Text),
     /// A point in time.
     Instant(jiff::Timestamp),
     /// A day.
@@ -88,5 +91,5 @@ pub struct Promise {
     /// iPaaS.com's record type.
     pub record_type: Arc<str>,
     /// The source system's id.
-    pub id: Arc<str>,
+    pub id: Text,
 }

@@ -16,6 +16,18 @@ pub struct Refusal {
     pub fields: Vec<(String, String)>,
 }
 
+impl Refusal {
+    /// With the path of the request, ids and all, where the message has that of the route. The query stays out: it may hold
+    /// personal values.
+    #[must_use]
+    pub fn to(mut self, call: &Call, path: &str) -> Self {
+        if call.path.contains('{') {
+            self.message = self.message.replace(&call.path, path.split('?').next().unwrap_or_default());
+        }
+        self
+    }
+}
+
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} ({})", self.message, self.status)?;
@@ -115,6 +127,12 @@ pub fn refusal(answer: &Answer) -> Refusal {
         .find_map(|key| first.get(key).and_then(Json::text))
         .or_else(|| first.text())
         .map_or_else(|| String::from("no readable reason was given"), |m| cut(m, 300));
+    let message = match &answer.needs {
+        Some(scope) => {
+            format!("{message}; the token lacks the scope {scope}, or the store's plan does not allow the call")
+        }
+        None => message,
+    };
     let mut fields = Vec::new();
     let errors = first.get("errors").filter(|e| !e.entries().is_empty() || !e.items().is_empty());
     if let Some(errors) = errors.or_else(|| first.get("field_errors")) {
@@ -183,7 +201,7 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, body: &str) -> Answer {
-        Answer { status, pagination: None, body: body.as_bytes().to_vec() }
+        Answer { status, body: body.as_bytes().to_vec(), ..Answer::default() }
     }
 
     #[test]

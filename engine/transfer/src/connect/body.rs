@@ -19,6 +19,7 @@ pub fn bare(call: &Call, places: Places<'_>) -> Result<Request, String> {
         body: None,
         repeat: if matches!(call.method, Method::Get) { mapwright_language::schema::Repeat::Safe } else { call.repeat },
         concurrency: call.concurrency,
+        scope: call.scope.clone(),
     })
 }
 

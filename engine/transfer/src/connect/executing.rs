@@ -39,14 +39,22 @@ impl Wire for Executing {
 }
 
 fn taken(answer: http::Answer) -> Answer {
-    Answer { status: answer.status, pagination: answer.pagination, body: answer.body.to_vec() }
+    Answer { status: answer.status, pagination: answer.pagination, body: answer.body.to_vec(), needs: None }
+}
+
+/// The scope of a call that was refused for want of one; its read-only form is enough for reading (bigcommerce-api 1.4).
+fn scope(request: &Request) -> Option<String> {
+    let scope = request.scope.as_deref()?;
+    let reading = request.method == Method::Get && !scope.ends_with("_read_only") && !scope.ends_with("_read");
+    Some(if reading { format!("`{scope}` or `{scope}_read_only`") } else { format!("`{scope}`") })
 }
 
 /// A refusal is an answer; the rest says what may have happened.
 fn by_class(error: http::CallError, request: &Request) -> Result<Answer, CallError> {
     match (error.class, error.answer) {
-        (Class::Scope | Class::NotFound | Class::Conflict | Class::Refused, Some(answer)) => Ok(taken(answer)),
-        (Class::Unauthorized | Class::Stopped, _) => Err(CallError::Stop(error.why)),
+        (Class::Scope, Some(answer)) => Ok(Answer { needs: scope(request), ..taken(answer) }),
+        (Class::NotFound | Class::Conflict | Class::Refused, Some(answer)) => Ok(taken(answer)),
+        (Class::Unauthorized | Class::Unreachable | Class::Stopped, _) => Err(CallError::Stop(error.why)),
         (Class::UnknownOutcome, _) => Err(CallError::Unknown(error.why)),
         (Class::BadAnswer, _) if request.method != Method::Get => Err(CallError::Unknown(error.why)),
         _ => Err(CallError::NotSent(error.why)),

@@ -98,6 +98,7 @@ impl LinkClient {
             body: None,
             repeat: Repeat::Safe,
             concurrency: None,
+            scope: None,
         };
         let answer = self.wire.send(&request).await.map_err(LinkError::Call)?;
         match answer.status {
@@ -142,6 +143,7 @@ impl LinkClient {
             body: Some(body),
             repeat: Repeat::Safe,
             concurrency: None,
+            scope: None,
         })
     }
 

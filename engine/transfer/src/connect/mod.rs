@@ -4,6 +4,7 @@ pub mod answer;
 pub mod body;
 pub mod executing;
 pub mod fill;
+pub mod ids;
 pub mod links;
 pub mod list;
 pub mod records;

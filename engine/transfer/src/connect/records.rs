@@ -100,14 +100,16 @@ pub async fn called(
         if answer.status == 404 {
             return Ok(found);
         }
-        let rows = rows(call, record, &answer).map_err(ReadError::Refused)?;
+        let rows =
+            rows(call, record, &answer).map_err(|refused| ReadError::Refused(refused.to(call, &request.path)))?;
         let empty = rows.is_empty();
         found.extend(rows);
         if empty || total_pages(&answer).is_none_or(|total| page >= total) {
             return Ok(found);
         }
     }
-    Err(ReadError::Route(format!("{} has more than {MOST_PAGES} pages", call.path)))
+    let path = first.path.split('?').next().unwrap_or_default();
+    Err(ReadError::Route(format!("{path} has more than {MOST_PAGES} pages")))
 }
 
 /// The records with these values in these fields; all must agree.

@@ -24,6 +24,8 @@ pub struct Request {
     pub repeat: Repeat,
     /// At most so many of these calls at a time; none: the executor's default.
     pub concurrency: Option<u32>,
+    /// OAuth scope it needs, for messages.
+    pub scope: Option<String>,
 }
 
 /// What came back: any status.
@@ -35,6 +37,8 @@ pub struct Answer {
     pub pagination: Option<String>,
     /// The body, empty with 204.
     pub body: Vec<u8>,
+    /// Of a 403: the scope that the call needs.
+    pub needs: Option<String>,
 }
 
 /// Why there is no answer.
@@ -44,7 +48,7 @@ pub enum CallError {
     NotSent(String),
     /// It was sent and its answer was lost: the other side may have done it.
     Unknown(String),
-    /// Nothing more can be done in this run (token refused, store closed, interrupted).
+    /// Nothing more can be done in this run (token refused, account not reachable, interrupted).
     Stop(String),
 }
 

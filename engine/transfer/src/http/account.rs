@@ -2,7 +2,7 @@
 //! hangs here: its addresses, its credential, its one budget.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,8 +12,10 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
 use super::budget::{Pace, RequestBudget, SavedLedger};
+use super::call_error::{CallError, Class};
 use super::counters::Counters;
 use super::turns::Turns;
+use super::watch::{Watch, Watcher};
 
 /// Concurrent calls of one route of a store where no other limit is known (bigcommerce-api 2.3).
 const STORE_CONCURRENCY: u32 = 3;
@@ -27,13 +29,22 @@ const MOST_IN_FLIGHT: u32 = 16;
 pub struct Account {
     /// For messages and as the key of the saved ledger: `store abc123`, `iPaaS.com`.
     pub name: String,
+    /// The system, for messages.
+    pub(super) system: &'static str,
+    /// The option of `mapwright subscription set` that replaces its token.
+    renewed_by: &'static str,
+    /// Host and port that are called.
+    host: String,
     bases: BTreeMap<Api, String>,
     header: &'static str,
     credential: SecretString,
     concurrency: u32,
     pub(super) turns: Arc<Turns>,
     routes: Mutex<BTreeMap<(&'static str, String), Arc<Semaphore>>>,
-    closed: AtomicBool,
+    /// Why it takes no more calls in this process.
+    closed: Mutex<Option<(Class, String)>>,
+    /// Answers of any status so far: while none comes, it may not be reachable.
+    heard: AtomicU64,
 }
 
 /// An address or a credential that cannot be used.
@@ -67,7 +78,13 @@ impl Account {
             (Api::BigcommerceV2, format!("{base}/stores/{hash}/v2")),
             (Api::BigcommerceV3, format!("{base}/stores/{hash}/v3")),
         ]);
-        Ok(Account::new(format!("store {hash}"), bases, "x-auth-token", token, Pace::Headers))
+        let parts = Parts {
+            name: format!("store {hash}"),
+            system: "BigCommerce",
+            renewed_by: "--token-file",
+            host: host(&base),
+        };
+        Ok(Account::new(parts, bases, "x-auth-token", token, Pace::Headers))
     }
 
     /// An iPaaS.com company: `{ipaas_url}/{api}/v2`, its token as `Bearer`. No header tells its limit; `limit` is calls
@@ -90,11 +107,13 @@ impl Account {
         .collect();
         let pace = limit.map_or(Pace::Free, |(calls, per)| Pace::Limit { calls, per });
         let bearer = SecretString::from(format!("Bearer {}", token.expose_secret()));
-        Ok(Account::new("iPaaS.com".to_owned(), bases, "authorization", bearer, pace))
+        let system = "iPaaS.com";
+        let parts = Parts { name: system.to_owned(), system, renewed_by: "--ipaas-token-file", host: host(&base) };
+        Ok(Account::new(parts, bases, "authorization", bearer, pace))
     }
 
     fn new(
-        name: String,
+        parts: Parts,
         bases: BTreeMap<Api, String>,
         header: &'static str,
         credential: SecretString,
@@ -103,14 +122,18 @@ impl Account {
         let budget = RequestBudget::new(pace, MOST_IN_FLIGHT, seed());
         let concurrency = if pace == Pace::Headers { STORE_CONCURRENCY } else { COMPANY_CONCURRENCY };
         Account {
-            name,
+            name: parts.name,
+            system: parts.system,
+            renewed_by: parts.renewed_by,
+            host: parts.host,
             bases,
             header,
             credential,
             concurrency,
             turns: Arc::new(Turns::new(budget)),
             routes: Mutex::default(),
-            closed: AtomicBool::new(false),
+            closed: Mutex::default(),
+            heard: AtomicU64::new(0),
         }
     }
 
@@ -137,13 +160,45 @@ impl Account {
         self.turns.counters()
     }
 
-    /// Whether a 401 has closed it.
-    pub(super) fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::Relaxed)
+    /// Tells `watch` of waits, and has it keep what a later process must know if this one is killed.
+    pub fn watched_by(&self, watch: Arc<dyn Watch>) {
+        self.turns.watch(Watcher(Some((self.name.clone(), watch))));
     }
 
-    pub(super) fn close(&self) {
-        self.closed.store(true, Ordering::Relaxed);
+    /// Why it takes no more calls in this process; none: it does.
+    pub fn closed(&self) -> Option<CallError> {
+        let closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        closed.as_ref().map(|(class, why)| CallError::new(*class, why.clone()))
+    }
+
+    /// Takes no more calls in this process: what closed it first stays the reason.
+    fn close(&self, class: Class, why: String) -> CallError {
+        let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        let (class, why) = closed.get_or_insert((class, why)).clone();
+        CallError::new(class, why)
+    }
+
+    /// The token was refused.
+    pub(super) fn close_for_token(&self) -> CallError {
+        let why = format!(
+            "{} refuses the token (401); it has to be replaced first, with `mapwright subscription set {} FILE`",
+            self.system, self.renewed_by
+        );
+        self.close(Class::Unauthorized, why)
+    }
+
+    /// No connection, or no answer in time, each time.
+    pub(super) fn close_for_silence(&self, why: &str) -> CallError {
+        self.close(Class::Unreachable, format!("{} is not reachable at {}: {why}", self.system, self.host))
+    }
+
+    /// An answer came.
+    pub(super) fn hears(&self) {
+        self.heard.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn heard(&self) -> u64 {
+        self.heard.load(Ordering::Relaxed)
     }
 
     pub(super) fn serves(&self, api: Api) -> bool {
@@ -177,6 +232,21 @@ impl Account {
         let limit = concurrency.unwrap_or(self.concurrency).clamp(1, 64) as usize;
         routes.entry(key).or_insert_with(|| Arc::new(Semaphore::new(limit))).clone()
     }
+}
+
+/// What names an account.
+struct Parts {
+    name: String,
+    system: &'static str,
+    renewed_by: &'static str,
+    host: String,
+}
+
+/// Host and port of a base address.
+fn host(base: &str) -> String {
+    let url = Url::parse(base).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or(base).to_owned();
+    url.and_then(|url| url.port()).map_or(host.clone(), |port| format!("{host}:{port}"))
 }
 
 fn base(text: &str) -> Result<String, AddressError> {

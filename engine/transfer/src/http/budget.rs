@@ -33,6 +33,11 @@ const LONGEST_BACK_OFF: Duration = Duration::from_secs(60);
 const PROBE_PATIENCE: Duration = Duration::from_secs(5);
 /// More are not kept apart: while nothing answers, one call goes at a time.
 const MOST_UNTOLD: usize = 1_000;
+/// A reservation is this part of the quota: so often per window something is written to disk, and so much of a window is
+/// given up at most when the process is killed.
+const RESERVATION: u32 = 8;
+/// Ends of the same window that lie apart less than this need no new reservation: the guard covers it.
+const SAME_END: Duration = Duration::from_millis(25);
 /// Calls that are due within this are sent now: timers are no finer.
 const TIMER: Duration = Duration::from_millis(1);
 
@@ -77,6 +82,27 @@ pub struct SavedLedger {
     pub ends_at_ms: i64,
     /// No call before.
     pub hold_until_ms: i64,
+    /// When this was known.
+    #[serde(default)]
+    pub seen_at_ms: i64,
+    /// Answers 429 so far, those of earlier processes included.
+    #[serde(default)]
+    pub answered_429: u64,
+}
+
+impl SavedLedger {
+    /// Of an account that tells no quota.
+    pub fn without_quota(now_unix_ms: i64) -> Self {
+        SavedLedger {
+            quota: 0,
+            window_ms: 0,
+            left: 0,
+            ends_at_ms: 0,
+            hold_until_ms: 0,
+            seen_at_ms: now_unix_ms,
+            answered_429: 0,
+        }
+    }
 }
 
 /// The budget of one account.
@@ -108,6 +134,18 @@ pub struct RequestBudget {
     untold: Vec<u64>,
     jitter: SmallRng,
     finished: Vec<WindowUse>,
+    reserved: Option<Reserved>,
+    /// What an earlier process has left, as long as nothing newer is known.
+    carried: Option<SavedLedger>,
+}
+
+/// What was last kept for the case that this process is killed.
+#[derive(Debug, Clone, Copy)]
+struct Reserved {
+    latest_end: Duration,
+    hold_until: Duration,
+    /// The least that is left of the window if the process ends now.
+    floor: u32,
 }
 
 impl RequestBudget {
@@ -135,6 +173,8 @@ impl RequestBudget {
             untold: Vec::new(),
             jitter: SmallRng::seed_from_u64(seed),
             finished: Vec::new(),
+            reserved: None,
+            carried: None,
         }
     }
 
@@ -447,7 +487,33 @@ impl RequestBudget {
             left: window.left.saturating_sub(flights),
             ends_at_ms: wall(window.latest_end),
             hold_until_ms: wall(self.hold_until),
+            seen_at_ms: now_unix_ms,
+            answered_429: 0,
         })
+    }
+
+    /// What has to be kept before the next call leaves, so that a process that follows this one after a kill does not
+    /// overrun the window; none: what was kept last still holds. To be asked after each leave and each answer.
+    pub fn reserve(&mut self, now: Duration, now_unix_ms: i64) -> Option<SavedLedger> {
+        let Some(window) = &self.window else {
+            // the probe is one more call of the window that an earlier process has left
+            let carried = self.carried.as_mut().filter(|c| c.left > 0 && c.ends_at_ms > now_unix_ms)?;
+            self.probe?;
+            carried.left -= 1;
+            return Some(carried.clone());
+        };
+        self.carried = None;
+        let (latest_end, hold_until) = (window.latest_end, self.hold_until);
+        let left = window.left.saturating_sub(u32::try_from(self.outstanding()).unwrap_or(u32::MAX));
+        let holds = self.reserved.is_some_and(|kept| {
+            kept.latest_end.abs_diff(latest_end) <= SAME_END && kept.hold_until == hold_until && kept.floor <= left
+        });
+        if holds {
+            return None;
+        }
+        let floor = left.saturating_sub((window.quota / RESERVATION).max(1));
+        self.reserved = Some(Reserved { latest_end, hold_until, floor });
+        self.saved(now, now_unix_ms).map(|saved| SavedLedger { left: floor, ..saved })
     }
 
     /// Takes over what an earlier process kept. What remains is not believed (others may have called since), but an
@@ -462,6 +528,7 @@ impl RequestBudget {
         if let Some(wait) = empty.max(ahead(saved.hold_until_ms)) {
             self.hold_until = self.hold_until.max(now + wait + GUARD);
         }
+        self.carried = ahead(saved.ends_at_ms).map(|_| saved.clone());
     }
 }
 

@@ -12,6 +12,8 @@ pub enum Class {
     UnknownOutcome,
     /// 401: the token is wrong or revoked; the account takes no more calls in this process.
     Unauthorized,
+    /// No connection, or no answer in time, several times in a row; the account takes no more calls in this process.
+    Unreachable,
     /// 403: scope, plan limit or a thing of somebody else.
     Scope,
     /// 404.

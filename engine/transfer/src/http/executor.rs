@@ -69,6 +69,8 @@ impl std::fmt::Debug for Executor {
 enum Try {
     Answered(Answer),
     NotSent(String),
+    NoConnection(String),
+    Late(String),
     Lost(String),
     TooLarge { status: u16, limit: usize },
 }
@@ -108,7 +110,7 @@ impl Executor {
     /// # Errors
     /// By class; see [`Class`]. An answer that is not 2xx is in the error.
     pub async fn send(&self, request: &Request) -> Result<Answer, CallError> {
-        let what = format!("`{} {}`", method_name(request.method), request.template);
+        let what = format!("`{}`", request.summary());
         let Some(account) = self.account(request.api) else {
             return Err(CallError::new(Class::NotSent, format!("{what} is for an account that is not set up")));
         };
@@ -117,8 +119,10 @@ impl Executor {
             .map_err(|error| CallError::new(Class::NotSent, format!("{what}: {error}")))?;
         let safe = request.repeat == Repeat::Safe;
         let (mut tries, mut refusals, mut troubles) = (0, 0, 0);
+        let heard = account.heard();
         loop {
             tries += 1;
+            let mut silence = None;
             let (class, why, answer) = match self.one_try(account, request, &url, tries).await? {
                 Try::Answered(answer) => match answer.status {
                     200..=299 => return Ok(answer),
@@ -136,7 +140,7 @@ impl Executor {
                     }
                     status => {
                         if status == 401 {
-                            account.close();
+                            return Err(CallError { answer: Some(answer), ..account.close_for_token() });
                         }
                         return Err(CallError::answered(
                             class_of(status),
@@ -146,6 +150,15 @@ impl Executor {
                     }
                 },
                 Try::NotSent(why) => (Class::NotSent, format!("could not be sent: {why}"), None),
+                Try::NoConnection(why) => {
+                    silence = Some(why.clone());
+                    (Class::NotSent, format!("could not be sent: {why}"), None)
+                }
+                Try::Late(why) => {
+                    silence = Some(why.clone());
+                    let class = if safe { Class::Unavailable } else { Class::UnknownOutcome };
+                    (class, format!("got no answer: {why}"), None)
+                }
                 Try::Lost(why) if safe => (Class::Unavailable, format!("got no answer: {why}"), None),
                 Try::Lost(why) => (Class::UnknownOutcome, format!("got no answer: {why}"), None),
                 Try::TooLarge { status, limit } => {
@@ -157,6 +170,10 @@ impl Executor {
             troubles += 1;
             let again = class != Class::UnknownOutcome && refusals < REFUSED_TRIES && troubles < TRIES;
             if !again {
+                // nobody heard anything of it for as long as this call was tried: that is no trouble of one record
+                if let Some(why) = silence.filter(|_| troubles >= TRIES && account.heard() == heard) {
+                    return Err(account.close_for_silence(&why));
+                }
                 let times = if tries == 1 { String::new() } else { format!(" (tried {tries} times)") };
                 return Err(CallError { class, why: format!("{what} {why}{times}"), answer });
             }
@@ -192,10 +209,9 @@ impl Executor {
         let route = account.route(request.method, &request.template, request.concurrency);
         let permit = self.unless_stopped(route.acquire_owned()).await?;
         let turn = self.unless_stopped(account.turns.take(request.priority, number > 1)).await?;
-        if account.is_closed() {
+        if let Some(closed) = account.closed() {
             turn.not_sent();
-            let why = format!("{} has refused the token; nothing more is sent to it", account.name);
-            return Err(CallError::new(Class::Unauthorized, why));
+            return Err(closed);
         }
         let method = method_name(request.method);
         if let Some(calls) = &self.calls {
@@ -212,6 +228,7 @@ impl Executor {
         let mut status = None;
         let ended = match result {
             Ok(incoming) => {
+                account.hears();
                 turn.answered(incoming.status, &RateHeaders::read(&incoming));
                 status = Some(incoming.status);
                 Try::Answered(Answer {
@@ -225,11 +242,21 @@ impl Executor {
                 turn.not_sent();
                 Try::NotSent(why)
             }
+            Err(ExchangeError::NoConnection(why)) => {
+                turn.not_sent();
+                Try::NoConnection(why)
+            }
+            Err(ExchangeError::Late(why)) => {
+                drop(turn);
+                Try::Late(why)
+            }
             Err(ExchangeError::Lost(why)) => {
+                account.hears();
                 drop(turn);
                 Try::Lost(why)
             }
             Err(ExchangeError::TooLarge { status: code, limit }) => {
+                account.hears();
                 turn.answered(code, &RateHeaders::default());
                 status = Some(code);
                 Try::TooLarge { status: code, limit }

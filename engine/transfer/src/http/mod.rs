@@ -16,6 +16,7 @@ pub mod rate_headers;
 pub mod request;
 pub mod transport;
 pub mod turns;
+pub mod watch;
 pub mod window;
 
 pub use account::{Account, AddressError};
@@ -26,3 +27,4 @@ pub use executor::{Call, Calls, Executor};
 pub use network::Network;
 pub use request::{Answer, Priority, Request};
 pub use transport::{Exchange, ExchangeError, Incoming, Outgoing, Transport};
+pub use watch::Watch;

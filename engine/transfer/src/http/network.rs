@@ -79,8 +79,12 @@ impl Network {
             building = building.header(CONTENT_TYPE, "application/json").body(body);
         }
         let mut response = building.send().await.map_err(|error| {
-            if error.is_connect() || error.is_builder() {
+            if error.is_builder() {
                 ExchangeError::NotSent(describe(&error))
+            } else if error.is_connect() {
+                ExchangeError::NoConnection(describe(&error))
+            } else if error.is_timeout() {
+                ExchangeError::Late(describe(&error))
             } else {
                 ExchangeError::Lost(describe(&error))
             }

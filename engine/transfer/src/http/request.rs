@@ -12,8 +12,7 @@ pub struct Request {
     pub method: Method,
     /// Path and query below the base URL, percent-encoded, with a leading and without a trailing slash.
     pub path: String,
-    /// The route's path with its placeholders: concurrent calls are counted by method and template, and messages show
-    /// it instead of the path, which may hold personal values.
+    /// The route's path with its placeholders: concurrent calls are counted by method and template.
     pub template: String,
     /// The body, JSON text.
     pub body: Option<String>,
@@ -23,6 +22,13 @@ pub struct Request {
     pub concurrency: Option<u32>,
     /// Who goes first when several wait.
     pub priority: Priority,
+}
+
+impl Request {
+    /// Method and path for messages: ids stand in it, and the query, which may hold personal values, does not.
+    pub fn summary(&self) -> String {
+        format!("{} {}", method_name(self.method), self.path.split('?').next().unwrap_or_default())
+    }
 }
 
 impl std::fmt::Debug for Request {

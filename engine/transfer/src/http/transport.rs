@@ -60,8 +60,12 @@ pub const KEPT_HEADERS: [&str; 8] = [
 /// No usable answer. The texts are ours: they hold no URL, no header and no body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExchangeError {
-    /// No connection: nothing was sent.
+    /// Nothing was sent, and not for want of a connection.
     NotSent(String),
+    /// No connection: nothing was sent.
+    NoConnection(String),
+    /// It was sent, and no answer came in time.
+    Late(String),
     /// It was sent, or may have been, and no whole answer came.
     Lost(String),
     /// An answer came whose body is larger than the limit.

@@ -12,8 +12,11 @@ use super::budget::{Leave, RequestBudget, SavedLedger};
 use super::counters::Counters;
 use super::rate_headers::RateHeaders;
 use super::request::Priority;
+use super::watch::Watcher;
 
 const LIVE_IN_ROW: u32 = 9;
+/// Shorter waits are the even pace, which nobody needs to be told of.
+const WORTH_TELLING: Duration = Duration::from_secs(1);
 
 /// The queue and the budget it obeys.
 #[derive(Debug)]
@@ -29,9 +32,33 @@ struct State {
     bulk: VecDeque<Arc<Notify>>,
     live_in_row: u32,
     counters: Counters,
+    /// Answers 429 that earlier processes had.
+    refused_before: u64,
+    watcher: Watcher,
+    /// Until when calls wait, as the watcher was told last.
+    told_wait: Duration,
 }
 
 impl State {
+    /// Keeps what must be known of this process should it be killed. Within the lock: no call leaves before it is kept.
+    fn reserve(&mut self, now: Duration) {
+        if self.watcher.0.is_none() {
+            return;
+        }
+        let refused = self.refused_before + self.counters.refused;
+        if let Some(ledger) = self.budget.reserve(now, jiff::Timestamp::now().as_millisecond()) {
+            self.watcher.keep(&SavedLedger { answered_429: refused, ..ledger });
+        }
+    }
+
+    /// Whether a wait until then is news to the watcher.
+    fn tell(&mut self, now: Duration, until: Duration) -> Option<Watcher> {
+        let news = until >= now + WORTH_TELLING && until > self.told_wait + WORTH_TELLING;
+        if news {
+            self.told_wait = until;
+        }
+        Some(self.watcher.clone()).filter(|_| news)
+    }
     fn queue(&mut self, priority: Priority) -> &mut VecDeque<Arc<Notify>> {
         match priority {
             Priority::Live => &mut self.live,
@@ -79,6 +106,9 @@ impl Turns {
             bulk: VecDeque::new(),
             live_in_row: 0,
             counters: Counters::default(),
+            refused_before: 0,
+            watcher: Watcher::default(),
+            told_wait: Duration::ZERO,
         };
         Turns { start: Instant::now(), state: Mutex::new(state) }
     }
@@ -110,6 +140,11 @@ impl Turns {
                     return Turn { turns: self.clone(), call, settled: false };
                 }
                 Leave::At(time) => {
+                    let now = self.now();
+                    let watcher = self.lock().tell(now, time);
+                    if let Some(watcher) = watcher {
+                        watcher.waits(time.saturating_sub(now));
+                    }
                     tokio::select! {
                         () = tokio::time::sleep_until(self.start + time) => {}
                         () = place.called.notified() => {}
@@ -129,6 +164,7 @@ impl Turns {
         }
         let leave = state.budget.ask(self.now(), paced);
         if matches!(leave, Leave::Go(_)) {
+            state.reserve(self.now());
             state.live_in_row = if priority == Priority::Live { state.live_in_row.saturating_add(1) } else { 0 };
         }
         leave
@@ -136,13 +172,24 @@ impl Turns {
 
     /// See [`RequestBudget::saved`].
     pub fn saved(&self, now_unix_ms: i64) -> Option<SavedLedger> {
-        self.lock().budget.saved(self.now(), now_unix_ms)
+        let state = self.lock();
+        let answered_429 = state.refused_before + state.counters.refused;
+        let saved = state.budget.saved(self.now(), now_unix_ms);
+        // an account that tells no quota has its refusals all the same
+        let refused = (answered_429 > 0).then(|| SavedLedger::without_quota(now_unix_ms));
+        saved.or(refused).map(|saved| SavedLedger { answered_429, ..saved })
+    }
+
+    /// Tells `watcher` from now on.
+    pub(super) fn watch(&self, watcher: Watcher) {
+        self.lock().watcher = watcher;
     }
 
     /// See [`RequestBudget::restore`].
     pub fn restore(&self, saved: &SavedLedger, now_unix_ms: i64) {
         let mut state = self.lock();
         state.budget.restore(saved, self.now(), now_unix_ms);
+        state.refused_before = saved.answered_429;
         state.wake();
     }
 
@@ -179,6 +226,7 @@ impl Turn {
             500.. => state.counters.failed += 1,
             _ => {}
         }
+        state.reserve(now);
         state.wake();
     }
 

@@ -85,6 +85,20 @@ pub(super) fn open(directory: &Path) -> Result<Connection, StateError> {
     Ok(connection)
 }
 
+/// Opens the database of a state directory to read only; none: nothing was ever kept.
+pub(super) fn look(directory: &Path) -> Result<Option<Connection>, StateError> {
+    let path = directory.join(NAME);
+    if !path.exists() {
+        return Ok(None);
+    }
+    begins_well(&path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(&path, flags)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    is_ours(&connection)?;
+    Ok(Some(connection))
+}
+
 fn connect(path: &Path) -> Result<Connection, StateError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;

@@ -71,6 +71,14 @@ pub struct Settled {
     pub at: String,
 }
 
+impl Settled {
+    /// The mapping collection that transferred it.
+    pub fn collection(&self) -> Option<String> {
+        let details: serde_json::Value = serde_json::from_str(&self.details).ok()?;
+        details.get("collection")?.as_str().map(str::to_owned)
+    }
+}
+
 const COLUMNS: &str = "record_type, direction, record_id, outcome, reason, details, requests, run, at";
 
 fn settled(row: &Row<'_>) -> rusqlite::Result<Settled> {
@@ -181,6 +189,28 @@ impl Store {
             counts.push((record_type, direction, outcome, u64::try_from(count).unwrap_or(0)));
         }
         Ok(counts)
+    }
+
+    /// Forgets how transfers of records ended, by type, direction and id; how many were known. What stands in the journal
+    /// stays: it is looked up all the same before such a record is made again.
+    ///
+    /// # Errors
+    /// See [`StateError`].
+    pub fn forget(&self, records: &[(&str, &str, &str)]) -> Result<usize, StateError> {
+        self.write(|transaction| {
+            let mut forgotten = 0;
+            for (record_type, direction, id) in records {
+                for table in ["parked", "outcomes"] {
+                    forgotten = transaction
+                        .prepare_cached(&format!(
+                            "DELETE FROM {table} WHERE record_type = ?1 AND direction = ?2 AND record_id = ?3"
+                        ))?
+                        .execute([record_type, direction, id])
+                        .map(|n| if table == "outcomes" { forgotten + n } else { forgotten })?;
+                }
+            }
+            Ok(forgotten)
+        })
     }
 
     fn several(&self, sql: &str, values: &[&dyn ToSql]) -> Result<Vec<Settled>, StateError> {

@@ -111,6 +111,18 @@ impl Store {
         Ok(())
     }
 
+    /// What is known of all accounts, by their names.
+    ///
+    /// # Errors
+    /// See [`StateError`].
+    pub fn ledgers(&self) -> Result<Vec<(String, SavedLedger)>, StateError> {
+        let connection = self.connection();
+        let mut query = connection.prepare_cached("SELECT account, ledger FROM ledgers ORDER BY account")?;
+        let rows = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        let rows = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+        Ok(rows.into_iter().filter_map(|(name, text)| Some((name, serde_json::from_str(&text).ok()?))).collect())
+    }
+
     /// What an earlier process knew of it. What cannot be read is as good as nothing: the next answer tells anew.
     ///
     /// # Errors

@@ -55,7 +55,8 @@ pub struct Store {
     directory: PathBuf,
     connection: Mutex<Connection>,
     steps: Option<Arc<dyn Steps>>,
-    _lock: DirectoryLock,
+    /// None: it only looks.
+    _lock: Option<DirectoryLock>,
 }
 
 impl std::fmt::Debug for Store {
@@ -74,7 +75,17 @@ impl Store {
         private_file::directory(directory).map_err(|error| StateError::file(directory, &error))?;
         let lock = DirectoryLock::take(directory, command)?;
         let connection = database::open(directory)?;
-        Ok(Store { directory: directory.to_owned(), connection: Mutex::new(connection), steps: None, _lock: lock })
+        Ok(Store {
+            directory: directory.to_owned(),
+            connection: Mutex::new(connection),
+            steps: None,
+            _lock: Some(lock),
+        })
+    }
+
+    /// Over a connection that only reads.
+    pub(super) fn looking(directory: &Path, connection: Connection) -> Self {
+        Store { directory: directory.to_owned(), connection: Mutex::new(connection), steps: None, _lock: None }
     }
 
     /// Tells `steps` of every step.

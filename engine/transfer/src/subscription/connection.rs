@@ -8,15 +8,32 @@ use mapwright_language::schema::Catalog;
 use crate::connect::executing::Executing;
 use crate::connect::links::LinkClient;
 use crate::connect::wire::Wire;
-use crate::http::{Account, Calls, Executor, Priority, Transport};
+use crate::http::{Account, Calls, Executor, Priority, SavedLedger, Transport, Watch};
 use crate::state::{StateError, Store};
-use crate::work::{Counted, Engine, Observer, Stop};
+use crate::work::{Counted, Engine, Event, Observer, Stop};
 
 use super::settings::Subscription;
 use super::tokens::Tokens;
 
 /// Records at work at the same time.
 const CONCURRENCY: usize = 12;
+
+/// Reservations of the quota go into the state, waits to who watches.
+struct Kept {
+    store: Arc<Store>,
+    observer: Arc<dyn Observer>,
+}
+
+impl Watch for Kept {
+    fn keep(&self, account: &str, ledger: &SavedLedger) {
+        // where the disk fails, the records' ends cannot be kept either, and that ends the run
+        let _ = self.store.save_ledger(account, ledger);
+    }
+
+    fn waits(&self, account: &str, wait: Duration) {
+        self.observer.see(Event::Waiting { account, wait });
+    }
+}
 
 /// A subscription's accounts and executor.
 pub struct Connection {
@@ -90,6 +107,9 @@ impl Connection {
         priority: Priority,
         now: jiff::Timestamp,
     ) -> Engine {
+        let watch: Arc<dyn Watch> = Arc::new(Kept { store: store.clone(), observer: observer.clone() });
+        self.bigcommerce.watched_by(watch.clone());
+        self.ipaas.watched_by(watch);
         let wire: Arc<dyn Wire> = Arc::new(Executing { executor: self.executor.clone(), priority });
         self.engine_over(wire, store, observer, now)
     }

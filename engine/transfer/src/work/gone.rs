@@ -35,9 +35,11 @@ pub struct Gone<'p> {
 /// # Errors
 /// The run has to end.
 pub async fn remove_gone(engine: &Engine, group: &mut Group<'_>, direction: Direction) -> Result<(), Halt> {
-    for gone in std::mem::take(&mut group.gone) {
+    // against the order of writing: variants before the options that they are made of
+    for gone in std::mem::take(&mut group.gone).into_iter().rev() {
         let why = match removed(engine, group, &gone, direction).await? {
             Ok(true) => {
+                group.removed += 1;
                 if let Some(parent) = group.rows.get_mut(gone.parent).filter(|p| p.end == RowEnd::Unchanged) {
                     parent.end = RowEnd::Written;
                 }

@@ -23,6 +23,7 @@ mod transfer;
 mod write;
 
 pub use engine::{Counted, Engine, Halt, Stop};
+pub use memory::direction_word;
 pub use observe::{Event, Observer, Unobserved};
 pub use outcome::{Calls, Counts, Ended, How, ReasonGroup, Report};
 pub use run::{Selection, run};

@@ -17,6 +17,13 @@ pub enum Event<'a> {
         /// How.
         ended: &'a Ended,
     },
+    /// Calls to a system wait for its quota. Told once per wait, also by what is not part of a run.
+    Waiting {
+        /// `BigCommerce` or `iPaaS.com`, as the account is called.
+        account: &'a str,
+        /// How long, unless an answer says otherwise.
+        wait: std::time::Duration,
+    },
     /// The run is over.
     Finished {
         /// The collection.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use mapwright_language::evaluate::{FindAnswer, Need, RecordAnswer, Search};
 use mapwright_language::json::Json;
 use mapwright_language::schema::{FieldKind, RecordType};
-use mapwright_language::value::{Value, number_from_text};
+use mapwright_language::value::{Text, Value, number_from_text};
 
 use crate::connect::records::{ReadError, find, read_by_id};
 
@@ -15,12 +15,12 @@ use super::engine::{Halt, unless_halted};
 use super::transfer::Transfer;
 
 /// Record type (schema name) and id.
-type Which = (Arc<str>, Arc<str>);
+type Which = (Arc<str>, Text);
 
 /// Other records as far as they are known.
 #[derive(Debug, Default)]
 pub struct Others {
-    finds: Mutex<HashMap<Search, Vec<Arc<str>>>>,
+    finds: Mutex<HashMap<Search, Vec<Text>>>,
     records: Mutex<HashMap<Which, Option<Json>>>,
 }
 
@@ -38,7 +38,7 @@ impl Others {
         Some(found.clone().map_or(RecordAnswer::Missing, RecordAnswer::Read))
     }
 
-    fn learn_find(&self, search: Search, ids: Vec<Arc<str>>) {
+    fn learn_find(&self, search: Search, ids: Vec<Text>) {
         self.finds.lock().unwrap_or_else(PoisonError::into_inner).insert(search, ids);
     }
 
@@ -57,8 +57,8 @@ impl Transfer<'_> {
                 let found = find(&*self.engine.wire, &self.engine.catalog, &record, &wanted, &self.engine.zone).await;
                 match found {
                     Ok(rows) => {
-                        let id = |row: &Json| record.id.as_deref().and_then(|f| row.get(f)?.id()).map(Arc::from);
-                        let ids: Vec<Arc<str>> = rows.iter().filter_map(id).collect();
+                        let id = |row: &Json| record.id.as_deref().and_then(|f| row.get(f)?.id()).map(Text::from);
+                        let ids: Vec<Text> = rows.iter().filter_map(id).collect();
                         let known = if ids.is_empty() { own } else { self.known.others() };
                         known.learn_find(search.clone(), ids);
                         Ok(None)
@@ -90,7 +90,7 @@ impl Transfer<'_> {
 }
 
 /// The value of a search, as the field has it.
-fn typed(record: &RecordType, field: &str, text: &Arc<str>) -> Value {
+fn typed(record: &RecordType, field: &str, text: &Text) -> Value {
     match record.fields.get(field).map(|f| f.kind) {
         Some(FieldKind::Integer | FieldKind::Decimal) => {
             number_from_text(text).map_or_else(|| Value::Text(text.clone()), Value::Number)

@@ -131,7 +131,7 @@ impl Counts {
 pub struct ReasonGroup {
     /// `skipped`, `refused`, `parked`, `failed`
     pub outcome: &'static str,
-    /// The reason; the record's own id stands as `{id}`.
+    /// The reason; where several records share it, their own ids stand as `{id}`.
     pub reason: String,
     /// How many.
     pub count: u64,
@@ -156,6 +156,11 @@ pub struct Report {
     pub children: BTreeMap<String, Counts>,
     /// Rows that are at the target and no longer at the source, left where they are.
     pub left_in_place: u64,
+    /// Such rows that were removed, as their collection says.
+    pub removed: u64,
+    /// Records that were to be moved and were not tried, because the run ended early. Those on pages of a list that were
+    /// not read are not among them.
+    pub not_tried: u64,
     /// Reasons, most frequent first.
     pub reasons: Vec<ReasonGroup>,
     /// Calls made, by system.
@@ -214,8 +219,13 @@ impl Report {
         }
     }
 
-    /// Most frequent reasons first.
+    /// Most frequent reasons first; a reason of one record has its id again.
     pub fn sort(&mut self) {
+        for group in self.reasons.iter_mut().filter(|group| group.count == 1) {
+            if let Some(id) = group.examples.first() {
+                group.reason = group.reason.replace("{id}", id);
+            }
+        }
         self.reasons.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.reason.cmp(&b.reason)));
     }
 }

@@ -8,7 +8,7 @@ use mapwright_language::json::Json;
 use mapwright_language::mapping_file::Direction;
 use mapwright_language::plan::{Level, PlannedExternalId};
 use mapwright_language::schema::{Read, RecordType, Slot, SlotWrite};
-use mapwright_language::value::{Promise, Value};
+use mapwright_language::value::{Promise, Text, Value};
 
 use super::compare::is_there;
 use super::encode::body;
@@ -60,7 +60,7 @@ pub struct Row<'p> {
     /// Its record type at the target.
     pub target: Arc<RecordType>,
     /// Its id in the source system.
-    pub source_id: Option<Arc<str>>,
+    pub source_id: Option<Text>,
     /// The source row, where external ids are made of it.
     pub source: Json,
     /// What the rules say.
@@ -100,6 +100,8 @@ pub struct Group<'p> {
     pub ids: Vec<HashMap<Promise, String>>,
     /// Rows at the target that are no longer at the source and stay.
     pub left_in_place: u64,
+    /// Those that were removed.
+    pub removed: u64,
     /// Those of collections that want them removed.
     pub gone: Vec<Gone<'p>>,
 }

@@ -10,8 +10,9 @@ use mapwright_language::mapping_file::SyncType;
 use mapwright_language::plan::Plan;
 use mapwright_language::schema::RecordType;
 
+use crate::connect::ids::fits;
 use crate::connect::list::Pages;
-use crate::connect::records::{ReadError, read_by_id};
+use crate::connect::records::{ReadError, ids_per_call, read_by_id};
 
 use super::delete::delete;
 use super::ends::End;
@@ -84,8 +85,12 @@ pub async fn run(engine: &Engine, plan: &Plan, selection: Selection) -> Report {
                 report: &mut report,
                 waiting: vec![],
                 looks: HashMap::new(),
+                taken: 0,
             };
-            run.selected(selection).await
+            let result = run.selected(selection).await;
+            let taken = run.taken;
+            report.not_tried = taken.saturating_sub(report.records.read);
+            result
         }
         None => Err(Halt(format!("nothing is known of the record types of `{}`", level.collection))),
     };
@@ -115,6 +120,8 @@ struct Run<'a> {
     /// Records that wait, with their content while there are not too many.
     waiting: Vec<(String, Option<Json>, Ended)>,
     looks: HashMap<String, u8>,
+    /// Records that were asked for or read from a list, each once.
+    taken: u64,
 }
 
 impl Run<'_> {
@@ -124,10 +131,10 @@ impl Run<'_> {
         let result = match selection {
             Selection::Deleted(ids) => self.deleted(ids).await,
             _ if deletes => Err(Halt(format!("`{collection}` deletes: it runs with `--deleted` only"))),
-            Selection::Ids(ids) => self.by_id(ids).await,
+            Selection::Ids(ids) => self.asked_for(ids).await,
             Selection::Again { parked, failed } => {
                 let again = self.transfer.memory.to_retry(parked, failed)?;
-                self.by_id(again).await
+                self.asked_for(again).await
             }
             Selection::ChangedSince(time) => self.listed(Some(time)).await,
             Selection::All => self.listed(None).await,
@@ -163,7 +170,7 @@ impl Run<'_> {
         if first > 1 {
             let waits = self.transfer.memory.to_retry(true, false)?;
             let here: std::collections::HashSet<String> = self.waiting.iter().map(|(id, ..)| id.clone()).collect();
-            self.by_id(waits.into_iter().filter(|id| !here.contains(id)).collect()).await?;
+            self.asked_for(waits.into_iter().filter(|id| !here.contains(id)).collect()).await?;
         }
         Ok(())
     }
@@ -172,9 +179,23 @@ impl Run<'_> {
         self.source.id.as_deref().and_then(|id| row.get(id)?.id()).unwrap_or_default().to_owned()
     }
 
-    async fn by_id(&mut self, mut ids: Vec<String>) -> Result<(), Halt> {
+    /// Each id once; what cannot be an id ends here, with nothing sent for it.
+    async fn asked_for(&mut self, mut ids: Vec<String>) -> Result<(), Halt> {
         let mut seen = std::collections::HashSet::new();
         ids.retain(|id| seen.insert(id.clone()));
+        self.taken += ids.len() as u64;
+        let source = self.source.clone();
+        let mut fitting = Vec::new();
+        for id in ids {
+            match fits(&source, &id) {
+                Ok(()) => fitting.push(id),
+                Err(reason) => self.ended(&id, &Ended::Failed { reason })?,
+            }
+        }
+        self.by_id(fitting).await
+    }
+
+    async fn by_id(&mut self, ids: Vec<String>) -> Result<(), Halt> {
         let source = self.source.clone();
         if source.route.read.is_none() {
             return self.by_id_from_list(ids).await;
@@ -183,10 +204,21 @@ impl Run<'_> {
             if self.engine.stop.is_asked() {
                 return Err(Halt(String::from("interrupted")));
             }
-            match read_by_id(&*self.engine.wire, &source, chunk, &[]).await {
+            let records = self.read(&source, chunk).await?;
+            self.groups(records).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads records, as many in a call as the route takes; what cannot be read fails alone.
+    async fn read(&mut self, source: &RecordType, ids: &[String]) -> Result<Vec<(String, Json)>, Halt> {
+        let size = source.route.read.as_ref().map_or(1, ids_per_call);
+        let mut records = Vec::new();
+        let mut calls: VecDeque<&[String]> = ids.chunks(size).collect();
+        while let Some(call) = calls.pop_front() {
+            let why = match read_by_id(&*self.engine.wire, source, call, &[]).await {
                 Ok(mut found) => {
-                    let mut records = Vec::new();
-                    for id in chunk {
+                    for id in call {
                         match found.remove(id) {
                             Some(row) => records.push((id.clone(), row)),
                             None => {
@@ -195,22 +227,21 @@ impl Run<'_> {
                             }
                         }
                     }
-                    self.groups(records).await?;
+                    continue;
                 }
-                Err(ReadError::Call(error)) => {
-                    let why = unless_halted(&error)?;
-                    for id in chunk {
-                        self.ended(id, &Ended::Failed { reason: format!("it could not be read: {why}") })?;
-                    }
+                // one of them is at fault: which one shows when each is asked for alone
+                Err(ReadError::Refused(_)) if call.len() > 1 => {
+                    calls.extend(call.chunks(1));
+                    continue;
                 }
-                Err(error) => {
-                    for id in chunk {
-                        self.ended(id, &Ended::Failed { reason: format!("it could not be read: {error}") })?;
-                    }
-                }
+                Err(ReadError::Call(error)) => unless_halted(&error)?,
+                Err(error) => error.to_string(),
+            };
+            for id in call {
+                self.ended(id, &Ended::Failed { reason: format!("it could not be read: {why}") })?;
             }
         }
-        Ok(())
+        Ok(records)
     }
 
     /// A record type without a call for one record (payment methods): its list is read and looked through.
@@ -271,7 +302,8 @@ impl Run<'_> {
                 };
                 match pages.next(&*engine.wire).await {
                     Ok(rows) => {
-                        let records = rows.into_iter().flatten().map(|row| (self.id_of(&row), row)).collect();
+                        let records: Vec<_> = rows.into_iter().flatten().map(|row| (self.id_of(&row), row)).collect();
+                        self.taken += records.len() as u64;
                         queue.extend(in_groups(records, size).map(|group| (number, group)));
                         open.insert(number, queue.len());
                     }
@@ -305,6 +337,7 @@ impl Run<'_> {
             self.report.children.entry(name.clone()).or_default().join(counts);
         }
         self.report.left_in_place += report.left_in_place;
+        self.report.removed += report.removed;
         for (id, end) in report.ends {
             let content = kept.iter_mut().find(|(k, _)| *k == id).map(|(_, json)| std::mem::take(json));
             match end {
@@ -372,8 +405,15 @@ impl Run<'_> {
         waits.iter().any(|promise| matches!(self.transfer.known.get(promise), Some(Some(_))))
     }
 
-    async fn deleted(&mut self, ids: Vec<String>) -> Result<(), Halt> {
+    async fn deleted(&mut self, mut ids: Vec<String>) -> Result<(), Halt> {
+        let mut seen = std::collections::HashSet::new();
+        ids.retain(|id| seen.insert(id.clone()));
+        self.taken += ids.len() as u64;
         for id in ids {
+            if let Err(reason) = fits(&self.source, &id) {
+                self.ended(&id, &Ended::Failed { reason })?;
+                continue;
+            }
             if self.engine.stop.is_asked() {
                 return Err(Halt(String::from("interrupted")));
             }

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use mapwright_language::json::Json;
-use mapwright_language::schema::{FieldKind, Read, RecordType};
+use mapwright_language::schema::{FieldKind, Read, RecordType, Slot};
 
 use crate::connect::fill::{Places, path};
 use crate::connect::records::{ReadError, called};
 
 use super::engine::Engine;
 use super::present::Wanted;
-use super::rows::Group;
+use super::rows::{Group, State};
 
 /// Reads slots of a group.
 pub struct SlotReader<'a> {
@@ -29,9 +29,9 @@ impl SlotReader<'_> {
     /// See [`ReadError`].
     pub async fn more(&mut self, group: &Group<'_>) -> Result<bool, ReadError> {
         let mut any = false;
-        for row in &group.rows {
-            let (Some(slot), Some(at)) = (&row.slot, row.parent) else { continue };
+        for (at, slot) in wanted(group) {
             let (Read::Call(call), Some(parent)) = (&slot.read, group.rows.get(at)) else { continue };
+            let Some(record) = self.engine.catalog.record(&slot.record).cloned() else { continue };
             let Some(id) = &parent.id else { continue };
             let key = (at, slot.name.clone());
             let (Some(mut above), false) = (group.ids_above(at), self.found.contains_key(&key)) else { continue };
@@ -41,16 +41,29 @@ impl SlotReader<'_> {
             let rows = match self.by_path.get(&path) {
                 Some(rows) => rows.clone(),
                 None => {
-                    let rows = called(&*self.engine.wire, call, &row.target, places).await?;
+                    let rows = called(&*self.engine.wire, call, &record, places).await?;
                     self.by_path.insert(path, rows.clone());
                     rows
                 }
             };
-            self.found.insert(key, of_parent(rows, &row.target, &parent.target, id));
+            self.found.insert(key, of_parent(rows, &record, &parent.target, id));
             any = true;
         }
         Ok(any)
     }
+}
+
+/// Slots to read, with the row that has them: those with rows to write, and those from which rows that are gone are to be
+/// removed, even the last ones.
+fn wanted<'g>(group: &'g Group<'_>) -> Vec<(usize, &'g Slot)> {
+    let mut slots: Vec<(usize, &Slot)> =
+        group.rows.iter().filter_map(|row| Some((row.parent?, row.slot.as_ref()?))).collect();
+    for (at, row) in group.rows.iter().enumerate().filter(|(_, row)| row.state != State::New) {
+        for child in row.level.children.iter().filter(|child| child.remove_gone) {
+            slots.extend(row.target.route.slots.iter().filter(|slot| slot.name == *child.slot).map(|slot| (at, slot)));
+        }
+    }
+    slots
 }
 
 /// Reads one slot that evaluation asked for.

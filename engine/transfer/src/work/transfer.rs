@@ -49,6 +49,8 @@ pub struct GroupReport {
     pub children: BTreeMap<String, Counts>,
     /// Rows left in place.
     pub left_in_place: u64,
+    /// Rows removed.
+    pub removed: u64,
     /// The run has to end; records without an end were not finished.
     pub halt: Option<Halt>,
 }
@@ -183,6 +185,7 @@ impl Transfer<'_> {
             halted => halted,
         };
         report.left_in_place += group.left_in_place;
+        report.removed += group.removed;
         for (index, (id, _)) in roots.iter().enumerate() {
             let end = end_of(&group, index);
             let unfinished =

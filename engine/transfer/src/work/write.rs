@@ -205,7 +205,8 @@ impl Writer<'_, '_> {
                 .filter_map(|(at, _)| self.group.rows.get(*at))
                 .map(|row| (self.root_id(row.root), row.key.as_str()))
                 .collect();
-            self.memory.intend(&rows, &format!("{} {}", method_name(request.method), request.template))?;
+            let path = request.path.split('?').next().unwrap_or_default();
+            self.memory.intend(&rows, &format!("{} {path}", method_name(request.method)))?;
         }
         match self.engine.wire.send(&request).await {
             Ok(answer) => self.answered(batch, &records, &answer).await,
@@ -228,7 +229,7 @@ impl Writer<'_, '_> {
         else {
             return Ok(None);
         };
-        match rows(&batch.call, &target, answer) {
+        match rows(&batch.call, &target, answer).map_err(|refused| refused.to(&batch.call, &batch.path)) {
             Ok(found) => {
                 let partial = (answer.status == 207).then(|| refusal(answer));
                 let nothing = matches!(batch.call.answer, Form::Nothing);

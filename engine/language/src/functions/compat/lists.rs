@@ -87,7 +87,7 @@ static JSON: Function = Function::new(
 fn entry(v: &[Value]) -> Result<Value, String> {
     let Some(Value::Text(key)) = v.get(1) else { return Err(String::from("cannot be asked for a key that is null")) };
     let Some(Value::Dictionary(entries)) = v.first() else { return Ok(Value::Null) };
-    Ok(entries.iter().find(|(k, _)| k == key).map_or(Value::Null, |(_, value)| value.clone()))
+    Ok(entries.iter().find(|(k, _)| **k == **key).map_or(Value::Null, |(_, value)| value.clone()))
 }
 
 const fn read(

@@ -3,7 +3,7 @@
 
 mod columns;
 mod lines;
-mod tokens;
+pub mod tokens;
 
 use crate::diagnostic::Diagnostics;
 use crate::source::{FileId, Files, Node, NodeKind, ScalarStyle, read_tree};

@@ -4,44 +4,61 @@ use crate::syntax::words::is_reserved;
 
 /// Kinds of token, as far as the layout cares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// A name or keyword.
     Word,
     /// A name in backticks.
     Quoted,
+    /// A number.
     Number,
+    /// A text in either quotes; the closing one may be missing.
     Text,
+    /// `$…`
     JsonPath,
+    /// An operator, bracket or comma.
     Sign,
 }
 
 /// A token and whether it follows the one before without a blank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token<'a> {
+pub struct Token<'a> {
+    /// As written.
     pub text: &'a str,
+    /// Its kind.
     pub kind: Kind,
+    /// Follows the one before without a blank.
     pub glued: bool,
 }
 
 impl Token<'_> {
+    /// Whether it is this sign.
+    #[must_use]
     pub fn is(&self, sign: &str) -> bool {
         self.kind == Kind::Sign && self.text == sign
     }
 
+    /// An opening bracket.
+    #[must_use]
     pub fn opens(&self) -> bool {
         self.kind == Kind::Sign && matches!(self.text, "(" | "[" | "{")
     }
 
+    /// A closing bracket.
+    #[must_use]
     pub fn closes(&self) -> bool {
         self.kind == Kind::Sign && matches!(self.text, ")" | "]" | "}")
     }
 
+    /// A name, in backticks or not.
+    #[must_use]
     pub fn is_name(&self) -> bool {
         matches!(self.kind, Kind::Word | Kind::Quoted)
     }
 }
 
 /// Splits a line, its comment taken away.
-pub(super) fn tokens(line: &str) -> Vec<Token<'_>> {
+#[must_use]
+pub fn tokens(line: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut rest = line;
     let mut glued = false;

@@ -1,0 +1,115 @@
+//! `edit`: one rule or one lookup entry changes, all else stays.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use mapwright_editor::change::{ChangeError, remove_rule, set_entry, set_rule, unset_entry};
+use mapwright_language::diagnostic::did_you_mean;
+
+use crate::arguments::Edit;
+use crate::project;
+use crate::terminal::{Trouble, note, out};
+
+use super::{Result, exit};
+
+pub fn run(arguments: &Edit) -> Result {
+    let path = file(arguments)?;
+    let here = std::env::current_dir().unwrap_or_default();
+    let shown = path.strip_prefix(&here).unwrap_or(&path).display().to_string();
+    let old = project::read_text(&path)?;
+    let new = change(arguments, &old).map_err(|error| {
+        let trouble = Trouble::input(format!("{shown}: {}", error.message));
+        match error.help {
+            Some(help) => trouble.help(help),
+            None => trouble,
+        }
+    })?;
+    if new == old {
+        note(&format!("{shown}: nothing to change"));
+        return Ok(exit(true));
+    }
+    if arguments.dry_run {
+        let diff = similar::TextDiff::from_lines(old.as_str(), new.as_str())
+            .unified_diff()
+            .context_radius(2)
+            .header(&shown, &format!("{shown} (changed)"))
+            .to_string();
+        out(&diff);
+        return Ok(exit(true));
+    }
+    replace(&path, &new)?;
+    note(&format!("{shown}: changed"));
+    Ok(exit(true))
+}
+
+fn change(arguments: &Edit, old: &str) -> std::result::Result<String, ChangeError> {
+    let mut text = old.to_owned();
+    for target in &arguments.remove_rule {
+        text = remove_rule(&text, target)?;
+    }
+    for rule in &arguments.rule {
+        text = set_rule(&text, rule)?;
+    }
+    if let Some(lookup) = &arguments.lookup {
+        for key in &arguments.unset {
+            text = unset_entry(&text, lookup, key)?;
+        }
+        for entry in &arguments.set {
+            let (key, value) = entry.split_once('=').ok_or_else(|| ChangeError {
+                message: format!("`{entry}` is no entry"),
+                help: Some(String::from("write `--set SOURCE=target`")),
+            })?;
+            text = set_entry(&text, lookup, key.trim(), value.trim())?;
+        }
+    }
+    Ok(text)
+}
+
+/// The file that is meant: a path, or the file of a collection of the project.
+fn file(arguments: &Edit) -> std::result::Result<PathBuf, Trouble> {
+    let named = Path::new(&arguments.file);
+    if named.is_file() {
+        return Ok(named.to_owned());
+    }
+    let yaml = named.extension().is_some_and(|e| e == "yaml" || e == "yml");
+    let directory = project::directory(arguments.project.project.as_deref())?;
+    let Some(directory) = directory.filter(|_| !yaml) else {
+        let trouble = Trouble::usage(format!("{}: there is no such file", arguments.file));
+        return Err(trouble.help("name a mapping file, or inside a project a collection"));
+    };
+    let paths = project::expand(&[directory.join("mappings")])?;
+    let mut names = Vec::new();
+    for path in paths {
+        let text = project::read_text(&path)?;
+        if let Some(name) = mapwright_editor::name_of(&text) {
+            if name == arguments.file {
+                return Ok(path);
+            }
+            names.push(name);
+        }
+    }
+    let near = did_you_mean(&arguments.file, names.iter().map(String::as_str));
+    let help = near.map_or_else(|| String::from("`mapwright check` lists them"), |n| format!("did you mean `{n}`?"));
+    Err(Trouble::usage(format!("there is no file and no collection `{}`", arguments.file)).help(help))
+}
+
+/// Writes beside the file and puts the new one in its place, so that there is never half of it.
+fn replace(path: &Path, text: &str) -> std::result::Result<(), Trouble> {
+    let failed = |e: std::io::Error| Trouble::input(format!("{}: {e}", path.display()));
+    // a link stays one: what it leads to is replaced
+    let path = path.canonicalize().map_err(failed)?;
+    let mut beside = path.clone().into_os_string();
+    beside.push(format!(".{}.new", std::process::id()));
+    let beside = PathBuf::from(beside);
+    let permissions = std::fs::metadata(&path).map_err(failed)?.permissions();
+    let written = std::fs::File::create(&beside).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.set_permissions(permissions)?;
+        file.sync_all()?;
+        std::fs::rename(&beside, &path)
+    });
+    written.map_err(|e| {
+        let _ = std::fs::remove_file(&beside);
+        failed(e)
+    })
+}

@@ -1,0 +1,152 @@
+//! `retry`: again what waits or failed, or forgets it.
+
+use std::collections::BTreeSet;
+
+use mapwright_language::check::Collection;
+use mapwright_language::mapping_file::SyncType;
+use mapwright_transfer::state::{Outcome, Settled, Store};
+use mapwright_transfer::work::{Selection, direction_word};
+
+use crate::arguments::{Format, Retry};
+use crate::project;
+use crate::report;
+use crate::subscription::{Session, state_directory};
+use crate::terminal::{FAILED, Trouble, note, out, plural};
+
+use super::collections::{roots, sound};
+use super::transfer::{Move, again};
+use super::{Result, exit};
+
+pub fn run(arguments: &Retry) -> Result {
+    if !arguments.parked && !arguments.failed && arguments.ids.is_empty() {
+        return Err(Trouble::usage("say what to try again: ids, `--parked` or `--failed`")
+            .help("`mapwright status` lists what waits and what failed"));
+    }
+    let directory = project::required(arguments.project.project.as_deref())?;
+    if arguments.forget {
+        let store = Store::open(&state_directory(&directory), "retry --forget").map_err(state)?;
+        return forget(&store, arguments);
+    }
+    let mappings = project::mappings(Some(&directory))?;
+    sound(&mappings)?;
+    let session = Session::open(&directory, "retry")?;
+    let meant = Meant::of(&session.store, arguments)?;
+    let roots = roots(&mappings);
+    let mut moves = Vec::new();
+    let mut orphans: Vec<&Settled> = meant.records.iter().collect();
+    for collection in &roots {
+        let own = |record: &Settled| belongs(record, collection, &roots);
+        let ids: Vec<String> = meant.records.iter().filter(|r| own(r)).map(|r| r.record_id.clone()).collect();
+        orphans.retain(|record| !own(record));
+        if !ids.is_empty() {
+            let deletes = collection.sync == SyncType::Delete;
+            let selection = if deletes { Selection::Deleted(ids) } else { Selection::Ids(ids) };
+            moves.push(Move { collection, selection });
+        }
+    }
+    let nothing = moves.is_empty();
+    let reports = again(&session, moves)?;
+    for record in &orphans {
+        note(&format!(
+            "no collection of this project transfers {} {} ({} iPaaS.com) any more; `mapwright retry --forget {}` forgets it",
+            record.record_type, record.record_id, record.direction, record.record_id
+        ));
+    }
+    match arguments.format {
+        Format::Json => {
+            let mut json = report::json(&reports, &session.connection.bigcommerce);
+            json["neither_parked_nor_failed"] = meant.unknown.clone().into();
+            out(&format!("{json:#}\n"));
+        }
+        Format::Text if nothing => {
+            if meant.unknown.is_empty() && orphans.is_empty() {
+                out(&format!("nothing to try again: {}\n", wanted(arguments).1));
+            }
+        }
+        Format::Text => {
+            out(&report::text(&reports));
+            note(report::calls(&reports, &session.connection.bigcommerce).trim_end());
+        }
+    }
+    meant.complain(arguments);
+    Ok(exit(report::well(&reports) && meant.unknown.is_empty() && orphans.is_empty()))
+}
+
+fn forget(store: &Store, arguments: &Retry) -> Result {
+    let meant = Meant::of(store, arguments)?;
+    let keys: Vec<(&str, &str, &str)> =
+        meant.records.iter().map(|r| (&*r.record_type, &*r.direction, &*r.record_id)).collect();
+    let forgotten = store.forget(&keys).map_err(state)?;
+    match arguments.format {
+        Format::Json => {
+            let json =
+                serde_json::json!({ "forgotten": forgotten, "neither_parked_nor_failed": meant.unknown.clone() });
+            out(&format!("{json:#}\n"));
+        }
+        Format::Text => out(&format!("forgot {}\n", plural(forgotten, "record"))),
+    }
+    meant.complain(arguments);
+    Ok(exit(meant.unknown.is_empty()))
+}
+
+fn state(error: mapwright_transfer::state::StateError) -> Trouble {
+    Trouble { message: error.to_string(), help: None, code: FAILED }
+}
+
+/// Outcomes that are meant, and what there is when there are none.
+fn wanted(arguments: &Retry) -> (&'static [Outcome], &'static str) {
+    match (arguments.parked, arguments.failed) {
+        (true, false) => (&[Outcome::Parked], "nothing is parked"),
+        (false, true) => (&[Outcome::Failed, Outcome::Refused], "nothing failed and nothing was refused"),
+        _ => (&[Outcome::Parked, Outcome::Failed, Outcome::Refused], "nothing is parked and nothing failed"),
+    }
+}
+
+/// The records that a retry is about.
+struct Meant {
+    records: Vec<Settled>,
+    /// Ids that were given and that none of them has.
+    unknown: Vec<String>,
+}
+
+impl Meant {
+    fn of(store: &Store, arguments: &Retry) -> std::result::Result<Meant, Trouble> {
+        let mut records = Vec::new();
+        for outcome in wanted(arguments).0 {
+            records.extend(store.settled_as(*outcome).map_err(state)?);
+        }
+        if !arguments.ids.is_empty() {
+            records.retain(|record| arguments.ids.contains(&record.record_id));
+        }
+        let known: BTreeSet<&str> = records.iter().map(|r| &*r.record_id).collect();
+        let mut seen = BTreeSet::new();
+        let unknown =
+            arguments.ids.iter().filter(|id| !known.contains(&***id) && seen.insert((*id).clone())).cloned().collect();
+        Ok(Meant { records, unknown })
+    }
+
+    fn complain(&self, arguments: &Retry) {
+        let what = match (arguments.parked, arguments.failed) {
+            (true, false) => "is not parked",
+            (false, true) => "has not failed",
+            _ => "is neither parked nor failed",
+        };
+        for id in &self.unknown {
+            crate::terminal::complain(&Trouble::input(format!("`{}` {what}", id.escape_debug())));
+        }
+        if !self.unknown.is_empty() {
+            note("  help: `mapwright status` lists what waits and what failed");
+        }
+    }
+}
+
+/// Whether a record goes through this collection: that of its last transfer, while the project has it, else any of its
+/// type and direction.
+fn belongs(record: &Settled, collection: &Collection, roots: &[&Collection]) -> bool {
+    let same = |c: &Collection| c.record == record.record_type && direction_word(c.direction) == record.direction;
+    let before = record.collection().filter(|name| roots.iter().any(|c| c.name == *name && same(c)));
+    match before {
+        Some(name) => collection.name == name,
+        None => same(collection) && collection.sync != SyncType::Delete,
+    }
+}

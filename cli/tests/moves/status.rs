@@ -1,0 +1,59 @@
+//! `status` looks, and needs nobody's leave.
+
+use std::time::Duration;
+
+use mapwright_sandbox::Options;
+
+use crate::stage::{Stage, told, until};
+
+#[test]
+fn it_is_read_while_another_process_transfers() {
+    let stage = Stage::with(Options {
+        records: 30,
+        quota: 5_000,
+        window: Duration::from_secs(2),
+        latency: Duration::from_millis(40),
+        ..Options::default()
+    });
+    let mut child = stage.start(&["initialize", "product"]);
+    until(|| stage.sandbox.statistics().requests("bigcommerce") > 12);
+    let text = stage.run(&["status"]);
+    let json = stage.run(&["status", "--format", "json"]);
+    assert!(child.try_wait().unwrap().is_none(), "it works still");
+    let working = format!("process {} (initialize)", child.id());
+    assert_eq!(text.code, Some(0), "{text:#?}");
+    assert!(text.out.starts_with(&format!("{working} is working\n")), "{text:#?}");
+    assert_eq!(json.json()["working"], working.as_str(), "{json:#?}");
+    // a second process that would write is kept out
+    let second = stage.run(&["sync", "product", "1"]);
+    assert!(second.err.contains(&format!("the project is in use by {working}")), "{second:#?}");
+    let first = told(child);
+    assert!(first.out.contains("BC Products"), "{first:#?}");
+
+    let text = stage.run(&["status"]);
+    assert!(!text.out.contains("working"), "{text:#?}");
+    let line = text.out.lines().find(|l| l.starts_with("quota of store jtqhsnhk: at least ")).unwrap();
+    assert!(line.contains(" of 5000 calls left when last seen at 20"), "{line}");
+    assert!(line.ends_with("; answered 429 so far: 0"), "{line}");
+    assert!(text.out.contains("quota of iPaaS.com: it tells none; answered 429 so far: 0\n"), "{text:#?}");
+    let quotas = stage.run(&["status", "--format", "json"]).json()["quota"].clone();
+    assert_eq!((&quotas[0]["account"], &quotas[0]["limit"]), (&"iPaaS.com".into(), &serde_json::Value::Null));
+    let quota = &quotas[1];
+    assert_eq!((&quota["limit"], &quota["window_seconds"]), (&5_000.into(), &2.into()), "{quota:#}");
+    assert!(quota["left"].as_u64().unwrap() < 5_000 && quota["seen_at"].is_string(), "{quota:#}");
+}
+
+#[test]
+fn a_fresh_project_says_how_to_begin() {
+    let stage = Stage::new();
+    let told = stage.run(&["status"]);
+    assert_eq!(told.code, Some(0));
+    assert!(told.out.starts_with("nothing was transferred yet; `mapwright initialize TYPE` "), "{told:#?}");
+    let json = stage.run(&["status", "--format", "json"]).json();
+    assert_eq!((&json["counts"], &json["working"]), (&serde_json::json!([]), &serde_json::Value::Null));
+    assert!(!stage.path().join(".mapwright/state.db").exists(), "it only looks");
+    // opened, and nothing done yet
+    drop(mapwright_transfer::state::Store::open(&stage.path().join(".mapwright"), "test").unwrap());
+    let told = stage.run(&["status"]);
+    assert!(told.out.starts_with("nothing was transferred yet; "), "{told:#?}");
+}
