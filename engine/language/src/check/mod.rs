@@ -23,10 +23,11 @@ mod outside;
 mod paths;
 mod scope;
 mod shared;
+mod signature;
 mod target;
 pub mod types;
 
-pub use call::{form, pattern_words};
 use compile::collection_types;
 pub use compile::compile;
 pub use library::{Collection, Library};
+pub use signature::{form, pattern_words};

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use crate::json::{self, Json};
-use crate::value::{self, Value, number_text, text_of};
+use crate::value::{Value, number_text, text_of};
 
 use super::Function;
 use super::TypePattern::{self, Boolean, Date, Decimal as Number, Dictionary, Instant, List, OneOf, Text};
@@ -21,9 +23,9 @@ fn read(text: &str) -> Result<Json, String> {
 }
 
 /// A text as it is, a number as its digits, `true` or `false`; nothing of null, an array or an object.
-fn plain(json: &Json) -> Option<value::Text> {
+fn plain(json: &Json) -> Option<EcoString> {
     match json {
-        Json::Text(text) | Json::Number(text) => Some(value::Text::from(&**text)),
+        Json::Text(text) | Json::Number(text) => Some(EcoString::from(&**text)),
         Json::Bool(b) => Some(if *b { "true" } else { "false" }.into()),
         _ => None,
     }

@@ -129,7 +129,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
                 if !seen.insert(key.clone()) {
                     return Err(String::from("has a key twice"));
                 }
-                made.push((key.as_str().into(), value.clone()));
+                made.push((Arc::from(&*key), value.clone()));
             }
             Ok(Value::Dictionary(made.into()))
         },
