@@ -21,16 +21,27 @@ pub enum Outcome {
 /// A file that would change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// `target.json` or `lineage.json`.
+    /// `target.json`, `lineage.json` or `warnings.json`.
     pub file: &'static str,
     /// The lines that differ, as a unified diff.
     pub diff: String,
 }
 
-/// The two files of a result: the target (or the outcome, if there is none) and its lineage.
+/// The files of a result: the target (or the outcome, if there is none), its lineage, and what checks warned of.
 struct Found {
     target: Json,
     lineage: Option<Json>,
+    warnings: Option<Json>,
+}
+
+impl Found {
+    fn files(&self) -> [(&'static str, Option<&Json>); 3] {
+        [
+            ("target.json", Some(&self.target)),
+            ("lineage.json", self.lineage.as_ref()),
+            ("warnings.json", self.warnings.as_ref()),
+        ]
+    }
 }
 
 fn evaluate_case(case: &Case, library: &Library, files: &Files) -> Result<Found, CaseError> {
@@ -48,8 +59,12 @@ fn evaluate_case(case: &Case, library: &Library, files: &Files) -> Result<Found,
             let full = full_json(&plan.root, &outcome, files, context.time_zone());
             let take = |key: &str| full.get(key).cloned();
             Ok(match take("target") {
-                Some(target) => Found { target, lineage: take("lineage").map(without_lines) },
-                None => Found { target: without_lines(full), lineage: None },
+                Some(target) => Found {
+                    target,
+                    lineage: take("lineage").map(without_lines),
+                    warnings: take("warnings").map(without_lines),
+                },
+                None => Found { target: without_lines(full), lineage: None, warnings: None },
             })
         }
     }
@@ -83,7 +98,7 @@ pub fn run(case: &Case, library: &Library, files: &Files) -> Result<Outcome, Cas
         return Ok(Outcome::New);
     }
     let mut changes = Vec::new();
-    for (file, now) in [("target.json", Some(&found.target)), ("lineage.json", found.lineage.as_ref())] {
+    for (file, now) in found.files() {
         let before = case.accepted(file).unwrap_or_default();
         let now = now.map(json::pretty).unwrap_or_default();
         if before != now {
@@ -104,6 +119,5 @@ pub fn run(case: &Case, library: &Library, files: &Files) -> Result<Outcome, Cas
 /// The case cannot be read or written, or its collection does not compile.
 pub fn accept(case: &Case, library: &Library, files: &Files) -> Result<(), CaseError> {
     let found = evaluate_case(case, library, files)?;
-    case.write("target.json", Some(&found.target))?;
-    case.write("lineage.json", found.lineage.as_ref())
+    found.files().into_iter().try_for_each(|(file, json)| case.write(file, json))
 }

@@ -96,6 +96,7 @@ impl Checker<'_> {
             FieldKind::Integer | FieldKind::Decimal => {
                 "say what stands in: `?? 0`, or refuse such records with `errors`"
             }
+            FieldKind::List => "say what stands in: `?? []`, or refuse such records with `errors`",
             FieldKind::Id if !field.none.is_empty() || field.nullable => {
                 "say what stands in: `?? clear`, or refuse such records with `errors`"
             }

@@ -62,9 +62,19 @@ impl Checker<'_> {
             _ => {
                 let checked = self.expression(expr)?;
                 self.touch(&checked);
-                self.fit(checked, field, span)
+                let fitted = self.fit(checked, field, span)?;
+                Some(Checked { ty: self.fitted_type(&fitted.ty, field), ..fitted })
             }
         }
+    }
+
+    /// What a value is once it fits its field. An id is the field's, however it was come by (a link, a field of what is there, a
+    /// constant), so that two ways to fill it go together.
+    fn fitted_type(&self, ty: &Type, field: &Field) -> Type {
+        if field.kind != FieldKind::Id || ty.kind == Kind::Nothing {
+            return ty.clone();
+        }
+        self.builder.type_of(field, None).nullable(ty.nullable)
     }
 
     fn fill_no_clear(&mut self, expr: &Expr, field: &Arc<Field>) -> Option<Checked> {

@@ -100,7 +100,7 @@ impl Checker<'_> {
                 "E0302",
                 name.span,
                 "there is no record above this one",
-                "`parent` stands in child collections only",
+                "`parent` stands in child collections only, and no collection of the project has this one under `children`",
             );
         };
         let source = level.source;

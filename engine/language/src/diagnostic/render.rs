@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use crate::source::{Files, Span};
+use crate::source::{FileId, Files, Span};
 
 use super::{Diagnostic, Diagnostics, Severity};
 
@@ -34,27 +34,24 @@ fn one(files: &Files, diagnostic: &Diagnostic, renderer: &Renderer) -> String {
         Severity::Hint => Level::INFO.with_name("hint"),
     };
     let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code);
-    let Some(file) = files.get(diagnostic.span.file) else { return diagnostic.message.clone() };
-    let source: &str = &file.text;
-    let mut snippet = Snippet::source(source).line_start(1).path(&*file.name);
-    let mut primary = AnnotationKind::Primary.span(range(source, diagnostic.span));
+    let own = diagnostic.span.file;
+    let spans = std::iter::once(diagnostic.span).chain(diagnostic.labels.iter().map(|l| l.span));
+    let Some(cut) = Cut::around(files, own, spans.filter(|s| s.file == own)) else { return diagnostic.message.clone() };
+    let mut primary = AnnotationKind::Primary.span(cut.range(diagnostic.span));
     if let Some(note) = &diagnostic.note {
         primary = primary.label(note.as_str());
     }
-    snippet = snippet.annotation(primary);
-    let mut others = Vec::new();
-    for label in &diagnostic.labels {
-        if label.span.file == diagnostic.span.file {
-            snippet =
-                snippet.annotation(AnnotationKind::Context.span(range(source, label.span)).label(label.text.as_str()));
-        } else if let Some(other) = files.get(label.span.file) {
-            let annotation = AnnotationKind::Context.span(range(&other.text, label.span)).label(label.text.as_str());
-            others.push(Snippet::source(&*other.text).line_start(1).path(&*other.name).annotation(annotation));
-        }
+    let mut snippet = cut.snippet().annotation(primary);
+    let labels = diagnostic.labels.iter().filter(|l| l.span.file != own);
+    let cuts: Vec<(Cut<'_>, &super::Label)> =
+        labels.filter_map(|l| Some((Cut::around(files, l.span.file, [l.span].into_iter())?, l))).collect();
+    for label in diagnostic.labels.iter().filter(|l| l.span.file == own) {
+        snippet = snippet.annotation(AnnotationKind::Context.span(cut.range(label.span)).label(label.text.as_str()));
     }
     let mut group: Group<'_> = title.element(snippet);
-    for other in others {
-        group = group.element(other);
+    for (other, label) in &cuts {
+        let annotation = AnnotationKind::Context.span(other.range(label.span)).label(label.text.as_str());
+        group = group.element(other.snippet().annotation(annotation));
     }
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(help.as_str()));
@@ -62,21 +59,56 @@ fn one(files: &Files, diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     renderer.render(&[group]).to_string()
 }
 
-/// A byte range that lies within the text and on characters; a range at a line's end stays on its line.
-fn range(text: &str, span: Span) -> std::ops::Range<usize> {
-    let on_character = |mut at: usize| {
-        at = at.min(text.len());
-        while !text.is_char_boundary(at) {
-            at -= 1;
+/// The lines of a file that a message shows: the renderer looks through all that it is given, once for every message.
+struct Cut<'a> {
+    name: &'a str,
+    text: &'a str,
+    /// Where the text begins in the file.
+    start: usize,
+    /// The number of its first line.
+    line: usize,
+}
+
+impl<'a> Cut<'a> {
+    fn around(files: &'a Files, file: FileId, spans: impl Iterator<Item = Span>) -> Option<Self> {
+        let found = files.get(file)?;
+        let whole: &str = &found.text;
+        let (first, last) = spans.fold((u32::MAX, 0), |(first, last), s| (first.min(s.start), last.max(s.end)));
+        let (mut first, last) = (on_character(whole, first as usize), on_character(whole, last as usize));
+        // the end of a file is shown behind its last line
+        if first == whole.len() && whole.ends_with('\n') {
+            first -= 1;
         }
-        at
-    };
-    let start = on_character(span.start as usize);
-    let mut end = on_character(span.end as usize).max(start);
-    if let Some(line_end) = text.get(start..end).and_then(|t| t.find('\n')).filter(|i| *i > 0) {
-        end = start + line_end;
+        let start = whole.get(..first)?.rfind('\n').map_or(0, |i| i + 1);
+        let end = whole.get(last.max(first)..)?.find('\n').map_or(whole.len(), |i| last.max(first) + i);
+        let (line, _) =
+            files.line_column(Span { file, start: u32::try_from(start).ok()?, end: u32::try_from(start).ok()? });
+        Some(Cut { name: &found.name, text: whole.get(start..end)?, start, line })
     }
-    start..end
+
+    fn snippet(&self) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+        Snippet::source(self.text).line_start(self.line).path(self.name)
+    }
+
+    /// A place in the cut; one at a line's end stays on its line.
+    fn range(&self, span: Span) -> std::ops::Range<usize> {
+        let inside = |at: u32| on_character(self.text, (at as usize).saturating_sub(self.start));
+        let start = inside(span.start);
+        let mut end = inside(span.end).max(start);
+        if let Some(line_end) = self.text.get(start..end).and_then(|t| t.find('\n')).filter(|i| *i > 0) {
+            end = start + line_end;
+        }
+        start..end
+    }
+}
+
+/// The nearest place at or before this one that lies within the text and on a character.
+fn on_character(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 /// `2 errors, 1 warning in 1 file`

@@ -233,7 +233,7 @@ impl Run<'_, '_> {
                     self.charge(piece.len(), id)?;
                     text.push_str(&piece);
                 }
-                (Value::List(items), None) if lenient => {
+                (Value::List(items), None) if lenient && !items.is_empty() => {
                     self.charge(items.len(), id)?;
                     let items: Vec<String> = items
                         .iter()

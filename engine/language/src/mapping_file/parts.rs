@@ -193,7 +193,11 @@ impl Reader<'_> {
     fn unmatched(&mut self, node: &Node) -> Option<Spanned<Unmatched>> {
         if matches!(node.kind, NodeKind::Map { .. }) {
             let mut keys = Keys::of(node, "`unmatched`", self.diagnostics)?;
-            let value = keys.get("value").and_then(|n| self.text(n, "`value`"));
+            // the empty text is a value too
+            let value = keys.get("value").and_then(|n| match n.scalar() {
+                Some(scalar) => Some(Spanned { value: scalar.text.clone(), span: n.span }),
+                None => self.text(n, "`value`"),
+            });
             keys.finish("`unmatched`", self.diagnostics);
             return match value {
                 Some(value) => Some(Spanned { value: Unmatched::Value(value), span: node.span }),

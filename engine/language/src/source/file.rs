@@ -33,6 +33,8 @@ pub struct SourceFile {
     pub name: Arc<str>,
     /// The text, as on disk (BOM and CRLF included; the reader deals with them).
     pub text: Arc<str>,
+    /// Where its lines begin.
+    lines: Arc<[usize]>,
 }
 
 /// All files of one run; a [`FileId`] is an index.
@@ -43,7 +45,9 @@ impl Files {
     /// Adds a file.
     pub fn add(&mut self, name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> FileId {
         let id = FileId(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
-        self.0.push(SourceFile { name: name.into(), text: text.into() });
+        let text: Arc<str> = text.into();
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        self.0.push(SourceFile { name: name.into(), text, lines });
         id
     }
 
@@ -68,10 +72,10 @@ impl Files {
         while !file.text.is_char_boundary(start) {
             start -= 1;
         }
-        let before = file.text.get(..start).unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-        let line = before.matches('\n').count() + 1;
-        let column = before.get(line_start..).unwrap_or_default().trim_start_matches('\u{feff}').chars().count() + 1;
+        let line = file.lines.partition_point(|begin| *begin <= start);
+        let line_start = line.checked_sub(1).and_then(|i| file.lines.get(i)).copied().unwrap_or(0);
+        let before = file.text.get(line_start..start).unwrap_or_default();
+        let column = before.trim_start_matches('\u{feff}').chars().count() + 1;
         (line, column)
     }
 }
