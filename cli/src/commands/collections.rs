@@ -2,7 +2,7 @@
 
 use mapwright_language::check::Collection;
 use mapwright_language::diagnostic::{Severity, did_you_mean};
-use mapwright_language::mapping_file::{Direction, SyncType};
+use mapwright_language::mapping_file::Direction;
 use mapwright_language::schema::{Catalog, RecordType, System};
 
 use crate::arguments::{self, Format};
@@ -92,11 +92,7 @@ fn what_there_is(mappings: &Mappings) -> String {
     let list: Vec<String> = roots
         .iter()
         .map(|c| {
-            let deletes = match c.sync {
-                SyncType::Delete => ", deletes",
-                SyncType::UpdateOnDelete => ", updates when deleted",
-                _ => "",
-            };
+            let deletes = if c.sync.follows_deletes() { ", when deleted" } else { "" };
             format!("\n    `{}`: {} {}{deletes}", c.name, c.record, way(c.direction))
         })
         .collect();
