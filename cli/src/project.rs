@@ -7,7 +7,6 @@ use std::sync::Arc;
 use mapwright_language::check::{Library, compile};
 use mapwright_language::diagnostic::Diagnostics;
 use mapwright_language::mapping_file::{self, MappingFile};
-use mapwright_language::plan::Plan;
 use mapwright_language::schema::Catalog;
 use mapwright_language::source::{FileId, Files};
 
@@ -30,13 +29,6 @@ pub struct Mappings {
     pub count: usize,
     /// Where those that a person may change lie.
     pub paths: Vec<(FileId, PathBuf)>,
-}
-
-impl Mappings {
-    /// The plans of all collections.
-    pub fn plans(&self) -> Arc<[Arc<Plan>]> {
-        self.library.collections.iter().filter_map(|c| c.plan.clone()).collect()
-    }
 }
 
 /// The project's directory: the one that was named, or the nearest one above that holds `mapwright.yaml` (or at least `mappings/`).

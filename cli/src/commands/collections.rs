@@ -2,7 +2,7 @@
 
 use mapwright_language::check::Collection;
 use mapwright_language::diagnostic::{Severity, did_you_mean};
-use mapwright_language::mapping_file::Direction;
+use mapwright_language::mapping_file::{Direction, SyncType};
 use mapwright_language::schema::{Catalog, RecordType, System};
 
 use crate::arguments::{self, Format};
@@ -46,7 +46,7 @@ pub fn chosen<'a>(mappings: &'a Mappings, wanted: &Wanted<'_>) -> Result<Vec<&'a
     let found: Vec<&Collection> = roots(mappings)
         .into_iter()
         .filter(|c| c.record == record.name && direction.is_none_or(|d| d == c.direction))
-        .filter(|c| c.sync.follows_deletes() == wanted.deletes)
+        .filter(|c| (c.sync == SyncType::Delete) == wanted.deletes)
         .collect();
     if found.is_empty() {
         let verb = if wanted.deletes { "deletes" } else { "transfers" };
@@ -92,7 +92,7 @@ fn what_there_is(mappings: &Mappings) -> String {
     let list: Vec<String> = roots
         .iter()
         .map(|c| {
-            let deletes = if c.sync.follows_deletes() { ", when deleted" } else { "" };
+            let deletes = if c.sync == SyncType::Delete { ", deletes" } else { "" };
             format!("\n    `{}`: {} {}{deletes}", c.name, c.record, way(c.direction))
         })
         .collect();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use mapwright_language::check::Collection;
+use mapwright_language::mapping_file::SyncType;
 use mapwright_transfer::state::{Outcome, Settled, Store};
 use mapwright_transfer::work::{Selection, direction_word};
 
@@ -38,13 +39,13 @@ pub fn run(arguments: &Retry) -> Result {
         let ids: Vec<String> = meant.records.iter().filter(|r| own(r)).map(|r| r.record_id.clone()).collect();
         orphans.retain(|record| !own(record));
         if !ids.is_empty() {
-            let deletes = collection.sync.follows_deletes();
+            let deletes = collection.sync == SyncType::Delete;
             let selection = if deletes { Selection::Deleted(ids) } else { Selection::Ids(ids) };
             moves.push(Move { collection, selection });
         }
     }
     let nothing = moves.is_empty();
-    let reports = again(&session, mappings.plans(), moves)?;
+    let reports = again(&session, moves)?;
     for record in &orphans {
         note(&format!(
             "no collection of this project transfers {} {} ({} iPaaS.com) any more; `mapwright retry --forget {}` forgets it",
@@ -146,6 +147,6 @@ fn belongs(record: &Settled, collection: &Collection, roots: &[&Collection]) -> 
     let before = record.collection().filter(|name| roots.iter().any(|c| c.name == *name && same(c)));
     match before {
         Some(name) => collection.name == name,
-        None => same(collection) && !collection.sync.follows_deletes(),
+        None => same(collection) && collection.sync != SyncType::Delete,
     }
 }

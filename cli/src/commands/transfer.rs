@@ -6,7 +6,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mapwright_language::check::Collection;
-use mapwright_language::plan::Plan;
 use mapwright_language::schema::Catalog;
 use mapwright_transfer::connect::ids::fits;
 use mapwright_transfer::http::Priority;
@@ -90,7 +89,7 @@ fn transfer(wanted: &Wanted<'_>, which: Which<'_>, given: &Given<'_>) -> Result 
     }
     let session = Session::open(&directory, given.command)?;
     let moves = collections.into_iter().map(|collection| Move { collection, selection: selection.clone() }).collect();
-    let (reports, engine) = carried_out(&session, mappings.plans(), moves, given)?;
+    let (reports, engine) = carried_out(&session, moves, given)?;
     match given.format {
         Format::Json => {
             let mut json = report::json(&reports, &session.connection.bigcommerce);
@@ -112,14 +111,12 @@ fn transfer(wanted: &Wanted<'_>, which: Which<'_>, given: &Given<'_>) -> Result 
 
 fn carried_out(
     session: &Session,
-    plans: Arc<[Arc<Plan>]>,
     moves: Vec<Move<'_>>,
     given: &Given<'_>,
 ) -> std::result::Result<(Vec<Report>, Engine), Trouble> {
     let priority = if given.command == "initialize" { Priority::Bulk } else { Priority::Live };
     let mut engine = session.engine(Arc::new(Progress::new()), priority);
     engine.dry_run = given.dry_run;
-    engine.plans = plans;
     let reports = runtime()?.block_on(all(&engine, &session.connection, &moves));
     engine.observer = Arc::new(mapwright_transfer::work::Unobserved);
     session.close()?;
@@ -183,16 +180,7 @@ pub async fn all(engine: &Engine, connection: &Connection, moves: &[Move<'_>]) -
             reports.push(not_begun(engine, collection, selection, why));
             continue;
         }
-        let report = run(engine, plan, selection.clone()).await;
-        // what had to go first, then the collection, then what ran after it
-        let (before, after): (Vec<Report>, Vec<Report>) = engine
-            .around
-            .take()
-            .into_iter()
-            .partition(|r| !plan.root.after.iter().any(|a| *a.collection == *r.collection));
-        reports.extend(before);
-        reports.push(report);
-        reports.extend(after);
+        reports.push(run(engine, plan, selection.clone()).await);
         let closed = [&connection.bigcommerce, &connection.ipaas].into_iter().find_map(|account| account.closed());
         over = closed.map(|closed| closed.why);
         if engine.stop.is_asked() {
@@ -219,13 +207,9 @@ fn not_begun(engine: &Engine, collection: &Collection, selection: &Selection, wh
 }
 
 /// What a retry had to do, for [`super::retry`].
-pub fn again(
-    session: &Session,
-    plans: Arc<[Arc<Plan>]>,
-    moves: Vec<Move<'_>>,
-) -> std::result::Result<Vec<Report>, Trouble> {
+pub fn again(session: &Session, moves: Vec<Move<'_>>) -> std::result::Result<Vec<Report>, Trouble> {
     let given = Given { project: None, dry_run: false, format: Format::Text, command: "retry" };
-    carried_out(session, plans, moves, &given).map(|(reports, _)| reports)
+    carried_out(session, moves, &given).map(|(reports, _)| reports)
 }
 
 #[cfg(test)]

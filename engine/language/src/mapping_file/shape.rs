@@ -91,14 +91,6 @@ pub enum SyncType {
     UpdateOnDelete,
 }
 
-impl SyncType {
-    /// Whether a delete at the source sets it off, and nothing else.
-    #[must_use]
-    pub fn follows_deletes(self) -> bool {
-        matches!(self, SyncType::Delete | SyncType::UpdateOnDelete)
-    }
-}
-
 /// `external_id`
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExternalId {

@@ -10,7 +10,7 @@ use crate::connect::links::LinkClient;
 use crate::connect::wire::Wire;
 use crate::http::{Account, Calls, Executor, Priority, SavedLedger, Transport, Watch};
 use crate::state::{StateError, Store};
-use crate::work::{Around, Counted, Engine, Event, Observer, Stop};
+use crate::work::{Counted, Engine, Event, Observer, Stop};
 
 use super::settings::Subscription;
 use super::tokens::Tokens;
@@ -142,8 +142,6 @@ impl Connection {
             observer,
             stop: Stop::default(),
             concurrency: CONCURRENCY,
-            plans: Arc::from([]),
-            around: Around::default(),
         }
     }
 }

@@ -23,8 +23,13 @@ pub async fn delete(
     id: &str,
 ) -> Result<Ended, Halt> {
     let failed = |reason: String| Ok(Ended::Failed { reason });
-    if let Some(ended) = still_there(engine, source, id).await? {
-        return Ok(ended);
+    match read_by_id(&*engine.wire, source, &[id.to_owned()], &[]).await {
+        Ok(found) if found.is_empty() => {}
+        Ok(_) => return Ok(Ended::Skipped { reason: format!("{} {id} is still there", source.title) }),
+        Err(ReadError::Call(error)) => {
+            return failed(format!("whether it is gone could not be asked: {}", unless_halted(&error)?));
+        }
+        Err(error) => return failed(format!("whether it is gone could not be asked: {error}")),
     }
     if !matches!(&level.external_id, PlannedExternalId::Template(_)) {
         return Ok(Ended::Skipped { reason: String::from("records of this type are not linked") });
@@ -57,18 +62,4 @@ pub async fn delete(
         Err(ReadError::Call(error)) => failed(format!("it could not be deleted: {}", unless_halted(&error)?)),
         Err(error) => failed(format!("it could not be deleted: {error}")),
     }
-}
-
-/// How a record ends that should be gone and is not, or of which it cannot be known; none: it is gone.
-///
-/// # Errors
-/// The run has to end.
-pub async fn still_there(engine: &Engine, source: &RecordType, id: &str) -> Result<Option<Ended>, Halt> {
-    let why = match read_by_id(&*engine.wire, source, &[id.to_owned()], &[]).await {
-        Ok(found) if found.is_empty() => return Ok(None),
-        Ok(_) => return Ok(Some(Ended::Skipped { reason: format!("{} {id} is still there", source.title) })),
-        Err(ReadError::Call(error)) => unless_halted(&error)?,
-        Err(error) => error.to_string(),
-    };
-    Ok(Some(Ended::Failed { reason: format!("whether it is gone could not be asked: {why}") }))
 }

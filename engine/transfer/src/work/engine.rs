@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::tz::TimeZone;
-use mapwright_language::plan::Plan;
 use mapwright_language::schema::{Api, Catalog};
 
 use crate::connect::links::LinkClient;
@@ -13,7 +12,7 @@ use crate::connect::wire::{CallError, Request, Sending, Wire};
 use crate::state::Store;
 
 use super::observe::Observer;
-use super::outcome::{Calls, Report};
+use super::outcome::Calls;
 use super::present::Rows;
 
 /// Says that a run should end: what is in flight is finished and saved, nothing new is begun.
@@ -64,38 +63,6 @@ pub struct Engine {
     pub stop: Stop,
     /// Records at work at the same time (the executor paces their calls).
     pub concurrency: usize,
-    /// Plans of all collections, for what goes before a record and what runs after it.
-    pub plans: Arc<[Arc<Plan>]>,
-    /// Runs around the records of other runs.
-    pub around: Around,
-}
-
-/// Runs that others have set off: how deep this one is among them, and what they did.
-#[derive(Debug, Clone, Default)]
-pub struct Around {
-    pub(super) depth: usize,
-    reports: Arc<Mutex<Vec<Report>>>,
-}
-
-impl Around {
-    /// Keeps the report of such a run.
-    pub(super) fn keep(&self, report: Report) {
-        self.reports.lock().unwrap_or_else(PoisonError::into_inner).push(report);
-    }
-
-    /// What such runs did so far, the reports of one collection as one; they are handed out once.
-    #[must_use]
-    pub fn take(&self) -> Vec<Report> {
-        let reports = std::mem::take(&mut *self.reports.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut joined: Vec<Report> = Vec::new();
-        for report in reports {
-            match joined.iter_mut().find(|r| r.collection == report.collection) {
-                Some(known) => known.join(report),
-                None => joined.push(report),
-            }
-        }
-        joined
-    }
 }
 
 impl Engine {
@@ -103,12 +70,6 @@ impl Engine {
     #[must_use]
     pub fn rows(&self) -> Rows<'_> {
         Rows { catalog: &self.catalog, zone: &self.zone, system_id: &self.system_id }
-    }
-
-    /// The engine for a run that a record of this one sets off.
-    pub(super) fn deeper(&self) -> Engine {
-        let around = Around { depth: self.around.depth + 1, ..self.around.clone() };
-        Engine { around, ..self.clone() }
     }
 
     /// Keeps what a dry run would send.

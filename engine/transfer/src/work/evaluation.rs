@@ -4,9 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 
 use futures_util::future::join_all;
-use mapwright_language::evaluate::{
-    Context, Evaluation, Failure, MappedRecord, Need, Outcome, Reason, evaluate, warnings,
-};
+use mapwright_language::evaluate::{Context, Evaluation, Failure, MappedRecord, Need, Outcome, Reason, evaluate};
 use mapwright_language::mapping_file::SyncType;
 use mapwright_language::plan::Level;
 use mapwright_language::value::Promise;
@@ -52,7 +50,7 @@ impl Transfer<'_> {
             time_zone: self.engine.zone.clone(),
             outside: &links,
             target: &target,
-            parents: &one.parents,
+            parents: &[],
             position: 1,
             most_steps: MOST_STEPS,
         };
@@ -71,11 +69,6 @@ impl Transfer<'_> {
                     for result in join_all(links.into_iter().map(|promise| self.learned(promise))).await {
                         if let Some(why) = result? {
                             one.fail(why);
-                        }
-                    }
-                    for need in &needs {
-                        if let Need::Before(wanted) = need {
-                            self.first(wanted).await?;
                         }
                     }
                     for result in join_all(needs.iter().map(|need| self.other(need, &one.others))).await {
@@ -155,9 +148,6 @@ impl Transfer<'_> {
     fn done(&self, one: &mut One, outcome: Outcome) {
         let ended = match outcome {
             Outcome::Mapped(mapped) => {
-                let mut warned = Vec::new();
-                warnings(&mapped, &mut warned);
-                one.warnings = warned.iter().map(|reason| reason.text.clone()).collect();
                 match (self.level().sync, &one.root) {
                     (SyncType::Add, Root::Existing(..)) => {
                         let reason = String::from("it is there already, and this collection only adds");

@@ -24,21 +24,13 @@ pub struct Known {
     links: Mutex<HashMap<Promise, Option<Link>>>,
     turns: Mutex<HashMap<Promise, Arc<tokio::sync::Mutex<()>>>>,
     others: Others,
-    /// Records that were transferred because others need them first.
-    tried: Mutex<HashSet<Promise>>,
 }
 
 impl Known {
     /// Nothing is known.
     #[must_use]
     pub fn new(direction: Direction) -> Self {
-        Known {
-            direction,
-            links: Mutex::default(),
-            turns: Mutex::default(),
-            others: Others::default(),
-            tried: Mutex::default(),
-        }
+        Known { direction, links: Mutex::default(), turns: Mutex::default(), others: Others::default() }
     }
 
     /// What is known of a link; outer none: nothing.
@@ -46,22 +38,6 @@ impl Known {
     #[allow(clippy::option_option)] // unknown, missing, linked
     pub fn get(&self, of: &Promise) -> Option<Option<Link>> {
         self.links.lock().unwrap_or_else(PoisonError::into_inner).get(of).cloned()
-    }
-
-    /// Whether a record that others need first has not been tried yet; from now on it has.
-    pub fn try_once(&self, of: &Promise) -> bool {
-        self.tried.lock().unwrap_or_else(PoisonError::into_inner).insert(of.clone())
-    }
-
-    /// Whether it has been tried.
-    #[must_use]
-    pub fn was_tried(&self, of: &Promise) -> bool {
-        self.tried.lock().unwrap_or_else(PoisonError::into_inner).contains(of)
-    }
-
-    /// Forgets what is known of a link, so that it is looked up again.
-    pub fn unlearn(&self, of: &Promise) {
-        self.links.lock().unwrap_or_else(PoisonError::into_inner).remove(of);
     }
 
     /// Other records that are there.
@@ -191,8 +167,8 @@ impl Outside for RecordLinks<'_> {
         }
     }
 
-    fn tried(&self, record: &Promise) -> bool {
-        self.known.was_tried(record)
+    fn tried(&self, _record: &Promise) -> bool {
+        true
     }
 
     fn find(&self, search: &Search) -> FindAnswer {

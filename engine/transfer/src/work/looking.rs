@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mapwright_language::mapping_file::{Collision, Direction};
+use mapwright_language::mapping_file::Direction;
 use mapwright_language::value::Value;
 
 use crate::connect::links::{Link, LinkError, told_by};
@@ -153,26 +153,16 @@ impl Transfer<'_> {
                     let id = id_field.and_then(|f| row.get(f)?.id()).map(str::to_owned);
                     let own = external_id(level, &one.source, None);
                     let other = id_field.and_then(|f| told_by(&row, f, &self.engine.system_id)).flatten();
-                    let others = level.direction == Direction::To
-                        && other.as_ref().is_some_and(|link| own.as_deref() != Some(&*link.external));
-                    let remaps = level.collision == Collision::RemapAndLink;
                     match (id, other) {
-                        (id, _) if level.collision == Collision::Error => {
-                            let id = id.unwrap_or_else(|| String::from("without id"));
-                            one.fail(format!(
-                                "a record with its {names} is there already ({id}), and the collection says `collision: error`"
-                            ));
-                        }
-                        (_, Some(link)) if others && !remaps => {
+                        (_, Some(link))
+                            if level.direction == Direction::To && own.as_deref() != Some(&*link.external) =>
+                        {
                             one.fail(format!(
                                 "the record with its {names} is linked to another one already ({})",
                                 link.external
                             ));
                         }
-                        (Some(id), _) => {
-                            one.unlinked = level.collision == Collision::UpdateWithoutLink;
-                            one.root = Root::Existing(id, Some(row));
-                        }
+                        (Some(id), _) => one.root = Root::Existing(id, Some(row)),
                         (None, _) => one.fail(format!("the record with its {names} has no id")),
                     }
                 }

@@ -1,6 +1,5 @@
 //! Transfers: read, evaluate, find, compare, write, link, report. No record type is named here: all is data of plans and routes.
 
-mod around;
 mod compare;
 mod delete;
 mod encode;
@@ -23,7 +22,7 @@ mod slots;
 mod transfer;
 mod write;
 
-pub use engine::{Around, Counted, Engine, Halt, Stop};
+pub use engine::{Counted, Engine, Halt, Stop};
 pub use memory::direction_word;
 pub use observe::{Event, Observer, Unobserved};
 pub use outcome::{Calls, Counts, Ended, How, ReasonGroup, Report};

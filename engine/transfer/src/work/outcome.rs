@@ -129,7 +129,7 @@ impl Counts {
 /// One reason with the records that have it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReasonGroup {
-    /// `skipped`, `refused`, `parked`, `failed`, or `warned` for a check that only warns
+    /// `skipped`, `refused`, `parked`, `failed`
     pub outcome: &'static str,
     /// The reason; where several records share it, their own ids stand as `{id}`.
     pub reason: String,
@@ -158,8 +158,6 @@ pub struct Report {
     pub left_in_place: u64,
     /// Such rows that were removed, as their collection says.
     pub removed: u64,
-    /// Checks that were not true and only warn; their messages stand among the reasons.
-    pub warned: u64,
     /// Records that were to be moved and were not tried, because the run ended early. Those on pages of a list that were
     /// not read are not among them.
     pub not_tried: u64,
@@ -195,38 +193,6 @@ impl Report {
         if let Some(reason) = ended.reason() {
             self.add_reason(ended.word(), id, reason);
         }
-    }
-
-    /// Adds what another run of the same collection did.
-    pub(super) fn join(&mut self, other: Report) {
-        self.records.join(&other.records);
-        self.created += other.created;
-        self.warned += other.warned;
-        self.left_in_place += other.left_in_place;
-        self.removed += other.removed;
-        self.not_tried += other.not_tried;
-        self.calls.bigcommerce += other.calls.bigcommerce;
-        self.calls.ipaas += other.calls.ipaas;
-        for (name, counts) in &other.children {
-            self.children.entry(name.clone()).or_default().join(counts);
-        }
-        for group in other.reasons {
-            match self.reasons.iter_mut().find(|g| g.outcome == group.outcome && g.reason == group.reason) {
-                Some(known) => {
-                    known.count += group.count;
-                    known.examples.extend(group.examples);
-                    known.examples.truncate(MOST_EXAMPLES);
-                }
-                None => self.reasons.push(group),
-            }
-        }
-        self.interrupted = self.interrupted.take().or(other.interrupted);
-    }
-
-    /// Counts a warning.
-    pub fn warn(&mut self, id: &str, warning: &str) {
-        self.warned += 1;
-        self.add_reason("warned", id, warning);
     }
 
     fn add_reason(&mut self, outcome: &'static str, id: &str, reason: &str) {

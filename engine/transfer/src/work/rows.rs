@@ -81,8 +81,6 @@ pub struct Row<'p> {
     pub end: RowEnd,
     /// Its name within the record, for what is remembered; empty for the root.
     pub key: String,
-    /// No link is saved for it.
-    pub unlinked: bool,
 }
 
 impl Row<'_> {
@@ -134,7 +132,6 @@ impl<'p> Group<'p> {
             let name = child.source_id.as_deref().map_or_else(|| format!("#{}", child.index), str::to_owned);
             let next = self.rows.len();
             self.rows.push(Row {
-                unlinked: false,
                 root,
                 parent: Some(at),
                 slot: Some(slot.clone()),

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use mapwright_language::evaluate::ParentContext;
 use mapwright_language::json::Json;
 use mapwright_language::mapping_file::SyncType;
 use mapwright_language::plan::Plan;
@@ -15,8 +14,7 @@ use crate::connect::ids::fits;
 use crate::connect::list::Pages;
 use crate::connect::records::{ReadError, ids_per_call, read_by_id};
 
-use super::around::afterwards;
-use super::delete::{delete, still_there};
+use super::delete::delete;
 use super::ends::End;
 use super::engine::{Engine, Halt, unless_halted};
 use super::known::Known;
@@ -55,20 +53,6 @@ const MOST_IN_GROUP: usize = 50;
 /// Runs a collection over a selection of records. The report accounts for every record that was read, also when the run
 /// ended early.
 pub async fn run(engine: &Engine, plan: &Plan, selection: Selection) -> Report {
-    over(engine, plan, Work::Selected(selection)).await
-}
-
-/// Runs a collection over rows that records of another run hold, each with that record.
-pub(super) async fn run_rows(engine: &Engine, plan: &Plan, rows: Vec<(Json, ParentContext)>) -> Report {
-    over(engine, plan, Work::After(rows)).await
-}
-
-enum Work {
-    Selected(Selection),
-    After(Vec<(Json, ParentContext)>),
-}
-
-async fn over(engine: &Engine, plan: &Plan, work: Work) -> Report {
     let level = &plan.root;
     let mut report = Report {
         collection: level.collection.to_string(),
@@ -103,10 +87,7 @@ async fn over(engine: &Engine, plan: &Plan, work: Work) -> Report {
                 looks: HashMap::new(),
                 taken: 0,
             };
-            let result = match work {
-                Work::Selected(selection) => run.selected(selection).await,
-                Work::After(rows) => run.after(rows).await,
-            };
+            let result = run.selected(selection).await;
             let taken = run.taken;
             report.not_tried = taken.saturating_sub(report.records.read);
             result
@@ -146,10 +127,10 @@ struct Run<'a> {
 impl Run<'_> {
     async fn selected(&mut self, selection: Selection) -> Result<(), Halt> {
         let collection = self.plan.root.collection.clone();
-        let deletes = self.plan.root.sync.follows_deletes();
+        let deletes = self.plan.root.sync == SyncType::Delete;
         let result = match selection {
             Selection::Deleted(ids) => self.deleted(ids).await,
-            _ if deletes => Err(Halt(format!("`{collection}` follows deletes: it runs with `--deleted` only"))),
+            _ if deletes => Err(Halt(format!("`{collection}` deletes: it runs with `--deleted` only"))),
             Selection::Ids(ids) => self.asked_for(ids).await,
             Selection::Again { parked, failed } => {
                 let again = self.transfer.memory.to_retry(parked, failed)?;
@@ -164,31 +145,6 @@ impl Run<'_> {
             self.ended(&id, &ended)?;
         }
         result.and(again)
-    }
-
-    /// Rows that other records hold; what waits among them is parked, since they cannot be read by themselves.
-    async fn after(&mut self, rows: Vec<(Json, ParentContext)>) -> Result<(), Halt> {
-        let size = self.group_size();
-        self.taken += rows.len() as u64;
-        let mut rows =
-            rows.into_iter().map(|(row, parent)| (self.id_of(&row), row, parent)).collect::<Vec<_>>().into_iter();
-        loop {
-            let group: Vec<_> = rows.by_ref().take(size).collect();
-            if group.is_empty() {
-                break;
-            }
-            let kept = group.iter().map(|(id, row, _)| (id.clone(), row.clone())).collect();
-            let report = self.transfer.group_after(group).await;
-            let halted = report.halt.clone();
-            self.absorb(kept, report).await?;
-            if let Some(halt) = halted {
-                return Err(halt);
-            }
-        }
-        for (id, _, ended) in std::mem::take(&mut self.waiting) {
-            self.ended(&id, &ended)?;
-        }
-        Ok(())
     }
 
     fn group_size(&self) -> usize {
@@ -359,7 +315,7 @@ impl Run<'_> {
                 halted.get_or_insert_with(|| halt.clone());
             }
             let whole = report.halt.is_none();
-            self.absorb(kept, report).await?;
+            self.absorb(kept, report)?;
             if let Some(groups) = open.get_mut(&page).filter(|_| whole) {
                 *groups -= 1;
                 if *groups == 0 {
@@ -376,16 +332,12 @@ impl Run<'_> {
     }
 
     /// Counts what a group did, and keeps what waits.
-    async fn absorb(&mut self, mut kept: Vec<(String, Json)>, report: GroupReport) -> Result<(), Halt> {
+    fn absorb(&mut self, mut kept: Vec<(String, Json)>, report: GroupReport) -> Result<(), Halt> {
         for (name, counts) in &report.children {
             self.report.children.entry(name.clone()).or_default().join(counts);
         }
         self.report.left_in_place += report.left_in_place;
         self.report.removed += report.removed;
-        for (id, warning) in &report.warnings {
-            self.report.warn(id, warning);
-        }
-        let mut done = Vec::new();
         for (id, end) in report.ends {
             let content = kept.iter_mut().find(|(k, _)| *k == id).map(|(_, json)| std::mem::take(json));
             match end {
@@ -397,15 +349,10 @@ impl Run<'_> {
                     let reason = format!("what became of a request is not known: {why}");
                     self.wait(id, content, Ended::Parked { reason, waits: vec![] })?;
                 }
-                Some(End::Ended(ended)) => {
-                    if matches!(ended, Ended::Written { .. } | Ended::Unchanged) {
-                        done.extend(content);
-                    }
-                    self.ended(&id, &ended)?;
-                }
+                Some(End::Ended(ended)) => self.ended(&id, &ended)?,
             }
         }
-        afterwards(self.engine, self.plan, &done).await
+        Ok(())
     }
 
     /// Keeps a record that waits for a later round; written down at once, so that a killed process loses none.
@@ -470,24 +417,10 @@ impl Run<'_> {
             if self.engine.stop.is_asked() {
                 return Err(Halt(String::from("interrupted")));
             }
-            if self.plan.root.sync == SyncType::UpdateOnDelete {
-                self.updated_for(id).await?;
-                continue;
-            }
             let ended = delete(self.engine, &self.plan.root, &self.source, &self.transfer.target, &id).await?;
             self.ended(&id, &ended)?;
         }
         Ok(())
-    }
-
-    /// Updates what a record that is gone was linked to; all that is left of it is its id.
-    async fn updated_for(&mut self, id: String) -> Result<(), Halt> {
-        if let Some(ended) = still_there(self.engine, &self.source, &id).await? {
-            return self.ended(&id, &ended);
-        }
-        let field = self.source.id.clone().unwrap_or_else(|| String::from("id"));
-        let source = Json::Object(vec![(field.into(), Json::Text(id.as_str().into()))]);
-        self.groups(vec![(id, source)]).await
     }
 
     fn ended(&mut self, id: &str, ended: &Ended) -> Result<(), Halt> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use mapwright_language::evaluate::{MappedRecord, ParentContext};
+use mapwright_language::evaluate::MappedRecord;
 use mapwright_language::json::{Json, write};
 use mapwright_language::mapping_file::Direction;
 use mapwright_language::plan::{Level, Plan};
@@ -47,8 +47,6 @@ pub struct GroupReport {
     pub ends: Vec<(String, Option<End>)>,
     /// Child rows by collection.
     pub children: BTreeMap<String, Counts>,
-    /// What checks warn of, with the record's id.
-    pub warnings: Vec<(String, String)>,
     /// Rows left in place.
     pub left_in_place: u64,
     /// Rows removed.
@@ -70,12 +68,6 @@ pub(super) struct One {
     pub slots: SlotRows,
     pub mapped: Option<MappedRecord>,
     pub end: Option<End>,
-    /// It was found at the target, and its collection says that no link is saved.
-    pub unlinked: bool,
-    /// What its checks warn of.
-    pub warnings: Vec<String>,
-    /// The record after which it is transferred.
-    pub parents: Vec<ParentContext>,
 }
 
 impl One {
@@ -91,37 +83,19 @@ impl Transfer<'_> {
 
     /// Moves a group of records; each gets its end, unless the run has to end before.
     pub async fn group(&self, records: Vec<(String, Json)>) -> GroupReport {
-        self.ones(records.into_iter().map(|(id, source)| self.one(id, source)).collect()).await
-    }
-
-    /// Moves records that come after others.
-    pub async fn group_after(&self, records: Vec<(String, Json, ParentContext)>) -> GroupReport {
-        let one = |(id, source, parent)| One { parents: vec![parent], ..self.untold(id, source) };
-        self.ones(records.into_iter().map(one).collect()).await
-    }
-
-    async fn ones(&self, mut ones: Vec<One>) -> GroupReport {
+        let mut ones: Vec<One> = records.into_iter().map(|(id, source)| self.one(id, source)).collect();
         let mut report = GroupReport::default();
         match self.moved(&mut ones, &mut report).await {
             Ok(()) => {}
             Err(halt) => report.halt = Some(halt),
-        }
-        let moved = |one: &&mut One| matches!(one.end, Some(End::Ended(Ended::Written { .. } | Ended::Unchanged)));
-        for one in ones.iter_mut().filter(moved) {
-            report.warnings.extend(std::mem::take(&mut one.warnings).into_iter().map(|w| (one.id.clone(), w)));
         }
         report.ends = ones.into_iter().map(|one| (one.id, one.end)).collect();
         report
     }
 
     fn one(&self, id: String, source: Json) -> One {
-        self.known.learn_from(&self.engine.catalog, &self.source, &source, &self.engine.system_id);
-        self.untold(id, source)
-    }
-
-    /// A record that was read before its links were saved: what it tells of them is out of date.
-    fn untold(&self, id: String, source: Json) -> One {
         let catalog = &self.engine.catalog;
+        self.known.learn_from(catalog, &self.source, &source, &self.engine.system_id);
         let itself = Promise { record_type: self.level().record.clone(), id: id.as_str().into() };
         let bytes = write(&source);
         let in_transfer = in_transfer(catalog, self.level(), &self.source, &source);
@@ -137,9 +111,6 @@ impl Transfer<'_> {
             slots: SlotRows::new(),
             mapped: None,
             end: None,
-            unlinked: false,
-            warnings: vec![],
-            parents: vec![],
         }
     }
 
@@ -252,7 +223,6 @@ impl Transfer<'_> {
             children: vec![],
             end: RowEnd::Open,
             key: String::new(),
-            unlinked: one.unlinked,
         }
     }
 }

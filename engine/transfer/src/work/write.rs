@@ -425,7 +425,7 @@ impl Writer<'_, '_> {
     async fn link(&mut self, at: usize) -> Result<(), Halt> {
         let Some(row) = self.group.rows.get(at) else { return Ok(()) };
         let Some(promise) = row.promise() else { return Ok(()) };
-        if !self.engine.links.has_links(&row.level.record) || self.engine.dry_run || row.unlinked {
+        if !self.engine.links.has_links(&row.level.record) || self.engine.dry_run {
             return Ok(());
         }
         let Some(link) = self.link_of(at) else { return Ok(()) };
