@@ -189,23 +189,3 @@ fn what_can_be_mended_in_one_way_only_is_mended() {
     );
     assert!(ran.err.contains("mappings/method.yaml: 3 mistakes mended"), "{}", ran.err);
 }
-
-#[test]
-fn what_ends_a_command_is_json_where_that_is_asked_for() {
-    let here = tempfile::tempdir().unwrap();
-    for (arguments, code) in [
-        (&["map", "No Such"][..], 2),
-        (&["map", METHOD, "--input", "none.json"], 2),
-        (&["check", "none.yaml"], 2),
-        (&["check", "--explain", "E9999"], 2),
-        (&["explain", METHOD, "nothing"], 1),
-        (&["functions", "nothing_like_it"], 2),
-        (&["schema", "nothing_like_it"], 2),
-    ] {
-        let ran = mapwright(here.path(), &[arguments, &["--format", "json"]].concat(), "");
-        let json: serde_json::Value =
-            serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{arguments:?}: {e}\n{}", ran.out));
-        assert_eq!(json["error"]["exit_code"], code, "{arguments:?} {}", ran.out);
-        assert_eq!((ran.code, ran.err.as_str()), (code, ""), "{arguments:?}");
-    }
-}

@@ -50,17 +50,15 @@ fn told(format: Format, result: Result) -> Result {
 /// Runs a command.
 pub fn run(command: Command) -> Result {
     match command {
-        Command::Demo(arguments) => told(arguments.format, demo::run(&arguments)),
-        Command::Check(arguments) => told(arguments.format, check::run(&arguments)),
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
-        // lines that are written already stay what they are
-        Command::Map(arguments) if arguments.ndjson => map::run(&arguments),
-        Command::Map(arguments) => told(arguments.format, map::run(&arguments)),
-        Command::Explain(arguments) => told(arguments.format, explain::run(&arguments)),
+        Command::Map(arguments) => map::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Flatten(arguments) => flatten::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
-        Command::Functions(arguments) => told(arguments.format, functions::run(&arguments)),
-        Command::Schema(arguments) => told(arguments.format, schema::run(&arguments)),
+        Command::Functions(arguments) => functions::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::Subscription(arguments) => subscription::run(&arguments),
         Command::Defaults(arguments) => defaults::run(&arguments),
         Command::Initialize(arguments) => told(arguments.format, transfer::initialize(&arguments)),
