@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use mapwright_language::check::Collection;
-use mapwright_language::mapping_file::SyncType;
 use mapwright_transfer::state::{Outcome, Settled, Store};
 use mapwright_transfer::work::{Selection, direction_word};
 
@@ -13,7 +12,7 @@ use crate::report;
 use crate::subscription::{Session, state_directory};
 use crate::terminal::{FAILED, Trouble, note, out, plural};
 
-use super::collections::{roots, sound};
+use super::collections::{after_deletion, roots, sound};
 use super::transfer::{Move, again};
 use super::{Result, exit};
 
@@ -39,13 +38,12 @@ pub fn run(arguments: &Retry) -> Result {
         let ids: Vec<String> = meant.records.iter().filter(|r| own(r)).map(|r| r.record_id.clone()).collect();
         orphans.retain(|record| !own(record));
         if !ids.is_empty() {
-            let deletes = collection.sync == SyncType::Delete;
-            let selection = if deletes { Selection::Deleted(ids) } else { Selection::Ids(ids) };
+            let selection = if after_deletion(collection.sync) { Selection::Deleted(ids) } else { Selection::Ids(ids) };
             moves.push(Move { collection, selection });
         }
     }
     let nothing = moves.is_empty();
-    let reports = again(&session, moves)?;
+    let reports = again(&session, &mappings.library, moves)?;
     for record in &orphans {
         note(&format!(
             "no collection of this project transfers {} {} ({} iPaaS.com) any more; `mapwright retry --forget {}` forgets it",
@@ -147,6 +145,6 @@ fn belongs(record: &Settled, collection: &Collection, roots: &[&Collection]) -> 
     let before = record.collection().filter(|name| roots.iter().any(|c| c.name == *name && same(c)));
     match before {
         Some(name) => collection.name == name,
-        None => same(collection) && collection.sync != SyncType::Delete,
+        None => same(collection) && !after_deletion(collection.sync),
     }
 }

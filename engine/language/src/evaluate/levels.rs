@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::plan::{Level, Lineage, Plan, PlannedChild, PlannedRule};
+use crate::plan::{Level, Lineage, Plan, PlannedChild, PlannedRule, Step};
 use crate::schema::Decoder;
 use crate::source::Span;
 use crate::syntax::tree::On;
@@ -357,6 +357,8 @@ impl<'p> Run<'p, '_> {
                 }
             },
         };
+        let each = child.each.and_then(|each| self.plan.steps.get(each.0 as usize));
+        let grouped = matches!(each, Some(Step::Group { .. }));
         let positions = std::mem::take(&mut self.positions);
         let mut position = 1;
         for (source, index) in rows.into_iter().zip(0u32..) {
@@ -380,8 +382,13 @@ impl<'p> Run<'p, '_> {
                 record.skipped_children.push((child.slot.clone(), reason));
                 continue;
             }
+            let group = match &source {
+                Value::Record(slots) if grouped => Some(slots.first().and_then(text_of)),
+                _ => None,
+            };
             self.push(&child.level, source, None, position);
-            if let Some(mapped) = self.child_row(child, at, index, creating, gathered, above, &row, record) {
+            if let Some(mut mapped) = self.child_row(child, at, index, creating, gathered, above, &row, record) {
+                mapped.group = group;
                 record.children.push(mapped);
                 position += 1;
             }
@@ -445,7 +452,7 @@ impl<'p> Run<'p, '_> {
         above.push((child.slot.clone(), index));
         let mapped = self.body(level, creating, gathered, above, row);
         above.pop();
-        Some(MappedChild { child: at, source_id, index, record: mapped })
+        Some(MappedChild { child: at, source_id, index, group: None, record: mapped })
     }
 
     /// The row's own id, if its record type has one.

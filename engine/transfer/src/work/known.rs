@@ -18,6 +18,9 @@ use super::others::Others;
 /// Deepest nesting of records in records.
 const MOST_DEPTH: usize = 8;
 
+/// How ids begin that a dry run gives to what it would make.
+pub const PRETENDED: &str = "(new ";
+
 /// Links by iPaaS.com's record type and the source system's id.
 pub struct Known {
     direction: Direction,
@@ -55,6 +58,19 @@ impl Known {
     /// Learns of a link, or that there is none.
     pub fn learn(&self, of: Promise, link: Option<Link>) {
         self.links.lock().unwrap_or_else(PoisonError::into_inner).insert(of, link);
+    }
+
+    /// Takes a record that a dry run would make for linked, under an id that says what it is.
+    pub fn pretend(&self, of: &Promise) {
+        if matches!(self.get(of), Some(Some(_))) {
+            return;
+        }
+        let id: Arc<str> = format!("{PRETENDED}{} {})", of.record_type, of.id).into();
+        let link = match self.direction {
+            Direction::From => Link { external: id, internal: of.id.clone() },
+            Direction::To => Link { external: of.id.clone(), internal: id },
+        };
+        self.learn(of.clone(), Some(link));
     }
 
     /// The target system's id of a link.
@@ -147,6 +163,8 @@ pub struct RecordLinks<'a> {
     pub dropped: &'a HashSet<Promise>,
     /// Other records that were looked for and are not there.
     pub others: &'a Others,
+    /// Records that were to go before it and had their turn.
+    pub tried: &'a HashSet<Promise>,
     /// The record itself and its id at the target, once that is known.
     pub itself: Option<(&'a Promise, &'a str)>,
 }
@@ -167,8 +185,8 @@ impl Outside for RecordLinks<'_> {
         }
     }
 
-    fn tried(&self, _record: &Promise) -> bool {
-        true
+    fn tried(&self, record: &Promise) -> bool {
+        self.tried.contains(record)
     }
 
     fn find(&self, search: &Search) -> FindAnswer {

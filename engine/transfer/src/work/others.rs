@@ -42,7 +42,8 @@ impl Others {
         self.finds.lock().unwrap_or_else(PoisonError::into_inner).insert(search, ids);
     }
 
-    fn learn_record(&self, which: Which, record: Option<Json>) {
+    /// Learns of a record, or that there is none.
+    pub fn learn_record(&self, which: Which, record: Option<Json>) {
         self.records.lock().unwrap_or_else(PoisonError::into_inner).insert(which, record);
     }
 }
@@ -84,6 +85,7 @@ impl Transfer<'_> {
                     }
                 }
             }
+            // see `first`
             Need::Link(_) | Need::Existing | Need::Before(_) => Ok(None),
         }
     }

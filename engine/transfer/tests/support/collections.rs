@@ -28,6 +28,8 @@ pub fn library() -> Library {
 
 /// The plan of a root collection.
 pub fn plan(library: &Library, record: &str, direction: Direction) -> Arc<Plan> {
-    let mut roots = library.roots(record, Some(direction)).filter(|c| c.sync != SyncType::Delete);
+    let mut roots = library
+        .roots(record, Some(direction))
+        .filter(|c| !matches!(c.sync, SyncType::Delete | SyncType::UpdateOnDelete));
     roots.next().and_then(|c| c.plan.clone()).unwrap()
 }
