@@ -82,18 +82,19 @@ impl<'a> Pages<'a> {
             and_query(&mut request.path, key, time);
         }
         let answer = wire.send(&request).await.map_err(ListError::Call)?;
-        let found = rows(&self.list.call, self.record, &answer).map_err(ListError::Refused)?;
+        let call = &self.list.call;
+        let found =
+            rows(call, self.record, &answer).map_err(|refused| ListError::Refused(refused.to(call, &request.path)))?;
         self.next = if found.is_empty() || !self.more(page, found.len(), &answer) { None } else { page.checked_add(1) };
         let ids: Vec<String> = found
             .iter()
             .map(|row| self.record.id.as_deref().and_then(|id| row.get(id)?.id()).unwrap_or_default().to_owned())
             .collect();
         if self.record.id.is_some() && !ids.is_empty() && ids == self.last {
-            let message = format!(
-                "page {page} of {} has the same records as the page before: the list does not end",
-                self.list.call.path
-            );
-            return Err(ListError::Refused(Refusal { status: answer.status, message, fields: vec![] }));
+            let message =
+                format!("page {page} of {} has the same records as the page before: the list does not end", call.path);
+            let refused = Refusal { status: answer.status, message, fields: vec![] };
+            return Err(ListError::Refused(refused.to(call, &request.path)));
         }
         self.last = ids;
         Ok(if found.is_empty() { None } else { Some(found) })

@@ -90,7 +90,11 @@ impl Known {
         each_row(catalog, record, source, &mut |record, row| {
             let Some(id_field) = &record.id else { return };
             if let (Some(told), Some(id)) = (told_by(row, id_field, system_id), row.get(id_field).and_then(Json::id)) {
-                self.learn(Promise { record_type: record.name.as_str().into(), id: id.into() }, told);
+                let of = Promise { record_type: record.name.as_str().into(), id: id.into() };
+                // what was read before its link was saved knows nothing of it
+                if told.is_some() || !matches!(self.get(&of), Some(Some(_))) {
+                    self.learn(of, told);
+                }
             }
         });
     }

@@ -22,6 +22,7 @@ type Which = (Arc<str>, Arc<str>);
 pub struct Others {
     finds: Mutex<HashMap<Search, Vec<Arc<str>>>>,
     records: Mutex<HashMap<Which, Option<Json>>>,
+    turns: Mutex<HashMap<Need, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Others {
@@ -38,6 +39,20 @@ impl Others {
         Some(found.clone().map_or(RecordAnswer::Missing, RecordAnswer::Read))
     }
 
+    /// Whether what is asked for is known.
+    fn knows(&self, need: &Need) -> bool {
+        match need {
+            Need::Find(search) => self.find(search).is_some(),
+            Need::Record { record_type, id } => self.record(record_type, id).is_some(),
+            Need::Link(_) | Need::Existing | Need::Before(_) => true,
+        }
+    }
+
+    /// Whose turn it is to look something up.
+    fn turn(&self, need: &Need) -> Arc<tokio::sync::Mutex<()>> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner).entry(need.clone()).or_default().clone()
+    }
+
     fn learn_find(&self, search: Search, ids: Vec<Arc<str>>) {
         self.finds.lock().unwrap_or_else(PoisonError::into_inner).insert(search, ids);
     }
@@ -49,8 +64,17 @@ impl Others {
 }
 
 impl Transfer<'_> {
-    /// Looks another record up; what is there is known to the run, what is not there to this record alone. A text: it failed.
+    /// Looks another record up; records that ask for the same at the same time wait for one look-up. What is there is known to
+    /// the run, what is not there to this record alone. A text: it failed.
     pub(super) async fn other(&self, need: &Need, own: &Others) -> Result<Option<String>, Halt> {
+        if self.known.others().knows(need) {
+            return Ok(None);
+        }
+        let turn = self.known.others().turn(need);
+        let _held = turn.lock().await;
+        if self.known.others().knows(need) {
+            return Ok(None);
+        }
         match need {
             Need::Find(search) => {
                 let Some(record) = self.engine.catalog.record(&search.record_type).cloned() else { return Ok(None) };
