@@ -8,6 +8,7 @@ use super::around::Part;
 use super::ends::End;
 use super::engine::Halt;
 use super::fields::{Unread, complete};
+use super::memory::RunsAfter;
 use super::outcome::{Ended, How};
 use super::run::{Selection, part};
 use super::transfer::{One, Transfer};
@@ -69,16 +70,19 @@ impl Transfer<'_> {
             [] => vec![(one.id.clone(), one.source.clone())],
             path => rows_at(&one.source, path)
                 .into_iter()
-                .map(|row| {
+                .zip(1..)
+                .map(|(row, number)| {
                     let id = id_field.as_deref().and_then(|field| row.get(field)?.id());
-                    (id.unwrap_or_default().to_owned(), row.clone())
+                    (id.map_or_else(|| format!("{}#{number}", one.id), str::to_owned), row.clone())
                 })
                 .collect(),
         };
         if rows.is_empty() {
             return Ok(None);
         }
-        let nested = Part { depth: self.part.depth + 1, first: false, parents };
+        let own = || RunsAfter { collection: self.level().collection.to_string(), id: one.id.clone() };
+        let of = self.part.after.clone().unwrap_or_else(own);
+        let nested = Part { depth: self.part.depth + 1, first: false, after: Some(of), parents };
         let mut report = part(self.around, plan, Selection::Rows(rows), nested).await;
         let halt = report.interrupted.take().map(Halt);
         self.around.reported(report, false);

@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 
 use super::engine::Engine;
 use super::known::Known;
+use super::memory::RunsAfter;
 use super::outcome::{Ended, Report};
 
 /// How deep runs nest: a record that has to go first for one that has to go first, and so on.
@@ -22,6 +23,8 @@ pub struct Part {
     pub depth: usize,
     /// Its records have to go before others.
     pub first: bool,
+    /// The record of the run's own that it runs after.
+    pub after: Option<RunsAfter>,
     /// Source records that it runs after, nearest first.
     pub parents: Vec<ParentContext>,
 }

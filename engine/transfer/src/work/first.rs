@@ -20,7 +20,7 @@ impl Transfer<'_> {
     }
 
     async fn goes_first(&self, plan: &Plan, wanted: &Promise) -> Result<(), Halt> {
-        let nested = Part { depth: self.part.depth + 1, first: true, parents: vec![] };
+        let nested = Part { depth: self.part.depth + 1, first: true, ..Part::default() };
         let mut report = part(self.around, plan, Selection::Ids(vec![wanted.id.to_string()]), nested).await;
         if self.engine.dry_run && report.records.written > 0 {
             self.around.known.pretend(wanted);

@@ -106,7 +106,7 @@ pub(super) fn part<'a>(
             report.interrupted = Some(format!("nothing is known of the record types of `{}`", level.collection));
             return report;
         };
-        let memory = Memory::of(engine.store.clone(), level, around.number);
+        let memory = Memory::of(engine.store.clone(), level, around.number).after(part.after.clone());
         let transfer = Transfer {
             engine,
             plan,
