@@ -35,6 +35,7 @@ impl Transfer<'_> {
             in_transfer: &one.in_transfer,
             dropped: &one.dropped,
             others: &one.others,
+            completed: &self.completed,
             tried: &one.tried,
             itself,
         };

@@ -43,7 +43,7 @@ impl Known {
         self.links.lock().unwrap_or_else(PoisonError::into_inner).get(of).cloned()
     }
 
-    /// Other records that are there.
+    /// Other records that are there, as they were read.
     #[must_use]
     pub fn others(&self) -> &Others {
         &self.others
@@ -167,6 +167,8 @@ pub struct RecordLinks<'a> {
     pub dropped: &'a HashSet<Promise>,
     /// Other records that were looked for and are not there.
     pub others: &'a Others,
+    /// Other records that are there, with all that rules read of them.
+    pub completed: &'a Others,
     /// Records that were to go before it and had their turn.
     pub tried: &'a HashSet<Promise>,
     /// The record itself and its id at the target, once that is known.
@@ -198,7 +200,7 @@ impl Outside for RecordLinks<'_> {
     }
 
     fn record(&self, record_type: &str, id: &str) -> RecordAnswer {
-        let known = self.others.record(record_type, id).or_else(|| self.known.others().record(record_type, id));
+        let known = self.others.record(record_type, id).or_else(|| self.completed.record(record_type, id));
         known.unwrap_or(RecordAnswer::Unknown)
     }
 }

@@ -23,6 +23,7 @@ use super::ends::End;
 use super::engine::{Engine, Halt, unless_halted};
 use super::memory::{Memory, direction_word};
 use super::observe::Event;
+use super::others::Others;
 use super::outcome::{Ended, Report};
 use super::transfer::{GroupReport, Transfer};
 
@@ -114,6 +115,7 @@ pub(super) fn part<'a>(
             target: target.clone(),
             known: &around.known,
             memory: &memory,
+            completed: Others::default(),
             around,
             part: &part,
         };

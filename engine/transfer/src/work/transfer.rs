@@ -42,6 +42,8 @@ pub struct Transfer<'a> {
     pub known: &'a Known,
     /// What is remembered.
     pub memory: &'a Memory,
+    /// Other records of the source, with all that this plan reads of them.
+    pub completed: Others,
     /// What the run sets off.
     pub around: &'a Around<'a>,
     /// Which part of the run it is.

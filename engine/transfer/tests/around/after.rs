@@ -1,6 +1,9 @@
-use mapwright_language::json::Json;
+use std::sync::Arc;
+
+use mapwright_language::json::{Json, write};
 use mapwright_language::mapping_file::Direction::From;
 use mapwright_language::schema::Api;
+use mapwright_transfer::connect::wire::{CallError, Request, Sending, Wire};
 use mapwright_transfer::work::{Engine, Selection};
 
 use super::script::Script;
@@ -96,4 +99,36 @@ after:
         .collect();
     let said: Vec<(&str, &str)> = categories.iter().map(|c| (text(c, "name"), text(c, "description"))).collect();
     assert_eq!(said, [("Shirts", "of TEE"), ("Sale", "of TEE")]);
+}
+
+/// A wire that ends the run where a request holds a text.
+struct Ends(&'static str, Arc<dyn Wire>);
+
+impl Wire for Ends {
+    fn send<'a>(&'a self, request: &'a Request) -> Sending<'a> {
+        let ends = request.body.as_ref().is_some_and(|body| write(body).contains(self.0));
+        match ends {
+            true => Box::pin(async { Err(CallError::Stop(String::from("the token is refused"))) }),
+            false => self.1.send(request),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_ends_before_what_comes_after_leaves_the_record_to_be_tried_again() {
+    let house = house(8, &[PRODUCTS, SECOND]).await;
+    let id = text(&products(&house).await[0], "id").to_owned();
+    let engine = house.engine_over(|inner| Arc::new(Ends("again", inner)));
+    let report = house.run(&engine, "Product", From, Selection::Ids(vec![id.clone()])).await;
+    assert_eq!(
+        (report.records.parked, report.interrupted.as_deref()),
+        (1, Some("the token is refused")),
+        "{report:#?}"
+    );
+    let why = "it is in place, but `Second Pass` did not run to its end after it: the token is refused";
+    assert_eq!(report.reasons[0].reason, why);
+    assert_eq!((report.after[0].records.read, report.after[0].not_tried), (0, 1));
+
+    let report = house.run(&house.engine(), "Product", From, Selection::Again { parked: true, failed: false }).await;
+    assert_eq!(lines(report), [("BC Products".into(), 1, 0), ("Second Pass".into(), 1, 1)]);
 }

@@ -149,3 +149,19 @@ async fn records_that_want_one_another_first_wait_and_the_run_ends() {
         assert_eq!(report.interrupted, None);
     }
 }
+
+#[tokio::test]
+async fn a_chain_without_end_is_followed_eight_records_deep() {
+    let house = house(2, &[CATEGORIES]).await;
+    let category = |id: u32| {
+        let body = format!(r#"{{"id": "{id}", "name": "C{id}", "parent_id": {}, "external_ids": []}}"#, id + 1);
+        ("GET", format!("/Catalog/Category/{id}"), body)
+    };
+    let (engine, asked) = super::script::Script::alone(&house, (1..100).map(category).collect());
+    let report = house.run(&engine, "Product Category", From, Selection::Ids(vec![String::from("1")])).await;
+    assert_eq!((report.records.read, report.records.parked, &report.interrupted), (9, 9, &None), "{report:#?}");
+    let asked = asked.lock().unwrap();
+    assert_eq!(asked.iter().filter(|a| a.starts_with("GET /Catalog/Category/")).count(), 9, "{asked:#?}");
+    // each is known to wait, and can be tried again
+    assert_eq!(house.store.settled_as(mapwright_transfer::state::Outcome::Parked).unwrap().len(), 9);
+}
