@@ -1,7 +1,11 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
 use mapwright_language::json::Json;
 use mapwright_language::mapping_file::Direction::From;
-use mapwright_language::schema::Api;
-use mapwright_transfer::connect::wire::Request;
+use mapwright_language::schema::{Api, Method};
+use mapwright_transfer::connect::wire::{Request, Sending, Wire};
 use mapwright_transfer::work::{Engine, Selection};
 
 use super::support::House;
@@ -164,4 +168,53 @@ async fn a_chain_without_end_is_followed_eight_records_deep() {
     assert_eq!(asked.iter().filter(|a| a.starts_with("GET /Catalog/Category/")).count(), 9, "{asked:#?}");
     // each is known to wait, and can be tried again
     assert_eq!(house.store.settled_as(mapwright_transfer::state::Outcome::Parked).unwrap().len(), 9);
+}
+
+/// A wire that hangs at a write, before or after it was done: the run is dropped there.
+struct Hangs {
+    inner: Arc<dyn Wire>,
+    writes: AtomicU64,
+    at: u64,
+    after: bool,
+}
+
+impl Wire for Hangs {
+    fn send<'a>(&'a self, request: &'a Request) -> Sending<'a> {
+        Box::pin(async move {
+            let number = if request.method == Method::Get { 0 } else { self.writes.fetch_add(1, Ordering::SeqCst) + 1 };
+            if number < self.at {
+                return self.inner.send(request).await;
+            }
+            if number == self.at && self.after {
+                let _ = self.inner.send(request).await;
+            }
+            std::future::pending().await
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_is_dropped_while_something_goes_first_makes_nothing_twice() {
+    for (at, after) in [(1, false), (1, true), (2, true), (3, true), (4, true), (5, true)] {
+        let house = house(12, &[PRODUCTS, CATEGORIES]).await;
+        let (product, categories) = nested(&house).await;
+        let only = || Selection::Ids(vec![text(&product, "id").to_owned()]);
+        let engine = house.engine_over(|inner| Arc::new(Hangs { inner, writes: AtomicU64::new(0), at, after }));
+        let dropped = house.run(&engine, "Product", From, only());
+        assert!(tokio::time::timeout(Duration::from_millis(400), dropped).await.is_err(), "it hangs at {at}");
+        let report = house.run(&house.engine(), "Product", From, only()).await;
+        assert_eq!((report.records.failed, report.records.parked), (0, 0), "{at} {after} {report:#?}");
+        let there = get(&house, Api::BigcommerceV3, "/catalog/trees/categories?limit=250").await;
+        let rows = there.get("data").unwrap().items();
+        for category in &categories {
+            let same = rows.iter().filter(|row| text(row, "name") == text(category, "name")).count();
+            assert_eq!(same, 1, "{at} {after} {}", text(category, "name"));
+        }
+        let report = house.run(&house.engine(), "Product", From, only()).await;
+        assert_eq!(lines(report), [("BC Products".into(), 1, 0)], "{at} {after}");
+        // an entry whose link was saved is closed when its record comes by
+        let _ = house.all("Product Category", From).await;
+        assert_eq!(house.store.open_journal().unwrap(), [], "{at} {after}");
+        house.assert_clean();
+    }
 }
