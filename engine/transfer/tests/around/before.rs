@@ -25,8 +25,8 @@ before:
 ";
 const CATEGORY: &str = "BC Product Category From iPaaS";
 
-/// A product whose first category has a parent, with the categories from that one up.
-async fn nested(house: &House) -> (Json, Vec<Json>) {
+/// A product whose first category has others above it, with the categories from that one up.
+async fn nested(house: &House, levels: usize) -> (Json, Vec<Json>) {
     let all = get(house, Api::IpaasProducts, "/Catalog/Categories?pageNumber=1&pageSize=100").await;
     let by_id = |id: &str| all.items().iter().find(|c| text(c, "id") == id).cloned();
     for product in products(house).await {
@@ -37,17 +37,17 @@ async fn nested(house: &House) -> (Json, Vec<Json>) {
             next = by_id(text(&category, "parent_id"));
             above.push(category);
         }
-        if above.len() > 1 && above.iter().all(|c| !text(c, "name").is_empty()) {
+        if above.len() >= levels && above.iter().all(|c| !text(c, "name").is_empty()) {
             return (product, above);
         }
     }
-    panic!("the sandbox has no product in a category with a parent")
+    panic!("the sandbox has no product in a category so deep")
 }
 
 #[tokio::test]
 async fn a_product_alone_brings_its_category_and_that_its_parent_in_the_right_order() {
     let house = house(12, &[PRODUCTS, CATEGORIES]).await;
-    let (product, categories) = nested(&house).await;
+    let (product, categories) = nested(&house, 2).await;
     let above = categories.len() as u64;
     let (engine, sent) = noted(&house);
     let only = Selection::Ids(vec![text(&product, "id").to_owned()]);
@@ -125,10 +125,25 @@ async fn categories_from_nothing_are_each_counted_once_whatever_their_order() {
 }
 
 #[tokio::test]
+async fn a_record_that_waits_when_it_should_go_first_goes_when_the_run_comes_to_it() {
+    let house = house(30, &[CATEGORIES]).await;
+    let (_, categories) = nested(&house, 3).await;
+    let [top, middle, low] = [1, 2, 3].map(|up| text(&categories[categories.len() - up], "id").to_owned());
+    // the lowest wants the middle one, which comes only after 50 others; that one wants the top, which is at work
+    let mut ids = vec![top, low];
+    ids.extend((0..48).map(|number| format!("{}", 900_000 + number)));
+    ids.push(middle);
+    let report = house.run(&house.engine(), "Product Category", From, Selection::Ids(ids)).await;
+    let records = &report.records;
+    assert_eq!((records.read, records.written, records.failed, records.parked), (51, 3, 48, 0), "{report:#?}");
+    assert_eq!((report.not_tried, report.interrupted), (0, None));
+}
+
+#[tokio::test]
 async fn what_cannot_go_first_is_waited_for() {
     let inactive = format!("{CATEGORIES}active: false\n");
     let house = house(12, &[PRODUCTS, &inactive]).await;
-    let (product, categories) = nested(&house).await;
+    let (product, categories) = nested(&house, 2).await;
     let report =
         house.run(&house.engine(), "Product", From, Selection::Ids(vec![text(&product, "id").to_owned()])).await;
     assert_eq!(report.records.parked, 1, "{report:#?}");
@@ -140,7 +155,7 @@ async fn what_cannot_go_first_is_waited_for() {
 #[tokio::test]
 async fn records_that_want_one_another_first_wait_and_the_run_ends() {
     let house = house(12, &[CATEGORIES]).await;
-    let (_, categories) = nested(&house).await;
+    let (_, categories) = nested(&house, 2).await;
     let (parent, top) = (&categories[categories.len() - 2], &categories[categories.len() - 1]);
     let (id, above) = (text(parent, "id"), text(top, "id"));
     let body = format!(r#"{{"id": "{above}", "name": "{}", "parent_id": {id}}}"#, text(top, "name"));
@@ -197,7 +212,7 @@ impl Wire for Hangs {
 async fn a_run_that_is_dropped_while_something_goes_first_makes_nothing_twice() {
     for (at, after) in [(1, false), (1, true), (2, true), (3, true), (4, true), (5, true)] {
         let house = house(12, &[PRODUCTS, CATEGORIES]).await;
-        let (product, categories) = nested(&house).await;
+        let (product, categories) = nested(&house, 2).await;
         let only = || Selection::Ids(vec![text(&product, "id").to_owned()]);
         let engine = house.engine_over(|inner| Arc::new(Hangs { inner, writes: AtomicU64::new(0), at, after }));
         let dropped = house.run(&engine, "Product", From, only());
