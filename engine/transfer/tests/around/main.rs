@@ -22,6 +22,7 @@ use mapwright_transfer::connect::wire::{Request, Sending, Wire};
 use mapwright_transfer::work::{Engine, Report};
 use support::House;
 
+/// A request by hand.
 pub fn request(api: Api, method: Method, path: &str, body: Option<&str>) -> Request {
     Request {
         api,
@@ -42,6 +43,7 @@ pub async fn ask(house: &House, api: Api, method: Method, path: &str, body: Opti
     if answer.body.is_empty() { Json::Null } else { read(&answer.body).unwrap() }
 }
 
+/// The same without a body.
 pub async fn get(house: &House, api: Api, path: &str) -> Json {
     ask(house, api, Method::Get, path, None).await
 }
@@ -53,6 +55,7 @@ pub async fn house(records: usize, own: &[&str]) -> House {
     house
 }
 
+/// A text or id under a key; empty where there is none.
 pub fn text<'j>(json: &'j Json, key: &str) -> &'j str {
     json.get(key).and_then(Json::id).unwrap_or_default()
 }
@@ -69,6 +72,7 @@ pub async fn products(house: &House) -> Vec<Json> {
 pub struct Noted(Mutex<Vec<Request>>);
 
 impl Noted {
+    /// All, in order.
     pub fn requests(&self) -> Vec<Request> {
         self.0.lock().unwrap().clone()
     }
