@@ -357,8 +357,6 @@ impl<'p> Run<'p, '_> {
                 }
             },
         };
-        let each = child.each.and_then(|each| self.plan.steps.get(each.0 as usize));
-        let grouped = matches!(each, Some(Step::Group { .. }));
         let positions = std::mem::take(&mut self.positions);
         let mut position = 1;
         for (source, index) in rows.into_iter().zip(0u32..) {
@@ -382,13 +380,8 @@ impl<'p> Run<'p, '_> {
                 record.skipped_children.push((child.slot.clone(), reason));
                 continue;
             }
-            let group = match &source {
-                Value::Record(slots) if grouped => Some(slots.first().and_then(text_of)),
-                _ => None,
-            };
             self.push(&child.level, source, None, position);
-            if let Some(mut mapped) = self.child_row(child, at, index, creating, gathered, above, &row, record) {
-                mapped.group = group;
+            if let Some(mapped) = self.child_row(child, at, index, creating, gathered, above, &row, record) {
                 record.children.push(mapped);
                 position += 1;
             }
@@ -419,6 +412,7 @@ impl<'p> Run<'p, '_> {
             return None;
         }
         let source_id = self.source_id(level);
+        let group = self.group_key(child);
         let looks =
             level.existing.is_some() || level.rules.iter().any(|r| r.on.is_some()) || !level.children.is_empty();
         let mut creating = parent_creating;
@@ -430,6 +424,7 @@ impl<'p> Run<'p, '_> {
                 collection: &level.collection,
                 record_type: &level.record,
                 source_id: source_id.as_deref(),
+                group: group.as_ref().and_then(|key| key.as_deref()),
                 index,
                 find_by: &find_by,
             };
@@ -452,7 +447,15 @@ impl<'p> Run<'p, '_> {
         above.push((child.slot.clone(), index));
         let mapped = self.body(level, creating, gathered, above, row);
         above.pop();
-        Some(MappedChild { child: at, source_id, index, group: None, record: mapped })
+        Some(MappedChild { child: at, source_id, index, group, record: mapped })
+    }
+
+    /// The key of the group that the row is, where `each` makes groups; inner none: rows without key.
+    #[allow(clippy::option_option)] // no group, a group without key, a key
+    fn group_key(&self, child: &PlannedChild) -> Option<Option<Arc<str>>> {
+        let Step::Group { .. } = self.plan.steps.get(child.each?.0 as usize)? else { return None };
+        let Value::Record(slots) = &self.frames.last()?.source else { return None };
+        Some(slots.first().and_then(text_of))
     }
 
     /// The row's own id, if its record type has one.

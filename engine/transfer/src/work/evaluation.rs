@@ -7,13 +7,14 @@ use futures_util::future::join_all;
 use mapwright_language::evaluate::{
     Context, Evaluation, Failure, MappedRecord, Need, Outcome, Reason, evaluate, warnings,
 };
-use mapwright_language::mapping_file::SyncType;
+use mapwright_language::mapping_file::{Direction, SyncType};
 use mapwright_language::plan::Level;
 use mapwright_language::value::Promise;
 
 use super::delete::NOT_LINKED;
 use super::ends::{End, waiting_for};
 use super::engine::Halt;
+use super::external_id::external_id;
 use super::known::RecordLinks;
 use super::looking::unless_stopped;
 use super::outcome::Ended;
@@ -39,9 +40,12 @@ impl Transfer<'_> {
             tried: &one.tried,
             itself,
         };
+        let direction = self.level().direction;
+        let external = if direction == Direction::To { external_id(self.level(), &one.source, None) } else { None };
         let target = Present {
             root: &one.root,
             level: self.level(),
+            external,
             rows: self.engine.rows(),
             known: self.known,
             found: RefCell::default(),

@@ -489,7 +489,8 @@ fn rule_at(level: &Level, rule: &mapwright_language::plan::PlannedRule) -> u32 {
 }
 
 /// A group as far as its external id can be made of it: ids of its rows are no part of one.
-fn group_source(key: Option<&str>) -> Json {
+#[must_use]
+pub fn group_source(key: Option<&str>) -> Json {
     let key = key.map_or(Json::Null, |key| Json::Text(key.into()));
     Json::Object(vec![("key".into(), key)])
 }

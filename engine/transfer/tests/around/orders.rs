@@ -162,6 +162,7 @@ external_id: \"{key}|{parent_external_id}\"
 rules: |
   authority  <- key
   amount     <- items[*].line_amount | sum
+  tax_percent  <- items[first].rate ?? 7  on create
 ";
 
 #[tokio::test]
@@ -214,4 +215,6 @@ async fn groups_are_child_rows_with_external_ids_of_their_keys() {
     let sent: Vec<(&str, &str)> =
         body.get("taxes").unwrap().items().iter().map(|t| (text(t, "id"), text(t, "amount"))).collect();
     assert_eq!(sent, [("902", "0.25")]);
+    // it is there: rules for new ones do not run
+    assert_eq!(body.get("taxes").unwrap().items()[0].get("tax_percent"), None);
 }
