@@ -123,6 +123,39 @@ pub enum Command {
     Edit(Edit),
 }
 
+impl Command {
+    /// How results, and what ends the command, are printed.
+    pub fn format(&self) -> Format {
+        match self {
+            Command::Demo(a) => a.format,
+            Command::Check(a) => a.format,
+            Command::Map(a) => a.format,
+            Command::Explain(a) => a.format,
+            Command::Functions(a) => a.format,
+            Command::Schema(a) => a.format,
+            Command::Subscription(Subscription::Show(a)) => a.format,
+            Command::Defaults(Defaults::List(a)) => a.format,
+            Command::Initialize(a) => a.format,
+            Command::Sync(a) => a.format,
+            Command::Retry(a) => a.format,
+            Command::Status(a) => a.format,
+            Command::Fmt(_)
+            | Command::Flatten(_)
+            | Command::Test(_)
+            | Command::Subscription(_)
+            | Command::Defaults(_)
+            | Command::Sandbox(_)
+            | Command::Lsp(_)
+            | Command::Edit(_) => Format::Text,
+        }
+    }
+
+    /// Whether results are one per line.
+    pub fn lines(&self) -> bool {
+        matches!(self, Command::Map(map) if map.ndjson)
+    }
+}
+
 /// `demo`
 #[derive(Debug, Args)]
 pub struct Demo {
@@ -468,7 +501,7 @@ pub struct Sync {
     /// Instead of ids: what changed since this time; without offset it is the subscription's time zone
     #[arg(long, value_name = "TIME", conflicts_with = "ids")]
     pub changed_since: Option<String>,
-    /// The records are gone at the source: run the delete collection once that is confirmed
+    /// The records are gone at the source: run the collections that delete, or update on delete, once that is confirmed
     #[arg(long, requires = "ids")]
     pub deleted: bool,
     /// Read and compare everything, send nothing

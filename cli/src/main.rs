@@ -27,10 +27,15 @@ fn main() -> ExitCode {
             return if error.use_stderr() { ExitCode::from(terminal::WRONG_USE) } else { ExitCode::SUCCESS };
         }
     };
+    let (format, one_line) = (arguments.command.format(), arguments.command.lines());
     match commands::run(arguments.command) {
         Ok(code) => code,
         Err(error) => {
-            terminal::complain(&error);
+            if format == arguments::Format::Json {
+                error.tell(one_line);
+            } else {
+                terminal::complain(&error);
+            }
             ExitCode::from(error.code)
         }
     }

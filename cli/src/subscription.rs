@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use mapwright_language::check::Library;
 use mapwright_language::diagnostic::{Diagnostics, render};
 use mapwright_language::source::Files;
 use mapwright_transfer::http::{Network, Priority};
 use mapwright_transfer::state::lock::DirectoryLock;
 use mapwright_transfer::state::{Credentials, StateError, Store, private_file};
 use mapwright_transfer::subscription::{Connection, Secrets, Subscription, Tokens};
-use mapwright_transfer::work::{Engine, Observer};
+use mapwright_transfer::work::{Engine, Observer, Plans};
 
 use crate::file_trouble::trouble;
 use crate::project::{self, PROJECT_FILE};
@@ -109,9 +110,11 @@ impl Session {
         Ok(Session { connection, store: Arc::new(store) })
     }
 
-    /// An engine that works on it.
-    pub fn engine(&self, observer: Arc<dyn Observer>, priority: Priority) -> Engine {
-        self.connection.engine(self.store.clone(), observer, priority, jiff::Timestamp::now())
+    /// An engine that works on it, with the plans of a project.
+    pub fn engine(&self, observer: Arc<dyn Observer>, priority: Priority, library: &Library) -> Engine {
+        let mut engine = self.connection.engine(self.store.clone(), observer, priority, jiff::Timestamp::now());
+        engine.plans = Arc::new(Plans::of(library));
+        engine
     }
 
     /// Keeps what is known of the quota's window, so that the next process does not overrun it.

@@ -26,6 +26,14 @@ impl Trouble {
         Trouble { message: message.into(), help: None, code: WRONG_USE }
     }
 
+    /// For machines: `{"error": {"message", "help", "exit_code"}}` on standard output in place of the command's result, or behind
+    /// what it gave until then (`map --ndjson`: a line more).
+    pub fn tell(&self, one_line: bool) {
+        let error = serde_json::json!({ "message": self.message, "help": self.help, "exit_code": self.code });
+        let error = serde_json::json!({ "error": error });
+        out(&if one_line { format!("{error}\n") } else { format!("{error:#}\n") });
+    }
+
     /// What to do.
     pub fn help(mut self, help: impl Into<String>) -> Trouble {
         self.help = Some(help.into());

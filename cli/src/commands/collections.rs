@@ -15,7 +15,7 @@ pub struct Wanted<'a> {
     pub record: &'a str,
     /// None: the only one.
     pub direction: Option<arguments::Direction>,
-    /// Collections that delete.
+    /// Collections that run once a record is gone.
     pub deletes: bool,
 }
 
@@ -27,6 +27,11 @@ pub fn sound(mappings: &Mappings) -> Result<(), Trouble> {
             .help("mend what is reported above"));
     }
     Ok(())
+}
+
+/// Whether a collection runs for records that are gone at the source, and for no others.
+pub fn after_deletion(sync: SyncType) -> bool {
+    matches!(sync, SyncType::Delete | SyncType::UpdateOnDelete)
 }
 
 /// The root collections of a project, in the order in which types are loaded.
@@ -46,10 +51,10 @@ pub fn chosen<'a>(mappings: &'a Mappings, wanted: &Wanted<'_>) -> Result<Vec<&'a
     let found: Vec<&Collection> = roots(mappings)
         .into_iter()
         .filter(|c| c.record == record.name && direction.is_none_or(|d| d == c.direction))
-        .filter(|c| (c.sync == SyncType::Delete) == wanted.deletes)
+        .filter(|c| after_deletion(c.sync) == wanted.deletes)
         .collect();
     if found.is_empty() {
-        let verb = if wanted.deletes { "deletes" } else { "transfers" };
+        let verb = if wanted.deletes { "deletes or updates on delete" } else { "transfers" };
         let way = direction.map_or_else(String::new, |d| format!(" {}", way(d)));
         return Err(Trouble::input(format!("no collection of this project {verb} {}{way}", record.name))
             .help(what_there_is(mappings)));
@@ -92,7 +97,11 @@ fn what_there_is(mappings: &Mappings) -> String {
     let list: Vec<String> = roots
         .iter()
         .map(|c| {
-            let deletes = if c.sync == SyncType::Delete { ", deletes" } else { "" };
+            let deletes = match c.sync {
+                SyncType::Delete => ", deletes",
+                SyncType::UpdateOnDelete => ", updates on delete",
+                SyncType::Add | SyncType::Update | SyncType::AddUpdate => "",
+            };
             format!("\n    `{}`: {} {}{deletes}", c.name, c.record, way(c.direction))
         })
         .collect();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mapwright_language::check::Collection;
-use mapwright_language::mapping_file::{Direction, SyncType};
+use mapwright_language::mapping_file::Direction;
 use mapwright_language::schema::Catalog;
 use mapwright_sandbox::{Credentials, Options, Sandbox};
 use mapwright_transfer::http::Priority;
@@ -19,6 +19,7 @@ use crate::report;
 use crate::subscription::{self as kept, Session};
 use crate::terminal::{Trouble, note, out, plural};
 
+use super::collections::after_deletion;
 use super::transfer::Move;
 use super::{Result, exit};
 
@@ -97,12 +98,12 @@ async fn story(directory: &Path, first: bool, arguments: &Demo) -> Result {
 async fn transfer(session: &Session, mappings: &Mappings) -> Vec<Report> {
     let catalog = Catalog::builtin();
     let mut collections: Vec<&Collection> =
-        mappings.library.collections.iter().filter(|c| c.is_root && c.sync != SyncType::Delete).collect();
+        mappings.library.collections.iter().filter(|c| c.is_root && !after_deletion(c.sync)).collect();
     // what the store knows of a record goes first, so that nothing is left to be written back the next time
     collections.sort_by_key(|c| {
         (catalog.record(c.source_type()).map_or(u16::MAX, |r| r.route.load_order), c.direction == Direction::From)
     });
-    let engine = session.engine(Arc::new(Progress::new()), Priority::Bulk);
+    let engine = session.engine(Arc::new(Progress::new()), Priority::Bulk, &mappings.library);
     let moves: Vec<_> =
         collections.into_iter().map(|collection| Move { collection, selection: Selection::All }).collect();
     super::transfer::all(&engine, &session.connection, &moves).await

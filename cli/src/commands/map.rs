@@ -2,7 +2,9 @@
 
 use std::io::{BufRead as _, BufReader, BufWriter, Read, Write as _};
 
-use mapwright_language::evaluate::{ContextFile, Evaluation, Need, Outcome, evaluate, full_json, write_target};
+use mapwright_language::evaluate::{
+    ContextFile, Evaluation, Need, Outcome, evaluate, full_json, warnings, write_target,
+};
 use mapwright_language::json::{self, Json};
 use mapwright_language::plan::Plan;
 use mapwright_language::source::{Files, Span};
@@ -133,6 +135,11 @@ impl Mapper<'_> {
         }
         match &outcome {
             Outcome::Mapped(record) => {
+                let mut warned = Vec::new();
+                warnings(record, &mut warned);
+                for reason in warned {
+                    note(&format!("{name} warned: {} ({})", reason.text, self.place(reason.span)));
+                }
                 let mut text = String::new();
                 match write_target(&self.plan.root, record, self.context.time_zone(), &mut text) {
                     Ok(()) => return (Some(text), true),

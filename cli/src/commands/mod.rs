@@ -23,8 +23,8 @@ mod transfer;
 
 use std::process::ExitCode;
 
-use crate::arguments::{Command, Format};
-use crate::terminal::{FAILED, Trouble, out};
+use crate::arguments::Command;
+use crate::terminal::{FAILED, Trouble};
 
 /// What a command gives.
 pub type Result = std::result::Result<ExitCode, Trouble>;
@@ -32,19 +32,6 @@ pub type Result = std::result::Result<ExitCode, Trouble>;
 /// All well, or not.
 pub fn exit(well: bool) -> ExitCode {
     if well { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
-}
-
-/// What ends a command, for machines: `{"error": {"message", "help", "exit_code"}}` on standard output in place of its result.
-fn told(format: Format, result: Result) -> Result {
-    match result {
-        Err(trouble) if format == Format::Json => {
-            let error =
-                serde_json::json!({ "message": trouble.message, "help": trouble.help, "exit_code": trouble.code });
-            out(&format!("{:#}\n", serde_json::json!({ "error": error })));
-            Ok(ExitCode::from(trouble.code))
-        }
-        other => other,
-    }
 }
 
 /// Runs a command.
@@ -61,10 +48,10 @@ pub fn run(command: Command) -> Result {
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Subscription(arguments) => subscription::run(&arguments),
         Command::Defaults(arguments) => defaults::run(&arguments),
-        Command::Initialize(arguments) => told(arguments.format, transfer::initialize(&arguments)),
-        Command::Sync(arguments) => told(arguments.format, transfer::sync(&arguments)),
-        Command::Retry(arguments) => told(arguments.format, retry::run(&arguments)),
-        Command::Status(arguments) => told(arguments.format, status::run(&arguments)),
+        Command::Initialize(arguments) => transfer::initialize(&arguments),
+        Command::Sync(arguments) => transfer::sync(&arguments),
+        Command::Retry(arguments) => retry::run(&arguments),
+        Command::Status(arguments) => status::run(&arguments),
         Command::Sandbox(arguments) => sandbox::run(&arguments),
         Command::Lsp(_) => lsp::run(),
         Command::Edit(arguments) => edit::run(&arguments),

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use mapwright_language::check::Collection;
-use mapwright_language::mapping_file::SyncType;
 use mapwright_transfer::state::{Outcome, Settled, Store};
 use mapwright_transfer::work::{Selection, direction_word};
 
@@ -13,7 +12,7 @@ use crate::report;
 use crate::subscription::{Session, state_directory};
 use crate::terminal::{FAILED, Trouble, note, out, plural};
 
-use super::collections::{roots, sound};
+use super::collections::{after_deletion, roots, sound};
 use super::transfer::{Move, again};
 use super::{Result, exit};
 
@@ -36,16 +35,19 @@ pub fn run(arguments: &Retry) -> Result {
     let mut orphans: Vec<&Settled> = meant.records.iter().collect();
     for collection in &roots {
         let own = |record: &Settled| belongs(record, collection, &roots);
-        let ids: Vec<String> = meant.records.iter().filter(|r| own(r)).map(|r| r.record_id.clone()).collect();
+        // what runs after a record runs again with that record
+        let id = |record: &Settled| record.after().map_or_else(|| record.record_id.clone(), |(_, id)| id);
+        let mut ids: Vec<String> = meant.records.iter().filter(|r| own(r)).map(id).collect();
+        let mut seen = BTreeSet::new();
+        ids.retain(|id| seen.insert(id.clone()));
         orphans.retain(|record| !own(record));
         if !ids.is_empty() {
-            let deletes = collection.sync == SyncType::Delete;
-            let selection = if deletes { Selection::Deleted(ids) } else { Selection::Ids(ids) };
+            let selection = if after_deletion(collection.sync) { Selection::Deleted(ids) } else { Selection::Ids(ids) };
             moves.push(Move { collection, selection });
         }
     }
     let nothing = moves.is_empty();
-    let reports = again(&session, moves)?;
+    let reports = again(&session, &mappings.library, moves)?;
     for record in &orphans {
         note(&format!(
             "no collection of this project transfers {} {} ({} iPaaS.com) any more; `mapwright retry --forget {}` forgets it",
@@ -116,12 +118,13 @@ impl Meant {
             records.extend(store.settled_as(*outcome).map_err(state)?);
         }
         if !arguments.ids.is_empty() {
-            records.retain(|record| arguments.ids.contains(&record.record_id));
+            let means = |record: &Settled| ids_of(record).any(|id| arguments.ids.contains(&id));
+            records.retain(means);
         }
-        let known: BTreeSet<&str> = records.iter().map(|r| &*r.record_id).collect();
+        let known: BTreeSet<String> = records.iter().flat_map(ids_of).collect();
         let mut seen = BTreeSet::new();
         let unknown =
-            arguments.ids.iter().filter(|id| !known.contains(&***id) && seen.insert((*id).clone())).cloned().collect();
+            arguments.ids.iter().filter(|id| !known.contains(*id) && seen.insert((*id).clone())).cloned().collect();
         Ok(Meant { records, unknown })
     }
 
@@ -140,13 +143,21 @@ impl Meant {
     }
 }
 
+/// The ids under which a record may be meant: its own, and that of the record that it ran after.
+fn ids_of(record: &Settled) -> impl Iterator<Item = String> {
+    [Some(record.record_id.clone()), record.after().map(|(_, id)| id)].into_iter().flatten()
+}
+
 /// Whether a record goes through this collection: that of its last transfer, while the project has it, else any of its
 /// type and direction.
 fn belongs(record: &Settled, collection: &Collection, roots: &[&Collection]) -> bool {
     let same = |c: &Collection| c.record == record.record_type && direction_word(c.direction) == record.direction;
+    if let Some((name, _)) = record.after() {
+        return collection.name == name;
+    }
     let before = record.collection().filter(|name| roots.iter().any(|c| c.name == *name && same(c)));
     match before {
         Some(name) => collection.name == name,
-        None => same(collection) && collection.sync != SyncType::Delete,
+        None => same(collection) && !after_deletion(collection.sync),
     }
 }

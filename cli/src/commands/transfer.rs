@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use mapwright_language::check::Collection;
+use mapwright_language::check::{Collection, Library};
 use mapwright_language::schema::Catalog;
 use mapwright_transfer::connect::ids::fits;
 use mapwright_transfer::http::Priority;
@@ -89,7 +89,7 @@ fn transfer(wanted: &Wanted<'_>, which: Which<'_>, given: &Given<'_>) -> Result 
     }
     let session = Session::open(&directory, given.command)?;
     let moves = collections.into_iter().map(|collection| Move { collection, selection: selection.clone() }).collect();
-    let (reports, engine) = carried_out(&session, moves, given)?;
+    let (reports, engine) = carried_out(&session, &mappings.library, moves, given)?;
     match given.format {
         Format::Json => {
             let mut json = report::json(&reports, &session.connection.bigcommerce);
@@ -111,11 +111,12 @@ fn transfer(wanted: &Wanted<'_>, which: Which<'_>, given: &Given<'_>) -> Result 
 
 fn carried_out(
     session: &Session,
+    library: &Library,
     moves: Vec<Move<'_>>,
     given: &Given<'_>,
 ) -> std::result::Result<(Vec<Report>, Engine), Trouble> {
     let priority = if given.command == "initialize" { Priority::Bulk } else { Priority::Live };
-    let mut engine = session.engine(Arc::new(Progress::new()), priority);
+    let mut engine = session.engine(Arc::new(Progress::new()), priority, library);
     engine.dry_run = given.dry_run;
     let reports = runtime()?.block_on(all(&engine, &session.connection, &moves));
     engine.observer = Arc::new(mapwright_transfer::work::Unobserved);
@@ -177,10 +178,12 @@ pub async fn all(engine: &Engine, connection: &Connection, moves: &[Move<'_>]) -
     for Move { collection, selection } in moves {
         let Some(plan) = &collection.plan else { continue };
         if let Some(why) = &over {
-            reports.push(not_begun(engine, collection, selection, why));
+            gather(&mut reports, not_begun(engine, collection, selection, why));
             continue;
         }
-        reports.push(run(engine, plan, selection.clone()).await);
+        for line in run(engine, plan, selection.clone()).await.lines() {
+            gather(&mut reports, line);
+        }
         let closed = [&connection.bigcommerce, &connection.ipaas].into_iter().find_map(|account| account.closed());
         over = closed.map(|closed| closed.why);
         if engine.stop.is_asked() {
@@ -189,6 +192,17 @@ pub async fn all(engine: &Engine, connection: &Connection, moves: &[Move<'_>]) -
     }
     watch.abort();
     reports
+}
+
+/// One report per collection: records that had to go first for others are counted with those that were asked for.
+fn gather(reports: &mut Vec<Report>, line: Report) {
+    match reports.iter_mut().find(|r| r.collection == line.collection) {
+        Some(known) => {
+            known.join(line);
+            known.sort();
+        }
+        None => reports.push(line),
+    }
 }
 
 fn not_begun(engine: &Engine, collection: &Collection, selection: &Selection, why: &str) -> Report {
@@ -207,9 +221,9 @@ fn not_begun(engine: &Engine, collection: &Collection, selection: &Selection, wh
 }
 
 /// What a retry had to do, for [`super::retry`].
-pub fn again(session: &Session, moves: Vec<Move<'_>>) -> std::result::Result<Vec<Report>, Trouble> {
+pub fn again(session: &Session, library: &Library, moves: Vec<Move<'_>>) -> std::result::Result<Vec<Report>, Trouble> {
     let given = Given { project: None, dry_run: false, format: Format::Text, command: "retry" };
-    carried_out(session, moves, &given).map(|(reports, _)| reports)
+    carried_out(session, library, moves, &given).map(|(reports, _)| reports)
 }
 
 #[cfg(test)]

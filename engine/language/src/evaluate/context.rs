@@ -125,6 +125,8 @@ pub struct ChildKey<'a> {
     pub record_type: &'a str,
     /// The source row's own id, if it has one.
     pub source_id: Option<&'a str>,
+    /// The key of the group that it is, if it is one.
+    pub group: Option<&'a str>,
     /// Its place among the rows of `each`, from 0.
     pub index: u32,
     /// Target values of its `find_by` fields.

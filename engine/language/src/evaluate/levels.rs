@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::plan::{Level, Lineage, Plan, PlannedChild, PlannedRule};
+use crate::plan::{Level, Lineage, Plan, PlannedChild, PlannedRule, Step};
 use crate::schema::Decoder;
 use crate::source::Span;
 use crate::syntax::tree::On;
@@ -409,6 +409,7 @@ impl<'p> Run<'p, '_> {
             return None;
         }
         let source_id = self.source_id(level);
+        let group = self.group_key(child);
         let looks =
             level.existing.is_some() || level.rules.iter().any(|r| r.on.is_some()) || !level.children.is_empty();
         let mut creating = parent_creating;
@@ -420,6 +421,7 @@ impl<'p> Run<'p, '_> {
                 collection: &level.collection,
                 record_type: &level.record,
                 source_id: source_id.as_deref(),
+                group: group.as_ref().and_then(|key| key.as_deref()),
                 index,
                 find_by: &find_by,
             };
@@ -442,7 +444,15 @@ impl<'p> Run<'p, '_> {
         above.push((child.slot.clone(), index));
         let mapped = self.body(level, creating, gathered, above, row);
         above.pop();
-        Some(MappedChild { child: at, source_id, index, record: mapped })
+        Some(MappedChild { child: at, source_id, index, group, record: mapped })
+    }
+
+    /// The key of the group that the row is, where `each` makes groups; inner none: rows without key.
+    #[allow(clippy::option_option)] // no group, a group without key, a key
+    fn group_key(&self, child: &PlannedChild) -> Option<Option<Text>> {
+        let Step::Group { .. } = self.plan.steps.get(child.each?.0 as usize)? else { return None };
+        let Value::Record(slots) = &self.frames.last()?.source else { return None };
+        Some(slots.first().and_then(text_of))
     }
 
     /// The row's own id, if its record type has one.

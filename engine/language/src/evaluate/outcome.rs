@@ -135,6 +135,9 @@ pub struct MappedChild {
     pub source_id: Option<Text>,
     /// Its place among the rows of `each`, from 0.
     pub index: u32,
+    /// The key of the group that it stands for, where `each` makes groups; inner none: rows without key.
+    #[allow(clippy::option_option)] // no group, a group without key, a key
+    pub group: Option<Option<Text>>,
     /// The child itself.
     pub record: MappedRecord,
 }

@@ -158,6 +158,39 @@ impl LinkClient {
     }
 }
 
+impl LinkClient {
+    /// The request that removes what a BigCommerce record is linked to.
+    ///
+    /// # Errors
+    /// The record type has no links.
+    pub fn removing(&self, record_type: &str, external: &str) -> Result<Request, LinkError> {
+        let (api, table) = self.table(record_type)?;
+        Ok(Request {
+            api,
+            method: Method::Delete,
+            path: segments(&["External", &self.system_id, &table, external]),
+            template: String::from("/External"),
+            body: None,
+            repeat: Repeat::Safe,
+            concurrency: None,
+            scope: None,
+        })
+    }
+
+    /// Removes it; one that is not there is none.
+    ///
+    /// # Errors
+    /// See [`LinkError`].
+    pub async fn remove(&self, record_type: &str, external: &str) -> Result<(), LinkError> {
+        let request = self.removing(record_type, external)?;
+        let answer = self.wire.send(&request).await.map_err(LinkError::Call)?;
+        match answer.status {
+            200..300 | 404 | 410 => Ok(()),
+            _ => Err(LinkError::Refused(refusal(&answer))),
+        }
+    }
+}
+
 /// The link that a record of iPaaS.com tells of itself. Outer none: it does not tell its links at all.
 #[must_use]
 #[allow(clippy::option_option)] // unknown, not linked, linked

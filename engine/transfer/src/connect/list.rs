@@ -35,6 +35,7 @@ impl std::error::Error for ListError {}
 pub struct Pages<'a> {
     list: &'a List,
     record: &'a RecordType,
+    places: Places<'a>,
     changed_since: Option<String>,
     next: Option<u32>,
     last: Vec<String>,
@@ -45,7 +46,14 @@ impl<'a> Pages<'a> {
     #[must_use]
     pub fn new(list: &'a List, record: &'a RecordType, changed_since: Option<jiff::Timestamp>, first: u32) -> Self {
         let changed_since = changed_since.map(|t| t.to_string());
-        Pages { list, record, changed_since, next: Some(first.max(1)), last: vec![] }
+        Pages { list, record, places: Places::default(), changed_since, next: Some(first.max(1)), last: vec![] }
+    }
+
+    /// Of a record: what stands for the placeholders of the call.
+    #[must_use]
+    pub fn with(mut self, places: Places<'a>) -> Self {
+        self.places = places;
+        self
     }
 
     /// The number of the page that comes next; none: there is no more.
@@ -60,7 +68,7 @@ impl<'a> Pages<'a> {
     /// See [`ListError`].
     pub async fn next(&mut self, wire: &dyn Wire) -> Result<Option<Vec<Json>>, ListError> {
         let Some(page) = self.next else { return Ok(None) };
-        let mut request = bare(&self.list.call, Places::default()).map_err(ListError::Route)?;
+        let mut request = bare(&self.list.call, self.places).map_err(ListError::Route)?;
         let (number, size) = match self.list.paging {
             Paging::V2 | Paging::V3 => ("page", "limit"),
             Paging::Ipaas => ("pageNumber", "pageSize"),
@@ -74,18 +82,19 @@ impl<'a> Pages<'a> {
             and_query(&mut request.path, key, time);
         }
         let answer = wire.send(&request).await.map_err(ListError::Call)?;
-        let found = rows(&self.list.call, self.record, &answer).map_err(ListError::Refused)?;
+        let call = &self.list.call;
+        let found =
+            rows(call, self.record, &answer).map_err(|refused| ListError::Refused(refused.to(call, &request.path)))?;
         self.next = if found.is_empty() || !self.more(page, found.len(), &answer) { None } else { page.checked_add(1) };
         let ids: Vec<String> = found
             .iter()
             .map(|row| self.record.id.as_deref().and_then(|id| row.get(id)?.id()).unwrap_or_default().to_owned())
             .collect();
         if self.record.id.is_some() && !ids.is_empty() && ids == self.last {
-            let message = format!(
-                "page {page} of {} has the same records as the page before: the list does not end",
-                self.list.call.path
-            );
-            return Err(ListError::Refused(Refusal { status: answer.status, message, fields: vec![] }));
+            let message =
+                format!("page {page} of {} has the same records as the page before: the list does not end", call.path);
+            let refused = Refusal { status: answer.status, message, fields: vec![] };
+            return Err(ListError::Refused(refused.to(call, &request.path)));
         }
         self.last = ids;
         Ok(if found.is_empty() { None } else { Some(found) })

@@ -74,8 +74,18 @@ pub struct Settled {
 impl Settled {
     /// The mapping collection that transferred it.
     pub fn collection(&self) -> Option<String> {
+        self.detail(&["collection"])
+    }
+
+    /// Of a row of a collection that runs after others: the collection of the record that it ran after, and that record's id.
+    #[must_use]
+    pub fn after(&self) -> Option<(String, String)> {
+        Some((self.detail(&["after", "collection"])?, self.detail(&["after", "id"])?))
+    }
+
+    fn detail(&self, path: &[&str]) -> Option<String> {
         let details: serde_json::Value = serde_json::from_str(&self.details).ok()?;
-        details.get("collection")?.as_str().map(str::to_owned)
+        path.iter().try_fold(&details, |json, key| json.get(key))?.as_str().map(str::to_owned)
     }
 }
 

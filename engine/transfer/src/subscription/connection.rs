@@ -129,6 +129,7 @@ impl Connection {
         let links = LinkClient { wire: wire.clone(), catalog: catalog.clone(), system_id: system_id.clone() };
         Engine {
             catalog,
+            plans: Arc::default(),
             wire,
             links,
             store,

@@ -11,6 +11,24 @@ use super::engine::{Engine, Halt, unless_halted};
 use super::known::Known;
 use super::outcome::{Ended, How};
 
+/// Why nothing happens for a record that is gone.
+pub const NOT_LINKED: &str = "it is not linked to anything";
+
+/// The end of a record that the source does not confirm to be gone.
+///
+/// # Errors
+/// The run has to end.
+pub async fn not_gone(engine: &Engine, source: &RecordType, id: &str) -> Result<Option<Ended>, Halt> {
+    let failed =
+        |why: String| Ok(Some(Ended::Failed { reason: format!("whether it is gone could not be asked: {why}") }));
+    match read_by_id(&*engine.wire, source, &[id.to_owned()], &[]).await {
+        Ok(found) if found.is_empty() => Ok(None),
+        Ok(_) => Ok(Some(Ended::Skipped { reason: format!("{} {id} is still there", source.title) })),
+        Err(ReadError::Call(error)) => failed(unless_halted(&error)?),
+        Err(error) => failed(error.to_string()),
+    }
+}
+
 /// Deletes what a record of the source that is gone was linked to.
 ///
 /// # Errors
@@ -23,13 +41,8 @@ pub async fn delete(
     id: &str,
 ) -> Result<Ended, Halt> {
     let failed = |reason: String| Ok(Ended::Failed { reason });
-    match read_by_id(&*engine.wire, source, &[id.to_owned()], &[]).await {
-        Ok(found) if found.is_empty() => {}
-        Ok(_) => return Ok(Ended::Skipped { reason: format!("{} {id} is still there", source.title) }),
-        Err(ReadError::Call(error)) => {
-            return failed(format!("whether it is gone could not be asked: {}", unless_halted(&error)?));
-        }
-        Err(error) => return failed(format!("whether it is gone could not be asked: {error}")),
+    if let Some(ended) = not_gone(engine, source, id).await? {
+        return Ok(ended);
     }
     if !matches!(&level.external_id, PlannedExternalId::Template(_)) {
         return Ok(Ended::Skipped { reason: String::from("records of this type are not linked") });
@@ -40,7 +53,7 @@ pub async fn delete(
     };
     let link = match link {
         Ok(Some(link)) => link,
-        Ok(None) => return Ok(Ended::Skipped { reason: String::from("it is not linked to anything") }),
+        Ok(None) => return Ok(Ended::Skipped { reason: String::from(NOT_LINKED) }),
         Err(LinkError::Call(error)) => {
             return failed(format!("its link could not be looked up: {}", unless_halted(&error)?));
         }

@@ -16,6 +16,8 @@ pub enum End {
     Ended(Ended),
     /// A request was sent and its answer was lost: the record is looked at again before anything is sent again.
     LookAgain(String),
+    /// It goes first for another record, and has its end there.
+    Elsewhere,
 }
 
 /// The end of a root record: that of its worst row.

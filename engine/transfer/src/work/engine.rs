@@ -13,6 +13,7 @@ use crate::state::Store;
 
 use super::observe::Observer;
 use super::outcome::Calls;
+use super::plans::Plans;
 use super::present::Rows;
 
 /// Says that a run should end: what is in flight is finished and saved, nothing new is begun.
@@ -37,6 +38,8 @@ impl Stop {
 pub struct Engine {
     /// Record types and routes.
     pub catalog: Arc<Catalog>,
+    /// The project's plans, for what goes before a record and what runs after it.
+    pub plans: Arc<Plans>,
     /// Sends requests.
     pub wire: Arc<Counted>,
     /// Links.

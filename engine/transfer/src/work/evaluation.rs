@@ -4,13 +4,17 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 
 use futures_util::future::join_all;
-use mapwright_language::evaluate::{Context, Evaluation, Failure, MappedRecord, Need, Outcome, Reason, evaluate};
-use mapwright_language::mapping_file::SyncType;
+use mapwright_language::evaluate::{
+    Context, Evaluation, Failure, MappedRecord, Need, Outcome, Reason, evaluate, warnings,
+};
+use mapwright_language::mapping_file::{Direction, SyncType};
 use mapwright_language::plan::Level;
 use mapwright_language::value::Promise;
 
+use super::delete::NOT_LINKED;
 use super::ends::{End, waiting_for};
 use super::engine::Halt;
+use super::external_id::external_id;
 use super::known::RecordLinks;
 use super::looking::unless_stopped;
 use super::outcome::Ended;
@@ -32,11 +36,16 @@ impl Transfer<'_> {
             in_transfer: &one.in_transfer,
             dropped: &one.dropped,
             others: &one.others,
+            completed: &self.completed,
+            tried: &one.tried,
             itself,
         };
+        let direction = self.level().direction;
+        let external = if direction == Direction::To { external_id(self.level(), &one.source, None) } else { None };
         let target = Present {
             root: &one.root,
             level: self.level(),
+            external,
             rows: self.engine.rows(),
             known: self.known,
             found: RefCell::default(),
@@ -50,7 +59,7 @@ impl Transfer<'_> {
             time_zone: self.engine.zone.clone(),
             outside: &links,
             target: &target,
-            parents: &[],
+            parents: &self.part.parents,
             position: 1,
             most_steps: MOST_STEPS,
         };
@@ -60,6 +69,10 @@ impl Transfer<'_> {
 
     /// Evaluates a record, looking up what it asks for, until it has its outcome.
     pub(super) async fn evaluated(&self, one: &mut One) -> Result<(), Halt> {
+        if self.level().sync == SyncType::UpdateOnDelete && !matches!(one.root, Root::Existing(..)) {
+            one.end = Some(End::Ended(Ended::Skipped { reason: String::from(NOT_LINKED) }));
+            return Ok(());
+        }
         for _ in 0..MOST_ROUNDS {
             let (evaluation, mut wanted) = self.run_once(one);
             match evaluation {
@@ -76,6 +89,12 @@ impl Transfer<'_> {
                             one.fail(why);
                         }
                     }
+                    let first: Vec<&Promise> =
+                        needs.iter().filter_map(|n| if let Need::Before(p) = n { Some(p) } else { None }).collect();
+                    for result in join_all(first.iter().map(|wanted| self.before(&one.itself, wanted))).await {
+                        result?;
+                    }
+                    one.tried.extend(first.into_iter().cloned());
                     if needs.contains(&Need::Existing) {
                         if matches!(one.root, Root::Unknown) {
                             self.found(one, &find_by).await?;
@@ -157,7 +176,14 @@ impl Transfer<'_> {
                         let reason = String::from("it is not there yet, and this collection only updates");
                         one.end = Some(End::Ended(Ended::Skipped { reason }));
                     }
-                    _ => one.mapped = Some(mapped),
+                    _ => {
+                        let mut warned = Vec::new();
+                        warnings(&mapped, &mut warned);
+                        one.warnings = warned.into_iter().map(|reason| reason.text.clone()).collect();
+                        one.warnings.sort();
+                        one.warnings.dedup();
+                        one.mapped = Some(mapped);
+                    }
                 }
                 return;
             }

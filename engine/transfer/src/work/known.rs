@@ -18,6 +18,9 @@ use super::others::Others;
 /// Deepest nesting of records in records.
 const MOST_DEPTH: usize = 8;
 
+/// How ids begin that a dry run gives to what it would make.
+pub const PRETENDED: &str = "(new ";
+
 /// Links by iPaaS.com's record type and the source system's id.
 pub struct Known {
     direction: Direction,
@@ -40,7 +43,7 @@ impl Known {
         self.links.lock().unwrap_or_else(PoisonError::into_inner).get(of).cloned()
     }
 
-    /// Other records that are there.
+    /// Other records that are there, as they were read.
     #[must_use]
     pub fn others(&self) -> &Others {
         &self.others
@@ -55,6 +58,19 @@ impl Known {
     /// Learns of a link, or that there is none.
     pub fn learn(&self, of: Promise, link: Option<Link>) {
         self.links.lock().unwrap_or_else(PoisonError::into_inner).insert(of, link);
+    }
+
+    /// Takes a record that a dry run would make for linked, under an id that says what it is.
+    pub fn pretend(&self, of: &Promise) {
+        if matches!(self.get(of), Some(Some(_))) {
+            return;
+        }
+        let id: Arc<str> = format!("{PRETENDED}{} {})", of.record_type, of.id).into();
+        let link = match self.direction {
+            Direction::From => Link { external: id, internal: of.id.as_str().into() },
+            Direction::To => Link { external: of.id.as_str().into(), internal: id },
+        };
+        self.learn(of.clone(), Some(link));
     }
 
     /// The target system's id of a link.
@@ -74,7 +90,11 @@ impl Known {
         each_row(catalog, record, source, &mut |record, row| {
             let Some(id_field) = &record.id else { return };
             if let (Some(told), Some(id)) = (told_by(row, id_field, system_id), row.get(id_field).and_then(Json::id)) {
-                self.learn(Promise { record_type: record.name.as_str().into(), id: id.into() }, told);
+                let of = Promise { record_type: record.name.as_str().into(), id: id.into() };
+                // what was read before its link was saved knows nothing of it
+                if told.is_some() || !matches!(self.get(&of), Some(Some(_))) {
+                    self.learn(of, told);
+                }
             }
         });
     }
@@ -147,6 +167,10 @@ pub struct RecordLinks<'a> {
     pub dropped: &'a HashSet<Promise>,
     /// Other records that were looked for and are not there.
     pub others: &'a Others,
+    /// Other records that are there, with all that rules read of them.
+    pub completed: &'a Others,
+    /// Records that were to go before it and had their turn.
+    pub tried: &'a HashSet<Promise>,
     /// The record itself and its id at the target, once that is known.
     pub itself: Option<(&'a Promise, &'a str)>,
 }
@@ -167,8 +191,8 @@ impl Outside for RecordLinks<'_> {
         }
     }
 
-    fn tried(&self, _record: &Promise) -> bool {
-        true
+    fn tried(&self, record: &Promise) -> bool {
+        self.tried.contains(record)
     }
 
     fn find(&self, search: &Search) -> FindAnswer {
@@ -176,7 +200,7 @@ impl Outside for RecordLinks<'_> {
     }
 
     fn record(&self, record_type: &str, id: &str) -> RecordAnswer {
-        let known = self.others.record(record_type, id).or_else(|| self.known.others().record(record_type, id));
+        let known = self.others.record(record_type, id).or_else(|| self.completed.record(record_type, id));
         known.unwrap_or(RecordAnswer::Unknown)
     }
 }

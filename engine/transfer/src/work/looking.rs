@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use mapwright_language::mapping_file::Direction;
+use mapwright_language::json::Json;
+use mapwright_language::mapping_file::{Collision, Direction};
 use mapwright_language::value::Value;
 
 use crate::connect::links::{Link, LinkError, told_by};
@@ -11,6 +12,7 @@ use crate::connect::records::{ReadError, find, read_by_id};
 use super::ends::End;
 use super::engine::{Halt, unless_halted};
 use super::external_id::external_id;
+use super::known::PRETENDED;
 use super::outcome::Ended;
 use super::present::Root;
 use super::transfer::{One, Transfer};
@@ -85,6 +87,8 @@ impl Transfer<'_> {
             .iter()
             .filter(|one| one.end.is_none())
             .filter_map(|one| if let Root::Existing(id, _) = &one.root { Some(id.clone()) } else { None })
+            // what a dry run would make is not there to be read
+            .filter(|id| !self.engine.dry_run || !id.starts_with(PRETENDED))
             .collect();
         if ids.is_empty() {
             return Ok(());
@@ -93,6 +97,9 @@ impl Transfer<'_> {
             Ok(mut found) => {
                 for one in ones.iter_mut() {
                     let Root::Existing(id, json) = &mut one.root else { continue };
+                    if !ids.contains(id) {
+                        continue;
+                    }
                     match found.remove(id) {
                         Some(row) => *json = Some(row),
                         None => {
@@ -153,6 +160,38 @@ impl Transfer<'_> {
                     let id = id_field.and_then(|f| row.get(f)?.id()).map(str::to_owned);
                     let own = external_id(level, &one.source, None);
                     let other = id_field.and_then(|f| told_by(&row, f, &self.engine.system_id)).flatten();
+                    // one that an interrupted run made is no collision
+                    let ours = self.memory.intended(&one.id, "")?.is_some();
+                    let collision = if ours { Collision::UpdateAndLink } else { level.collision };
+                    let there = id.as_deref().unwrap_or_default();
+                    match (collision, &id) {
+                        (_, None) | (Collision::UpdateAndLink, _) => {}
+                        (Collision::Error, Some(_)) => {
+                            one.fail(format!(
+                                "{} {there} has its {names} already, and this collection takes none over (`collision: error`)",
+                                self.target.title
+                            ));
+                            return Ok(());
+                        }
+                        (Collision::UpdateWithoutLink, Some(_)) => {
+                            one.linkless = true;
+                            one.root = Root::Existing(there.to_owned(), Some(row));
+                            return Ok(());
+                        }
+                        (Collision::RemapAndLink, Some(_)) => {
+                            match self.link_that_gives_way(one, &row, other).await? {
+                                Ok(link) => {
+                                    one.replaces = link;
+                                    one.root = Root::Existing(there.to_owned(), Some(row));
+                                }
+                                Err(why) => one.fail(format!(
+                                    "what {} {there} is linked to could not be looked up: {why}",
+                                    self.target.title
+                                )),
+                            }
+                            return Ok(());
+                        }
+                    }
                     match (id, other) {
                         (_, Some(link))
                             if level.direction == Direction::To && own.as_deref() != Some(&*link.external) =>
@@ -174,6 +213,29 @@ impl Transfer<'_> {
             Err(error) => one.fail(format!("it could not be looked for by {names}: {error}")),
         }
         Ok(())
+    }
+}
+
+impl Transfer<'_> {
+    /// The link that a found record has to another one of the source. Inner error: it could not be looked up.
+    async fn link_that_gives_way(
+        &self,
+        one: &One,
+        row: &Json,
+        told: Option<Link>,
+    ) -> Result<Result<Option<Link>, String>, Halt> {
+        let level = self.level();
+        if level.direction == Direction::To {
+            let own = external_id(level, &one.source, None);
+            return Ok(Ok(told.filter(|link| own.as_deref() != Some(&*link.external))));
+        }
+        let Some(external) = external_id(level, row, None) else { return Ok(Ok(None)) };
+        match self.engine.links.internal_of(&level.record, &external).await {
+            Ok(link) => Ok(Ok(link.filter(|link| *link.internal != *one.id))),
+            Err(LinkError::NoTable(_)) => Ok(Ok(None)),
+            Err(LinkError::Call(error)) => Ok(Err(unless_halted(&error)?)),
+            Err(error) => Ok(Err(error.to_string())),
+        }
     }
 }
 

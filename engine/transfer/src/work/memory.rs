@@ -20,6 +20,16 @@ pub struct Memory {
     record_type: String,
     direction: Direction,
     run: Option<i64>,
+    after: Option<RunsAfter>,
+}
+
+/// The record of the run's own collection that another collection runs after.
+#[derive(Debug, Clone)]
+pub struct RunsAfter {
+    /// That collection.
+    pub collection: String,
+    /// The record's id.
+    pub id: String,
 }
 
 fn halt(error: StateError) -> Halt {
@@ -45,7 +55,15 @@ impl Memory {
             record_type: level.record.to_string(),
             direction: level.direction,
             run,
+            after: None,
         }
+    }
+
+    /// Of a collection that runs after another one's records: what becomes of its rows is kept beside what becomes of those.
+    #[must_use]
+    pub fn after(mut self, after: Option<RunsAfter>) -> Self {
+        self.after = after;
+        self
     }
 
     /// A link seen before, by the source system's id.
@@ -170,11 +188,18 @@ impl Memory {
             .into_iter()
             .flatten()
             .map(|p: &Promise| Parked { record_type: p.record_type.to_string(), id: p.id.to_string() });
-        let details = Json::Object(vec![("collection".into(), Json::Text(self.collection.as_str().into()))]);
+        let text = |text: &str| Json::Text(text.into());
+        let mut details = Json::Object(vec![("collection".into(), text(&self.collection))]);
+        let mut record_id = id.to_owned();
+        if let Some(after) = &self.after {
+            let of = vec![("collection".into(), text(&after.collection)), ("id".into(), text(&after.id))];
+            details.set("after", Json::Object(of));
+            record_id = format!("{id} (`{}`)", self.collection);
+        }
         let settled = Settled {
             record_type: self.record_type.clone(),
             direction: direction_word(self.direction).to_owned(),
-            record_id: id.to_owned(),
+            record_id,
             outcome,
             reason: ended.reason().map(str::to_owned),
             details: write(&details),
@@ -197,7 +222,8 @@ impl Memory {
             let settled = self.store.settled_as(*outcome).map_err(halt)?;
             let own = settled
                 .into_iter()
-                .filter(|s| s.record_type == self.record_type && s.direction == direction_word(self.direction));
+                .filter(|s| s.record_type == self.record_type && s.direction == direction_word(self.direction))
+                .filter(|s| s.after().is_none());
             ids.extend(own.map(|s| s.record_id));
         }
         Ok(ids)

@@ -1,5 +1,7 @@
 //! Transfers: read, evaluate, find, compare, write, link, report. No record type is named here: all is data of plans and routes.
 
+mod after;
+mod around;
 mod compare;
 mod delete;
 mod encode;
@@ -7,6 +9,8 @@ mod ends;
 mod engine;
 mod evaluation;
 mod external_id;
+mod fields;
+mod first;
 mod gone;
 mod known;
 mod looking;
@@ -14,6 +18,7 @@ mod memory;
 mod observe;
 mod others;
 mod outcome;
+mod plans;
 mod present;
 mod promise;
 mod rows;
@@ -26,4 +31,5 @@ pub use engine::{Counted, Engine, Halt, Stop};
 pub use memory::direction_word;
 pub use observe::{Event, Observer, Unobserved};
 pub use outcome::{Calls, Counts, Ended, How, ReasonGroup, Report};
+pub use plans::Plans;
 pub use run::{Selection, run};

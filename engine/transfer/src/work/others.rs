@@ -6,12 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use mapwright_language::evaluate::{FindAnswer, Need, RecordAnswer, Search};
 use mapwright_language::json::Json;
+use mapwright_language::plan::Step;
 use mapwright_language::schema::{FieldKind, RecordType};
 use mapwright_language::value::{Text, Value, number_from_text};
 
 use crate::connect::records::{ReadError, find, read_by_id};
 
 use super::engine::{Halt, unless_halted};
+use super::fields::{Unread, complete};
 use super::transfer::Transfer;
 
 /// Record type (schema name) and id.
@@ -22,6 +24,7 @@ type Which = (Arc<str>, Text);
 pub struct Others {
     finds: Mutex<HashMap<Search, Vec<Text>>>,
     records: Mutex<HashMap<Which, Option<Json>>>,
+    turns: Mutex<HashMap<Need, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Others {
@@ -38,18 +41,42 @@ impl Others {
         Some(found.clone().map_or(RecordAnswer::Missing, RecordAnswer::Read))
     }
 
+    /// Whose turn it is to look something up.
+    fn turn(&self, need: &Need) -> Arc<tokio::sync::Mutex<()>> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner).entry(need.clone()).or_default().clone()
+    }
+
     fn learn_find(&self, search: Search, ids: Vec<Text>) {
         self.finds.lock().unwrap_or_else(PoisonError::into_inner).insert(search, ids);
     }
 
-    fn learn_record(&self, which: Which, record: Option<Json>) {
+    /// Learns of a record, or that there is none.
+    pub fn learn_record(&self, which: Which, record: Option<Json>) {
         self.records.lock().unwrap_or_else(PoisonError::into_inner).insert(which, record);
     }
 }
 
 impl Transfer<'_> {
-    /// Looks another record up; what is there is known to the run, what is not there to this record alone. A text: it failed.
+    /// Whether what is asked for is known to all records.
+    fn knows(&self, need: &Need) -> bool {
+        match need {
+            Need::Find(search) => self.known.others().find(search).is_some(),
+            Need::Record { record_type, id } => self.completed.record(record_type, id).is_some(),
+            Need::Link(_) | Need::Existing | Need::Before(_) => true,
+        }
+    }
+
+    /// Looks another record up; records that ask for the same at the same time wait for one look-up. What is there is known to
+    /// the run, what is not there to this record alone. A text: it failed.
     pub(super) async fn other(&self, need: &Need, own: &Others) -> Result<Option<String>, Halt> {
+        if self.knows(need) {
+            return Ok(None);
+        }
+        let turn = self.known.others().turn(need);
+        let _held = turn.lock().await;
+        if self.knows(need) {
+            return Ok(None);
+        }
         match need {
             Need::Find(search) => {
                 let Some(record) = self.engine.catalog.record(&search.record_type).cloned() else { return Ok(None) };
@@ -71,19 +98,37 @@ impl Transfer<'_> {
             }
             Need::Record { record_type, id } => {
                 let Some(record) = self.engine.catalog.record(record_type).cloned() else { return Ok(None) };
-                match read_by_id(&*self.engine.wire, &record, &[id.to_string()], &[]).await {
-                    Ok(mut found) => {
-                        let found = found.remove(&**id);
-                        let known = if found.is_none() { own } else { self.known.others() };
-                        known.learn_record((record_type.clone(), id.clone()), found);
-                        Ok(None)
+                let found = match self.known.others().record(record_type, id) {
+                    Some(RecordAnswer::Read(found)) => Some(found),
+                    _ => match read_by_id(&*self.engine.wire, &record, &[id.to_string()], &[]).await {
+                        Ok(mut found) => found.remove(&**id),
+                        Err(error) => {
+                            let why = readable(&error)?;
+                            return Ok(Some(format!("{} {id} could not be read: {why}", record.title)));
+                        }
+                    },
+                };
+                let which: Which = (record_type.clone(), id.clone());
+                let Some(mut found) = found else {
+                    own.learn_record(which, None);
+                    return Ok(None);
+                };
+                self.known.others().learn_record(which.clone(), Some(found.clone()));
+                for step in &self.plan.steps {
+                    let Step::OtherRecord { record_type: of, shape, .. } = step else { continue };
+                    if of != record_type {
+                        continue;
                     }
-                    Err(error) => {
-                        let why = readable(&error)?;
-                        Ok(Some(format!("{} {id} could not be read: {why}", record.title)))
+                    match complete(self.engine, self.known, self.plan, *shape, &mut found).await {
+                        Ok(()) => {}
+                        Err(Unread::Halt(halt)) => return Err(halt),
+                        Err(Unread::Field(why)) => return Ok(Some(format!("of {} {id} {why}", record.title))),
                     }
                 }
+                self.completed.learn_record(which, Some(found));
+                Ok(None)
             }
+            // see `first`
             Need::Link(_) | Need::Existing | Need::Before(_) => Ok(None),
         }
     }

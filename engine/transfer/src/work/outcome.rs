@@ -129,7 +129,7 @@ impl Counts {
 /// One reason with the records that have it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReasonGroup {
-    /// `skipped`, `refused`, `parked`, `failed`
+    /// `skipped`, `refused`, `parked`, `failed`; `warned`: a check that only warns
     pub outcome: &'static str,
     /// The reason; where several records share it, their own ids stand as `{id}`.
     pub reason: String,
@@ -152,6 +152,8 @@ pub struct Report {
     pub records: Counts,
     /// Written ones that were not there before.
     pub created: u64,
+    /// Records of which a check warns; each has its outcome all the same.
+    pub warned: u64,
     /// Child rows by collection.
     pub children: BTreeMap<String, Counts>,
     /// Rows that are at the target and no longer at the source, left where they are.
@@ -161,12 +163,21 @@ pub struct Report {
     /// Records that were to be moved and were not tried, because the run ended early. Those on pages of a list that were
     /// not read are not among them.
     pub not_tried: u64,
+    /// Of those that were to be moved: records that have their end in another report, or in a later part of this one.
+    #[serde(skip)]
+    pub elsewhere: u64,
     /// Reasons, most frequent first.
     pub reasons: Vec<ReasonGroup>,
     /// Calls made, by system.
     pub calls: Calls,
     /// Why the run ended early, and how to go on.
     pub interrupted: Option<String>,
+    /// Reports of records that had to go first and are another collection's. Their calls are counted here.
+    #[serde(skip)]
+    pub before: Vec<Report>,
+    /// Reports of what ran after these records. Their calls are counted here.
+    #[serde(skip)]
+    pub after: Vec<Report>,
 }
 
 /// Calls by system.
@@ -180,6 +191,8 @@ pub struct Calls {
 
 /// Most different reasons that are kept apart, so that a report stays small whatever happens.
 const MOST_REASONS: usize = 200;
+/// What is said in place of further reasons.
+const OTHER_REASONS: &str = "other reasons";
 /// Ids per reason.
 const MOST_EXAMPLES: usize = 5;
 
@@ -195,17 +208,21 @@ impl Report {
         }
     }
 
+    /// Counts what checks warn of in a record, beside its end.
+    pub fn warn(&mut self, id: &str, warnings: &[String]) {
+        self.warned += u64::from(!warnings.is_empty());
+        for warning in warnings {
+            self.add_reason("warned", id, warning);
+        }
+    }
+
     fn add_reason(&mut self, outcome: &'static str, id: &str, reason: &str) {
         let general = without_id(reason, id);
         let full = self.reasons.len() >= MOST_REASONS;
-        let known = self
-            .reasons
-            .iter()
-            .position(|g| g.outcome == outcome && (g.reason == general || full && g.reason == "other reasons"));
-        let group = match known.and_then(|at| self.reasons.get_mut(at)) {
+        let group = match self.group(outcome, &general).and_then(|at| self.reasons.get_mut(at)) {
             Some(group) => group,
             None => {
-                let reason = if full { String::from("other reasons") } else { general };
+                let reason = if full { String::from(OTHER_REASONS) } else { general };
                 self.reasons.push(ReasonGroup { outcome, reason, count: 0, examples: vec![] });
                 match self.reasons.last_mut() {
                     Some(group) => group,
@@ -217,6 +234,55 @@ impl Report {
         if group.examples.len() < MOST_EXAMPLES {
             group.examples.push(id.to_owned());
         }
+    }
+
+    /// This report and those of what it set off, in the order of the transfers.
+    #[must_use]
+    pub fn lines(mut self) -> Vec<Report> {
+        let (mut lines, after) = (std::mem::take(&mut self.before), std::mem::take(&mut self.after));
+        lines.push(self);
+        lines.extend(after);
+        lines
+    }
+
+    /// Adds another report of the same collection.
+    pub fn join(&mut self, other: Report) {
+        self.records.join(&other.records);
+        self.created += other.created;
+        self.warned += other.warned;
+        for (name, counts) in &other.children {
+            self.children.entry(name.clone()).or_default().join(counts);
+        }
+        self.left_in_place += other.left_in_place;
+        self.removed += other.removed;
+        self.not_tried += other.not_tried;
+        for group in other.reasons {
+            let (known, full) = (self.group(group.outcome, &group.reason), self.reasons.len() >= MOST_REASONS);
+            match known.and_then(|at| self.reasons.get_mut(at)) {
+                Some(known) => {
+                    known.count += group.count;
+                    known.examples.extend(group.examples);
+                    known.examples.truncate(MOST_EXAMPLES);
+                }
+                None if full => {
+                    self.reasons.push(ReasonGroup { reason: String::from(OTHER_REASONS), ..group });
+                }
+                None => self.reasons.push(group),
+            }
+        }
+        self.calls.bigcommerce += other.calls.bigcommerce;
+        self.calls.ipaas += other.calls.ipaas;
+        if self.interrupted.is_none() {
+            self.interrupted = other.interrupted;
+        }
+    }
+
+    /// The group of a reason; once there are too many, that of all others.
+    fn group(&self, outcome: &str, reason: &str) -> Option<usize> {
+        let full = self.reasons.len() >= MOST_REASONS;
+        self.reasons
+            .iter()
+            .position(|g| g.outcome == outcome && (g.reason == reason || full && g.reason == OTHER_REASONS))
     }
 
     /// Most frequent reasons first; a reason of one record has its id again.
@@ -264,6 +330,20 @@ mod tests {
             proptest::prop_assert_eq!(report.reasons.iter().map(|g| g.count).sum::<u64>(), with_reason);
             proptest::prop_assert!(report.reasons.len() <= 4, "equal reasons are one: {:?}", report.reasons);
         }
+    }
+
+    #[test]
+    fn warnings_are_grouped_beside_the_ends() {
+        let mut report = Report::default();
+        for id in ["1", "2"] {
+            report.add(id, &Ended::Unchanged);
+            report.warn(id, &[format!("{id} is odd"), String::from("odd")]);
+        }
+        report.warn("3", &[]);
+        assert!(report.records.balance());
+        assert_eq!((report.records.read, report.warned), (2, 2));
+        let groups: Vec<_> = report.reasons.iter().map(|g| (g.outcome, &*g.reason, g.count)).collect();
+        assert_eq!(groups, [("warned", "{id} is odd", 2), ("warned", "odd", 2)]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use mapwright_language::evaluate::{ChildKey, Target, TargetState};
 use mapwright_language::json::Json;
-use mapwright_language::plan::Level;
+use mapwright_language::plan::{Level, PlannedChild};
 use mapwright_language::schema::{Catalog, Read, RecordType, Slot};
 use mapwright_language::value::{Promise, Value};
 
@@ -15,7 +15,9 @@ use crate::connect::answer::in_write_form;
 use crate::connect::links::told_by;
 use crate::connect::records::agrees;
 
+use super::external_id::external_id;
 use super::known::Known;
+use super::rows::group_source;
 
 /// What is known of the root.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,6 +93,8 @@ pub struct Present<'a> {
     pub root: &'a Root,
     /// The plan's root level.
     pub level: &'a Level,
+    /// The root's external id, where the source tells it.
+    pub external: Option<String>,
     /// How rows are compared.
     pub rows: Rows<'a>,
     /// Links of child rows.
@@ -158,7 +162,8 @@ impl Target for Present<'_> {
                 let link = self.known.get(&Promise { record_type: key.record_type.into(), id: id.into() }).flatten()?;
                 Some(self.known.target_id(&link))
             });
-            let mark = Mark { id: linked.as_deref(), external: None, find_by: key.find_by };
+            let external = self.external_of_group(key);
+            let mark = Mark { id: linked.as_deref(), external: external.as_deref(), find_by: key.find_by };
             row = self.rows.position(&rows, record, mark).and_then(|at| rows.into_iter().nth(at));
         }
         let mut path: Path = key.above.to_vec();
@@ -180,6 +185,14 @@ impl Present<'_> {
             ids.insert(0, found.get(above)?.as_ref()?.get(id)?.id()?.to_owned());
         }
         Some(ids)
+    }
+
+    /// The external id of a group in the root, which has no id that a link could be known by.
+    fn external_of_group(&self, key: &ChildKey<'_>) -> Option<String> {
+        let (group, []) = (key.group?, key.above) else { return None };
+        let uses = |child: &&PlannedChild| *child.slot == *key.slot && *child.level.collection == *key.collection;
+        let child = self.level.children.iter().find(uses)?;
+        external_id(&child.level, &group_source(Some(group)), self.external.as_deref())
     }
 
     fn parent_type(&self, above: &[(Arc<str>, u32)]) -> Option<&Arc<RecordType>> {

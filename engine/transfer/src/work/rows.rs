@@ -1,6 +1,6 @@
 //! A mapped record and what is there, laid side by side: which rows are new, which differ and in what, which are the same.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use mapwright_language::evaluate::MappedRecord;
@@ -9,6 +9,8 @@ use mapwright_language::mapping_file::Direction;
 use mapwright_language::plan::{Level, PlannedExternalId};
 use mapwright_language::schema::{Read, RecordType, Slot, SlotWrite};
 use mapwright_language::value::{Promise, Text, Value};
+
+use crate::connect::links::Link;
 
 use super::compare::is_there;
 use super::encode::body;
@@ -61,6 +63,8 @@ pub struct Row<'p> {
     pub target: Arc<RecordType>,
     /// Its id in the source system.
     pub source_id: Option<Text>,
+    /// It stands for a group of source rows, which has no id of its own.
+    pub grouped: bool,
     /// The source row, where external ids are made of it.
     pub source: Json,
     /// What the rules say.
@@ -98,6 +102,10 @@ pub struct Group<'p> {
     pub rows: Vec<Row<'p>>,
     /// Per root record: ids of rows that are there, so that promises can be kept.
     pub ids: Vec<HashMap<Promise, String>>,
+    /// Root records whose rows are not linked: found ones that are updated without.
+    pub linkless: HashSet<usize>,
+    /// Links that give way to those of root records.
+    pub replaces: HashMap<usize, Link>,
     /// Rows at the target that are no longer at the source and stay.
     pub left_in_place: u64,
     /// Those that were removed.
@@ -124,12 +132,15 @@ impl<'p> Group<'p> {
             let Some(planned) = level.children.get(child.child as usize) else { continue };
             let Some(slot) = target.route.slots.iter().find(|s| s.name == *planned.slot) else { continue };
             let Some(record) = rows.catalog.record(&slot.record) else { continue };
-            let row_source = if planned.each.is_none() {
+            let row_source = if let Some(key) = &child.group {
+                group_source(key.as_deref())
+            } else if planned.each.is_none() {
                 self.rows.get(at).map(|p| p.source.clone()).unwrap_or_default()
             } else {
                 source_row(rows, source_type, source, &planned.level.source_type, child.source_id.as_deref())
             };
-            let name = child.source_id.as_deref().map_or_else(|| format!("#{}", child.index), str::to_owned);
+            let key = child.group.as_ref().and_then(|key| key.as_deref());
+            let name = child.source_id.as_deref().or(key).map_or_else(|| format!("#{}", child.index), str::to_owned);
             let next = self.rows.len();
             self.rows.push(Row {
                 root,
@@ -138,6 +149,7 @@ impl<'p> Group<'p> {
                 level: &planned.level,
                 target: record.clone(),
                 source_id: child.source_id.clone(),
+                grouped: child.group.is_some(),
                 source: row_source,
                 fields: fields_of(&child.record),
                 existing: None,
@@ -474,6 +486,13 @@ pub fn shown(level: &Level, target: &RecordType, field: (u32, &Value), rows: &Ro
 
 fn rule_at(level: &Level, rule: &mapwright_language::plan::PlannedRule) -> u32 {
     level.rules.iter().position(|r| std::ptr::eq(r, rule)).and_then(|at| u32::try_from(at).ok()).unwrap_or(u32::MAX)
+}
+
+/// A group as far as its external id can be made of it: ids of its rows are no part of one.
+#[must_use]
+pub fn group_source(key: Option<&str>) -> Json {
+    let key = key.map_or(Json::Null, |key| Json::Text(key.into()));
+    Json::Object(vec![("key".into(), key)])
 }
 
 /// The source row with that id.

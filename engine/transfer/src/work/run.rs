@@ -1,6 +1,8 @@
 //! A run over one collection: pages into groups, groups at work side by side, what waits tried again until nothing moves.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use futures_util::StreamExt;
@@ -8,18 +10,20 @@ use futures_util::stream::FuturesUnordered;
 use mapwright_language::json::Json;
 use mapwright_language::mapping_file::SyncType;
 use mapwright_language::plan::Plan;
-use mapwright_language::schema::RecordType;
+use mapwright_language::schema::{RecordType, System};
+use mapwright_language::value::Promise;
 
 use crate::connect::ids::fits;
 use crate::connect::list::Pages;
 use crate::connect::records::{ReadError, ids_per_call, read_by_id};
 
-use super::delete::delete;
+use super::around::{Around, Part};
+use super::delete::{delete, not_gone};
 use super::ends::End;
 use super::engine::{Engine, Halt, unless_halted};
-use super::known::Known;
 use super::memory::{Memory, direction_word};
 use super::observe::Event;
+use super::others::Others;
 use super::outcome::{Ended, Report};
 use super::transfer::{GroupReport, Transfer};
 
@@ -39,6 +43,8 @@ pub enum Selection {
         /// What failed or was refused.
         failed: bool,
     },
+    /// These, as they were read: rows of a record that is in place.
+    Rows(Vec<(String, Json)>),
     /// These are gone at the source.
     Deleted(Vec<String>),
 }
@@ -51,56 +57,26 @@ const MOST_LOOKS: u8 = 3;
 const MOST_IN_GROUP: usize = 50;
 
 /// Runs a collection over a selection of records. The report accounts for every record that was read, also when the run
-/// ended early.
+/// ended early; what it set off beside has reports of its own in it.
 pub async fn run(engine: &Engine, plan: &Plan, selection: Selection) -> Report {
     let level = &plan.root;
-    let mut report = Report {
-        collection: level.collection.to_string(),
-        direction: direction_word(level.direction),
-        dry_run: engine.dry_run,
-        ..Report::default()
-    };
     engine.observer.see(Event::Started { collection: &level.collection });
     let before = engine.wire.calls();
-    let types = engine.catalog.record(&level.source_type).zip(engine.catalog.record(&level.target_type));
     let number =
         if engine.dry_run { None } else { engine.store.begin_run(&format!("transfer {}", level.collection)).ok() };
-    let result = match types {
-        Some((source, target)) => {
-            let known = Known::new(level.direction);
-            let memory = Memory::of(engine.store.clone(), level, number);
-            let transfer = Transfer {
-                engine,
-                plan,
-                source: source.clone(),
-                target: target.clone(),
-                known: &known,
-                memory: &memory,
-            };
-            let mut run = Run {
-                engine,
-                plan,
-                transfer: &transfer,
-                source: source.clone(),
-                report: &mut report,
-                waiting: vec![],
-                looks: HashMap::new(),
-                taken: 0,
-            };
-            let result = run.selected(selection).await;
-            let taken = run.taken;
-            report.not_tried = taken.saturating_sub(report.records.read);
-            result
-        }
-        None => Err(Halt(format!("nothing is known of the record types of `{}`", level.collection))),
-    };
-    if let Err(halt) = result {
-        report.interrupted = Some(halt.0);
+    let around = Around::new(engine, level.direction, number);
+    let mut report = part(&around, plan, selection, Part::default()).await;
+    (report.before, report.after) = around.into_reports();
+    // records of this collection that had to go first are its own
+    if let Some(own) = report.before.iter().position(|r| r.collection == report.collection) {
+        let own = report.before.remove(own);
+        report.join(own);
     }
     let calls = engine.wire.calls();
     report.calls.bigcommerce = calls.bigcommerce.saturating_sub(before.bigcommerce);
     report.calls.ipaas = calls.ipaas.saturating_sub(before.ipaas);
     report.sort();
+    report.before.iter_mut().chain(&mut report.after).for_each(Report::sort);
     if let Some(number) = number {
         let summary = serde_json::to_string(&report.records).unwrap_or_default();
         if let Err(error) = engine.store.end_run(number, &summary) {
@@ -109,6 +85,58 @@ pub async fn run(engine: &Engine, plan: &Plan, selection: Selection) -> Report {
     }
     engine.observer.see(Event::Finished { collection: &level.collection });
     report
+}
+
+/// A part of a run: its own records, or some that they set off. Parts nest.
+pub(super) fn part<'a>(
+    around: &'a Around<'a>,
+    plan: &'a Plan,
+    selection: Selection,
+    part: Part,
+) -> Pin<Box<dyn Future<Output = Report> + Send + 'a>> {
+    Box::pin(async move {
+        let (engine, level) = (around.engine, &plan.root);
+        let mut report = Report {
+            collection: level.collection.to_string(),
+            direction: direction_word(level.direction),
+            dry_run: engine.dry_run,
+            ..Report::default()
+        };
+        let types = engine.catalog.record(&level.source_type).zip(engine.catalog.record(&level.target_type));
+        let Some((source, target)) = types else {
+            report.interrupted = Some(format!("nothing is known of the record types of `{}`", level.collection));
+            return report;
+        };
+        let memory = Memory::of(engine.store.clone(), level, around.number).after(part.after.clone());
+        let transfer = Transfer {
+            engine,
+            plan,
+            source: source.clone(),
+            target: target.clone(),
+            known: &around.known,
+            memory: &memory,
+            completed: Others::default(),
+            around,
+            part: &part,
+        };
+        let mut run = Run {
+            engine,
+            plan,
+            transfer: &transfer,
+            source: source.clone(),
+            report: &mut report,
+            waiting: vec![],
+            looks: HashMap::new(),
+            taken: 0,
+        };
+        let result = run.selected(selection).await;
+        let taken = run.taken;
+        report.not_tried = taken.saturating_sub(report.records.read + report.elsewhere);
+        if let Err(halt) = result {
+            report.interrupted = Some(halt.0);
+        }
+        report
+    })
 }
 
 struct Run<'a> {
@@ -127,14 +155,20 @@ struct Run<'a> {
 impl Run<'_> {
     async fn selected(&mut self, selection: Selection) -> Result<(), Halt> {
         let collection = self.plan.root.collection.clone();
-        let deletes = self.plan.root.sync == SyncType::Delete;
+        let on_delete = matches!(self.plan.root.sync, SyncType::Delete | SyncType::UpdateOnDelete);
         let result = match selection {
             Selection::Deleted(ids) => self.deleted(ids).await,
-            _ if deletes => Err(Halt(format!("`{collection}` deletes: it runs with `--deleted` only"))),
+            _ if on_delete => {
+                Err(Halt(format!("`{collection}` is for records that are gone: it runs with `--deleted` only")))
+            }
             Selection::Ids(ids) => self.asked_for(ids).await,
             Selection::Again { parked, failed } => {
                 let again = self.transfer.memory.to_retry(parked, failed)?;
                 self.asked_for(again).await
+            }
+            Selection::Rows(rows) => {
+                self.taken += rows.len() as u64;
+                self.groups(rows).await
             }
             Selection::ChangedSince(time) => self.listed(Some(time)).await,
             Selection::All => self.listed(None).await,
@@ -142,6 +176,13 @@ impl Run<'_> {
         let again = if result.is_ok() { self.again().await } else { Ok(()) };
         // what still waits has its outcome now
         for (id, _, ended) in std::mem::take(&mut self.waiting) {
+            if self.transfer.part.first {
+                // the run may come to it yet
+                let record = Promise { record_type: self.plan.root.record.clone(), id: id.into() };
+                self.transfer.around.park(record, &collection, ended);
+                self.report.elsewhere += 1;
+                continue;
+            }
             self.ended(&id, &ended)?;
         }
         result.and(again)
@@ -332,7 +373,7 @@ impl Run<'_> {
     }
 
     /// Counts what a group did, and keeps what waits.
-    fn absorb(&mut self, mut kept: Vec<(String, Json)>, report: GroupReport) -> Result<(), Halt> {
+    fn absorb(&mut self, mut kept: Vec<(String, Json)>, mut report: GroupReport) -> Result<(), Halt> {
         for (name, counts) in &report.children {
             self.report.children.entry(name.clone()).or_default().join(counts);
         }
@@ -342,6 +383,7 @@ impl Run<'_> {
             let content = kept.iter_mut().find(|(k, _)| *k == id).map(|(_, json)| std::mem::take(json));
             match end {
                 None => {}
+                Some(End::Elsewhere) => self.report.elsewhere += 1,
                 Some(End::Ended(ended @ Ended::Parked { .. })) => self.wait(id, content, ended)?,
                 Some(End::LookAgain(why)) => {
                     let looks = self.looks.entry(id.clone()).or_default();
@@ -349,7 +391,10 @@ impl Run<'_> {
                     let reason = format!("what became of a request is not known: {why}");
                     self.wait(id, content, Ended::Parked { reason, waits: vec![] })?;
                 }
-                Some(End::Ended(ended)) => self.ended(&id, &ended)?,
+                Some(End::Ended(ended)) => {
+                    self.report.warn(&id, &report.warnings.remove(&id).unwrap_or_default());
+                    self.ended(&id, &ended)?;
+                }
             }
         }
         Ok(())
@@ -417,10 +462,27 @@ impl Run<'_> {
             if self.engine.stop.is_asked() {
                 return Err(Halt(String::from("interrupted")));
             }
+            if self.plan.root.sync == SyncType::UpdateOnDelete {
+                match not_gone(self.engine, &self.source, &id).await? {
+                    Some(ended) => self.ended(&id, &ended)?,
+                    None => {
+                        let only_its_id = self.only_its_id(&id);
+                        self.groups(vec![(id, only_its_id)]).await?;
+                    }
+                }
+                continue;
+            }
             let ended = delete(self.engine, &self.plan.root, &self.source, &self.transfer.target, &id).await?;
             self.ended(&id, &ended)?;
         }
         Ok(())
+    }
+
+    /// What is left of a record that is gone.
+    fn only_its_id(&self, id: &str) -> Json {
+        let number = self.source.system == System::Bigcommerce && id.bytes().all(|b| b.is_ascii_digit());
+        let value = if number { Json::Number(id.into()) } else { Json::Text(id.into()) };
+        Json::Object(self.source.id.iter().map(|field| (field.as_str().into(), value.clone())).collect())
     }
 
     fn ended(&mut self, id: &str, ended: &Ended) -> Result<(), Halt> {

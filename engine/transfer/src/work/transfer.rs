@@ -11,8 +11,12 @@ use mapwright_language::plan::{Level, Plan};
 use mapwright_language::schema::RecordType;
 use mapwright_language::value::Promise;
 
+use crate::connect::links::Link;
+
+use super::around::{Around, Part};
 use super::ends::{End, count_rows, count_skipped, end_of};
 use super::engine::{Engine, Halt};
+use super::fields::{Unread, complete};
 use super::gone::remove_gone;
 use super::known::{Known, in_transfer};
 use super::looking::unless_stopped;
@@ -38,6 +42,12 @@ pub struct Transfer<'a> {
     pub known: &'a Known,
     /// What is remembered.
     pub memory: &'a Memory,
+    /// Other records of the source, with all that this plan reads of them.
+    pub completed: Others,
+    /// What the run sets off.
+    pub around: &'a Around<'a>,
+    /// Which part of the run it is.
+    pub part: &'a Part,
 }
 
 /// What a group did.
@@ -45,6 +55,8 @@ pub struct Transfer<'a> {
 pub struct GroupReport {
     /// Per record, in order.
     pub ends: Vec<(String, Option<End>)>,
+    /// What checks warn of, by record.
+    pub warnings: BTreeMap<String, Vec<String>>,
     /// Child rows by collection.
     pub children: BTreeMap<String, Counts>,
     /// Rows left in place.
@@ -63,10 +75,16 @@ pub(super) struct One {
     pub in_transfer: HashSet<Promise>,
     pub dropped: HashSet<Promise>,
     pub others: Others,
+    pub tried: HashSet<Promise>,
     pub itself: Promise,
     pub root: Root,
     pub slots: SlotRows,
     pub mapped: Option<MappedRecord>,
+    pub warnings: Vec<String>,
+    /// It was found, and no link to it is to be saved.
+    pub linkless: bool,
+    /// It was found, and this link of it gives way.
+    pub replaces: Option<Link>,
     pub end: Option<End>,
 }
 
@@ -83,14 +101,50 @@ impl Transfer<'_> {
 
     /// Moves a group of records; each gets its end, unless the run has to end before.
     pub async fn group(&self, records: Vec<(String, Json)>) -> GroupReport {
-        let mut ones: Vec<One> = records.into_iter().map(|(id, source)| self.one(id, source)).collect();
+        let (records, elsewhere): (Vec<_>, Vec<_>) = records.into_iter().partition(|(id, _)| self.begins(id));
         let mut report = GroupReport::default();
-        match self.moved(&mut ones, &mut report).await {
-            Ok(()) => {}
-            Err(halt) => report.halt = Some(halt),
+        let mut ones = Vec::new();
+        for read in join_all(records.into_iter().map(|(id, source)| self.read(id, source))).await {
+            match read {
+                Ok(one) => ones.push(one),
+                Err(halt) => report.halt = Some(halt),
+            }
         }
+        let result = if report.halt.is_some() { Ok(()) } else { self.moved(&mut ones, &mut report).await };
+        report.halt = report.halt.or(result.err());
+        self.set_off(&mut ones, &mut report).await;
+        report.warnings = ones
+            .iter_mut()
+            .map(|one| (one.id.clone(), std::mem::take(&mut one.warnings)))
+            .filter(|(_, w)| !w.is_empty())
+            .collect();
         report.ends = ones.into_iter().map(|one| (one.id, one.end)).collect();
+        report.ends.extend(elsewhere.into_iter().map(|(id, _)| (id, Some(End::Elsewhere))));
         report
+    }
+
+    /// Runs what comes after the records that are in place.
+    async fn set_off(&self, ones: &mut [One], report: &mut GroupReport) {
+        if let Some(Halt(why)) = &report.halt {
+            ones.iter_mut().for_each(|one| self.none_after(one, why));
+            return;
+        }
+        for result in join_all(ones.iter_mut().map(|one| self.run_after(one))).await {
+            report.halt = report.halt.take().or(result.err());
+        }
+    }
+
+    /// A record with all that its rules read.
+    async fn read(&self, id: String, mut source: Json) -> Result<One, Halt> {
+        match complete(self.engine, self.known, self.plan, self.level().source, &mut source).await {
+            Ok(()) => Ok(self.one(id, source)),
+            Err(Unread::Halt(halt)) => Err(halt),
+            Err(Unread::Field(why)) => {
+                let mut one = self.one(id, source);
+                one.fail(why);
+                Ok(one)
+            }
+        }
     }
 
     fn one(&self, id: String, source: Json) -> One {
@@ -106,16 +160,20 @@ impl Transfer<'_> {
             in_transfer,
             dropped: HashSet::new(),
             others: Others::default(),
+            tried: HashSet::new(),
             itself,
             root: Root::Unknown,
             slots: SlotRows::new(),
             mapped: None,
+            warnings: vec![],
+            linkless: false,
+            replaces: None,
             end: None,
         }
     }
 
     async fn moved(&self, ones: &mut [One], report: &mut GroupReport) -> Result<(), Halt> {
-        for result in join_all(ones.iter_mut().map(|one| self.root_link(one))).await {
+        for result in join_all(ones.iter_mut().filter(|one| one.end.is_none()).map(|one| self.root_link(one))).await {
             result?;
         }
         self.read_roots(ones).await?;
@@ -130,6 +188,12 @@ impl Transfer<'_> {
             }
             let Some(mapped) = one.mapped.take() else { continue };
             let row = self.root_row(one, &mapped, group.ids.len());
+            if one.linkless {
+                group.linkless.insert(group.ids.len());
+            }
+            if let Some(link) = one.replaces.take() {
+                group.replaces.insert(group.ids.len(), link);
+            }
             count_skipped(self.level(), &mapped, &mut report.children);
             roots.push((one.id.clone(), group.add(row, &mapped, &self.source, &self.engine.rows())));
         }
@@ -213,6 +277,7 @@ impl Transfer<'_> {
             level: self.level(),
             target: self.target.clone(),
             source_id: Some(one.id.as_str().into()),
+            grouped: false,
             source: one.source.clone(),
             fields: fields_of(mapped),
             existing,

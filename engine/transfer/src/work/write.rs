@@ -4,7 +4,7 @@
 use mapwright_language::json::Json;
 use mapwright_language::mapping_file::Direction;
 use mapwright_language::schema::{Answer as Form, Call, Read, Repeat};
-use mapwright_language::value::{Promise, Value};
+use mapwright_language::value::{Promise, Text, Value};
 
 use crate::connect::answer::{Refusal, matched, refusal, rows};
 use crate::connect::body::{with_additions, writing};
@@ -15,7 +15,7 @@ use crate::http::request::method_name;
 
 use super::encode::{body, carry_over};
 use super::engine::{Engine, Halt, unless_halted};
-use super::known::Known;
+use super::known::{Known, PRETENDED};
 use super::memory::Memory;
 use super::present::rows_in_parent;
 use super::promise::kept;
@@ -405,7 +405,9 @@ impl Writer<'_, '_> {
                 Some((planned.label.to_string(), shown(row.level, &row.target, (*rule, &value), &self.engine.rows())))
             })
             .collect();
-        if sent.is_empty() || self.engine.dry_run || row.end != RowEnd::Written {
+        // what is remembered is kept with the link
+        let linkless = self.group.linkless.contains(&row.root);
+        if sent.is_empty() || linkless || self.engine.dry_run || row.end != RowEnd::Written {
             return Ok(());
         }
         self.memory.remember_sent(&row.level.record, &link, sent)
@@ -424,8 +426,14 @@ impl Writer<'_, '_> {
     /// Saves a row's link unless it is known.
     async fn link(&mut self, at: usize) -> Result<(), Halt> {
         let Some(row) = self.group.rows.get(at) else { return Ok(()) };
-        let Some(promise) = row.promise() else { return Ok(()) };
-        if !self.engine.links.has_links(&row.level.record) || self.engine.dry_run {
+        // a group is known by its external id: its key alone may be that of other records' groups too
+        let group = || Promise {
+            record_type: row.level.record.clone(),
+            id: row.external.as_deref().unwrap_or_default().into(),
+        };
+        let Some(promise) = row.promise().or_else(|| row.grouped.then(group)) else { return Ok(()) };
+        let linkless = self.group.linkless.contains(&row.root);
+        if linkless || !self.engine.links.has_links(&row.level.record) || self.engine.dry_run {
             return Ok(());
         }
         let Some(link) = self.link_of(at) else { return Ok(()) };
@@ -439,6 +447,12 @@ impl Writer<'_, '_> {
             return Ok(());
         }
         let record_type = row.level.record.clone();
+        let old = if row.parent.is_none() { self.group.replaces.get(&row.root).cloned() } else { None };
+        if let Some(old) = old
+            && !self.unlinked(at, &record_type, &old).await?
+        {
+            return Ok(());
+        }
         if told.as_ref() != Some(&link) {
             match self.engine.links.save(&record_type, &link).await {
                 Ok(()) => {}
@@ -456,6 +470,29 @@ impl Writer<'_, '_> {
         self.memory.remember_link(&record_type, &link)?;
         self.known.learn(promise, Some(link));
         Ok(())
+    }
+
+    /// Removes a link that gives way; whether it is gone.
+    async fn unlinked(&mut self, at: usize, record_type: &str, old: &Link) -> Result<bool, Halt> {
+        match self.engine.links.remove(record_type, &old.external).await {
+            Ok(()) => {}
+            Err(LinkError::Call(error)) => {
+                let why = unless_halted(&error)?;
+                self.end_row(at, RowEnd::Unknown(format!("the link that gives way could not be removed: {why}")));
+                return Ok(false);
+            }
+            Err(error) => {
+                self.end_row(at, RowEnd::Failed(format!("the link that gives way could not be removed: {error}")));
+                return Ok(false);
+            }
+        }
+        self.memory.forget_link(record_type, old)?;
+        let id = match self.direction {
+            Direction::From => Text::from(&*old.internal),
+            Direction::To => Text::from(&*old.external),
+        };
+        self.known.learn(Promise { record_type: record_type.into(), id }, None);
+        Ok(true)
     }
 
     fn close(&self, at: usize) -> Result<(), Halt> {
@@ -501,7 +538,7 @@ impl Writer<'_, '_> {
         if row.id.is_none()
             && let Some(field) = &row.target.id
         {
-            let id = format!("(new {} {})", row.level.record, row.source_id.as_deref().unwrap_or("row"));
+            let id = format!("{PRETENDED}{} {})", row.level.record, row.source_id.as_deref().unwrap_or("row"));
             json.set(field, Json::Text(id.into()));
         }
         for slot in &row.target.route.slots {

@@ -14,7 +14,7 @@ use mapwright_transfer::connect::wire::Wire;
 use mapwright_transfer::http::{Network, Priority};
 use mapwright_transfer::state::Store;
 use mapwright_transfer::subscription::{Connection, Subscription, Tokens};
-use mapwright_transfer::work::{Engine, Report, Selection, Unobserved, run};
+use mapwright_transfer::work::{Engine, Plans, Report, Selection, Unobserved, run};
 use secrecy::SecretString;
 
 use collections::{library, plan};
@@ -61,14 +61,16 @@ impl House {
     }
 
     pub fn engine(&self) -> Engine {
-        self.connection.engine(self.store.clone(), Arc::new(Unobserved), Priority::Bulk, now())
+        let engine = self.connection.engine(self.store.clone(), Arc::new(Unobserved), Priority::Bulk, now());
+        Engine { plans: Arc::new(Plans::of(&self.library)), ..engine }
     }
 
     /// An engine over another wire, made from the real one.
     pub fn engine_over(&self, around: impl FnOnce(Arc<dyn Wire>) -> Arc<dyn Wire>) -> Engine {
         let inner: Arc<dyn Wire> =
             Arc::new(Executing { executor: self.connection.executor.clone(), priority: Priority::Bulk });
-        self.connection.engine_over(around(inner), self.store.clone(), Arc::new(Unobserved), now())
+        let engine = self.connection.engine_over(around(inner), self.store.clone(), Arc::new(Unobserved), now());
+        Engine { plans: Arc::new(Plans::of(&self.library)), ..engine }
     }
 
     pub async fn all(&self, record: &str, direction: Direction) -> Report {
