@@ -226,6 +226,7 @@ fn plan(
         nulls: vec![],
         inherited: vec![],
         too_big: false,
+        met_again: 0,
     };
     for parent in above.unwrap_or_default().iter().rev() {
         let types = collection_types(parent, catalog, None)?;

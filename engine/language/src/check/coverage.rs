@@ -26,6 +26,9 @@ impl Checker<'_> {
             if !field.required || field.read_only || added.iter().any(|a| *a == name) || slots.contains(&name) {
                 continue;
             }
+            if is_unread(&file, name) {
+                continue;
+            }
             let rules: Vec<&Rule> = file
                 .rules
                 .iter()
@@ -60,6 +63,9 @@ impl Checker<'_> {
                     && rule.target.path.len() > 1
                     && rule.on != Some(On::Update)
             };
+            if is_unread(file, name) {
+                continue;
+            }
             let rules: Vec<&Rule> = file.rules.iter().flat_map(|r| &r.value.rules).filter(inside).collect();
             let (Some(first), Some((fields, _))) = (rules.first(), self.builder.catalog.fields(field)) else {
                 continue;
@@ -148,6 +154,11 @@ impl Checker<'_> {
             self.warn("W0503", s.name.span, format!("nothing uses the setting `{}`", s.name.value), "take it away");
         }
     }
+}
+
+/// Whether a rule for that field stands there with a syntax error.
+fn is_unread(file: &MappingFile, name: &str) -> bool {
+    file.rules.iter().any(|r| r.value.unread.targets.iter().any(|t| t == name))
 }
 
 /// How a null gets into a value, in words, and where: the first plain path in it that may be the cause. `may_be` says of a place

@@ -100,6 +100,7 @@ pub(super) fn syntax_error(text: Text<'_>, error: &Error<Rule>) -> Diagnostic {
         _ if matches!(last_word(before), "in") => {
             diagnostic.help("a list is expected here: a path or a call; anything else goes in parentheses")
         }
+        _ if token == "/" => diagnostic.help("a regular expression is a text, in quotes: `matches(\"^[A-Z]+$\")`"),
         _ => diagnostic.help(
             "a value is expected here: a path, a text, a number, `if`, `match`, `for`, a function or a parenthesis",
         ),

@@ -11,7 +11,7 @@ use crate::source::{FileId, Scalar, Span};
 use super::build::Builder;
 use super::layout::{self, Piece};
 use super::message;
-use super::tree::{Expr, Rules, Template};
+use super::tree::{Expr, Rules, Template, Unread};
 
 /// Longest rule in bytes.
 pub const MOST_RULE_BYTES: usize = 4096;
@@ -75,9 +75,11 @@ fn one_rule(text: Text<'_>, piece: &Piece, rules: &mut Rules, diagnostics: &mut 
     let line_span = text.span(0, first_line.len());
     if !piece.starts_well {
         diagnostics.push(message::starts_nothing(first_line, line_span));
+        unread(piece, &mut rules.unread);
         return None;
     }
     if !within_limits(text, diagnostics) {
+        unread(piece, &mut rules.unread);
         return None;
     }
     let is_let = layout::is_let(&piece.text);
@@ -92,17 +94,30 @@ fn one_rule(text: Text<'_>, piece: &Piece, rules: &mut Rules, diagnostics: &mut 
                 return Some((above, below));
             }
             diagnostics.push(message::syntax_error(text, &error));
+            unread(piece, &mut rules.unread);
         }
         Ok(pairs) => {
             let mut builder = Builder { text, diagnostics };
+            let before = rules.lets.len() + rules.rules.len();
             if is_let {
                 rules.lets.extend(builder.whole_let(pairs));
             } else {
                 rules.rules.extend(builder.whole_rule(pairs));
             }
+            if rules.lets.len() + rules.rules.len() == before {
+                unread(piece, &mut rules.unread);
+            }
         }
     }
     None
+}
+
+/// Notes the name of a piece that could not be read.
+fn unread(piece: &Piece, unread: &mut Unread) {
+    let is_let = layout::is_let(&piece.text);
+    let rest = if is_let { piece.text.get(3..).unwrap_or_default().trim_start() } else { &piece.text };
+    let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    if is_let { &mut unread.lets } else { &mut unread.targets }.push(name);
 }
 
 /// Parses an expression of the envelope.
