@@ -11,9 +11,9 @@ use mapwright_language::mapping_file::{self, MappingFile};
 use mapwright_language::schema::Catalog;
 use mapwright_language::source::{FileId, Files};
 
+use crate::kept;
 use crate::mapping_paths::{read_mapping, yaml_files};
 use crate::settings_file::{self, SettingsFile};
-use crate::subscription;
 use crate::terminal::{Trouble, note};
 
 pub use crate::mapping_paths::{expand, mapping_text, read_text};
@@ -78,7 +78,7 @@ pub fn settings(project: &Path, files: &mut Files, diagnostics: &mut Diagnostics
     if !path.is_file() {
         return None;
     }
-    let secrets = subscription::secrets(project);
+    let secrets = kept::secrets(project);
     Some(match mapping_text(&path) {
         Ok(text) => settings_file::read(files, PROJECT_FILE, &text, &secrets, diagnostics),
         Err(unreadable) => {

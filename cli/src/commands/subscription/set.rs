@@ -11,8 +11,8 @@ use mapwright_transfer::subscription::{
 use crate::arguments::SubscriptionSet;
 use crate::commands::{Result, exit};
 use crate::project;
-use crate::subscription as kept;
 use crate::terminal::{Trouble, note};
+use crate::{kept, subscription};
 
 use super::token_file;
 
@@ -21,8 +21,8 @@ const MOST_SHOWN: usize = 40;
 
 pub fn set(set: &SubscriptionSet) -> Result {
     let directory = project::subscribed(set.project.project.as_deref())?;
-    let _lock = kept::lock(&directory, "subscription set")?;
-    let mut subscription = kept::read(&directory)?;
+    let _lock = subscription::lock(&directory, "subscription set")?;
+    let mut subscription = subscription::read(&directory)?;
     let state = kept::state_directory(&directory);
     let mut credentials = Credentials::read(&state).map_err(|e| Trouble::input(e.to_string()))?;
     let mut secrets = kept::secrets(&directory);
@@ -57,7 +57,7 @@ pub fn set(set: &SubscriptionSet) -> Result {
         credentials.write(&state).map_err(|e| Trouble::input(e.to_string()))?;
         note(&format!("{} kept in {}", tokens.join(" and "), state.display()));
     }
-    kept::write(&directory, &subscription)?;
+    subscription::write(&directory, &subscription)?;
     Ok(exit(true))
 }
 

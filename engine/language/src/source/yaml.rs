@@ -6,7 +6,7 @@ use granit_parser::{Event, Parser, StructureStyle};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
 use super::file::{FileId, Files, Span};
-use super::offsets::{Offsets, along, decode};
+use super::offsets::{Offsets, ScalarStyle, along, decode};
 use super::recover::blank_misplaced_lines;
 
 /// Longest file in bytes.
@@ -57,17 +57,6 @@ pub struct Scalar {
     pub in_flow: bool,
     /// Written over several lines (other than a literal block).
     pub folded: bool,
-}
-
-/// How a scalar was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum ScalarStyle {
-    Plain,
-    SingleQuoted,
-    DoubleQuoted,
-    Literal,
-    Folded,
 }
 
 impl Node {
