@@ -5,8 +5,8 @@ use pest::error::{Error, InputLocation};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
+use super::grammar::{Rule, Text};
 use super::layout;
-use super::parse::{Rule, Text};
 use super::words::is_reserved;
 
 /// A line at the block's margin that starts neither a rule nor a let.

@@ -2,48 +2,15 @@
 
 use std::collections::VecDeque;
 
-use pest::Parser as _;
-use pest_derive::Parser;
-
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Scalar, Span};
+use pest::Parser as _;
 
 use super::build::Builder;
+use super::grammar::{Grammar, MOST_NESTING, MOST_RULE_BYTES, Rule, Text};
 use super::layout::{self, Piece};
 use super::message;
 use super::tree::{Expr, Rules, Template, Unread};
-
-/// Longest rule in bytes.
-pub const MOST_RULE_BYTES: usize = 4096;
-/// Deepest nesting of brackets, branches and operators in one rule.
-pub const MOST_NESTING: usize = 64;
-
-#[derive(Parser)]
-#[grammar = "../../grammar/mapping.pest"]
-pub(super) struct Grammar;
-
-/// A text and where it stands in the file.
-#[derive(Clone, Copy)]
-pub(super) struct Text<'a> {
-    /// Comments blanked out.
-    pub text: &'a str,
-    /// The scalar it is a part of.
-    pub scalar: &'a Scalar,
-    /// Byte of the scalar's text where `text` starts.
-    pub base: usize,
-    /// The file.
-    pub file: FileId,
-}
-
-impl Text<'_> {
-    /// The place of a range of `text`.
-    pub fn span(&self, start: usize, end: usize) -> Span {
-        let byte = |at: usize| self.scalar.offsets.file_byte(self.base + at);
-        let first = byte(start);
-        let last = if end > start { byte(end - 1) + 1 } else { first };
-        Span { file: self.file, start: first, end: last.max(first) }
-    }
-}
 
 /// Parses a rules block: every rule alone, every broken one reported, the others kept.
 pub fn rules(scalar: &Scalar, file: FileId, diagnostics: &mut Diagnostics) -> Rules {
