@@ -33,11 +33,16 @@ impl Spread {
     }
 }
 
-/// Compares the engine with other ways, after making sure that all say the same. Prints a table.
+/// Compares the engine with other ways, after making sure that all say the same. Prints rows of a table.
 ///
 /// # Errors
 /// A way says something else.
-pub fn compare(what: &str, lines: &[String], engine: &dyn Fn(&[String]) -> String, ways: &[Way<'_>]) -> Result<(), String> {
+pub fn compare(
+    what: &str,
+    lines: &[String],
+    engine: &dyn Fn(&[String]) -> String,
+    ways: &[Way<'_>],
+) -> Result<(), String> {
     let ours = engine(lines);
     for way in ways {
         equal(&ours, &(way.run)(lines), way.numbers).map_err(|e| format!("{what}, {}: {e}", way.name))?;
@@ -52,12 +57,11 @@ pub fn compare(what: &str, lines: &[String], engine: &dyn Fn(&[String]) -> Strin
             ratios.push(time(|| (way.run)(lines)).as_secs_f64() / own.as_secs_f64());
         }
     }
-    let speed = Spread::of(speeds);
-    println!("\n| {} {what}, {:.1} MB, engine {:.0} MB/s | median | least | most |", lines.len(), bytes as f64 / 1e6, speed.median);
-    println!("|---|---|---|---|");
+    let (speed, size) = (Spread::of(speeds).median, bytes as f64 / 1e6);
+    println!("| **{} {what}**, {size:.1} MB, {speed:.0} MB/s | | | |", lines.len());
     for (way, ratios) in ways.iter().zip(ratios) {
         let Spread { least, median, most } = Spread::of(ratios);
-        println!("| faster than {} | {median:.2} × | {least:.2} × | {most:.2} × |", way.name);
+        println!("| against {} | {median:.2} | {least:.2} | {most:.2} |", way.name);
     }
     Ok(())
 }

@@ -464,9 +464,10 @@ fn line<'a>(source: &'a Product<'a>, position: usize, inclusive: bool) -> Line<'
         }
         _ => discount,
     };
-    let percent = tax.zip(ex_tax).and_then(|(tax, ex)| tax.checked_div(ex)).map(|share| {
-        (share * Decimal::ONE_HUNDRED).round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero)
-    });
+    let percent = tax
+        .zip(ex_tax)
+        .and_then(|(tax, ex)| tax.checked_div(ex))
+        .map(|share| (share * Decimal::ONE_HUNDRED).round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero));
     let mut named: Vec<(&str, Cow<'_, str>)> = Vec::new();
     for option in &source.product_options {
         let Some(name) = name(option).filter(|n| !n.trim().is_empty()) else { continue };

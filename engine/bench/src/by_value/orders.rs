@@ -159,7 +159,9 @@ fn order(record: &Value) -> Option<(Value, Vec<String>)> {
     }
     slot(&mut target, "discounts", discounts);
     let mut notes = Vec::new();
-    for (at, (key, kind, public)) in [("customer_message", "Customer", true), ("staff_notes", "Staff", false)].into_iter().enumerate() {
+    for (at, (key, kind, public)) in
+        [("customer_message", "Customer", true), ("staff_notes", "Staff", false)].into_iter().enumerate()
+    {
         let Some(said) = text(record, key).filter(|t| !t.trim().is_empty()) else { continue };
         let mut note = Map::new();
         note.insert("text".into(), json!(said));
@@ -202,7 +204,9 @@ fn line(product: &Value, position: usize, inclusive: bool) -> Value {
     let mut target = Map::new();
     target.insert("sequence_number".into(), json!(position));
     let bare = match (&unit, sku) {
-        (Some(unit), Some(sku)) if !unit.trim().is_empty() => Some(sku.strip_suffix(&format!("-{unit}")).unwrap_or(sku)),
+        (Some(unit), Some(sku)) if !unit.trim().is_empty() => {
+            Some(sku.strip_suffix(&format!("-{unit}")).unwrap_or(sku))
+        }
         _ => sku,
     };
     put_text(&mut target, "sku", bare);
@@ -223,12 +227,14 @@ fn line(product: &Value, position: usize, inclusive: bool) -> Value {
     };
     put_number(&mut target, "discount_amount", discounted);
     put_number(&mut target, "estimated_tax_amount", tax);
-    let percent = tax.zip(ex_tax).and_then(|(tax, ex)| tax.checked_div(ex)).map(|share| {
-        (share * Decimal::ONE_HUNDRED).round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero)
-    });
+    let percent = tax
+        .zip(ex_tax)
+        .and_then(|(tax, ex)| tax.checked_div(ex))
+        .map(|share| (share * Decimal::ONE_HUNDRED).round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero));
     put_number(&mut target, "tax_percent", Some(percent.unwrap_or_default()));
     put_number(&mut target, "weight", amount(product, "weight"));
-    if let Some(code) = product.get("gift_certificate").filter(|g| gift && g.is_object()).and_then(|g| text(g, "code")) {
+    if let Some(code) = product.get("gift_certificate").filter(|g| gift && g.is_object()).and_then(|g| text(g, "code"))
+    {
         target.insert("line_info".into(), json!({ "GiftCardId": code }));
     }
     let mut named: Vec<(String, Vec<String>)> = Vec::new();
@@ -240,7 +246,8 @@ fn line(product: &Value, position: usize, inclusive: bool) -> Value {
             None => named.push((name, shown.into_iter().collect())),
         }
     }
-    let named: Map<String, Value> = named.into_iter().map(|(name, values)| (name, Value::from(values.join(", ")))).collect();
+    let named: Map<String, Value> =
+        named.into_iter().map(|(name, values)| (name, Value::from(values.join(", ")))).collect();
     target.insert("options".into(), Value::Object(named));
     let custom: Vec<Value> = [("Original SKU", sku), ("SellingUnit", unit.as_deref())]
         .into_iter()
