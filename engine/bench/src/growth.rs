@@ -92,21 +92,29 @@ rules: |
     )
 }
 
-/// Nanoseconds per byte for a text of one, two, four and eight times the length.
+/// Nanoseconds for each part more, while a text grows from one to two, four and eight times as many.
 pub fn parsing() -> Vec<(&'static str, Vec<f64>)> {
     let nested = |n: usize| format!("  mpn <- {}sku{}\n", "(".repeat(n), ")".repeat(n));
     let piped = |n: usize| format!("  mpn <- sku{}\n", " | trim".repeat(n));
-    let long = |n: usize| (0..n).map(|i| format!("  custom[\"f{i}\"] <- sku | trim\n")).collect::<String>();
     let summed = |n: usize| format!("  weight <- weight{}\n", " + 1".repeat(n));
+    let long = |n: usize| (0..n).map(|i| format!("  custom[\"f{i}\"] <- sku | trim\n")).collect::<String>();
     vec![
-        ("brackets, 8 to 64 deep", [8, 16, 32, 64].map(nested).map(|t| per_byte(&t)).to_vec()),
-        ("pipes, 60 to 480", [60, 120, 240, 480].map(piped).map(|t| per_byte(&t)).to_vec()),
-        ("sums, 100 to 800 terms", [100, 200, 400, 800].map(summed).map(|t| per_byte(&t)).to_vec()),
-        ("files, 1,000 to 8,000 rules", [1_000, 2_000, 4_000, 8_000].map(long).map(|t| per_byte(&t)).to_vec()),
+        ("bracket, 8 to 64 deep", each_more(nested, 8)),
+        ("pipe, 60 to 480 in a rule", each_more(piped, 60)),
+        ("term, 100 to 800 in a rule", each_more(summed, 100)),
+        ("rule, 1,000 to 8,000 in a file", each_more(long, 1_000)),
     ]
 }
 
-fn per_byte(rules: &str) -> f64 {
+fn each_more(text: impl Fn(usize) -> String, first: usize) -> Vec<f64> {
+    let steps = [first, first * 2, first * 4, first * 8];
+    let times = steps.map(|n| nanoseconds(&text(n)));
+    let pairs = steps.iter().zip(&times).zip(steps.iter().zip(&times).skip(1));
+    pairs.map(|((n, before), (m, after))| (after - before) / (m - n) as f64).collect()
+}
+
+/// The least time for reading a file with these rules.
+fn nanoseconds(rules: &str) -> f64 {
     let head =
         "collection: T\nrecord: Product\ndirection: from\nsync: update\nbigcommerce: catalog.product\nrules: |\n";
     let text = format!("{head}{rules}");
@@ -118,8 +126,7 @@ fn per_byte(rules: &str) -> f64 {
             std::hint::black_box(mapping_file::read(&files, id, &mut diagnostics));
         }
     };
-    let figures = (0..7).map(|_| time(read).as_secs_f64() * 1e9 / (times * text.len()) as f64).collect();
-    Spread::of(figures).least
+    Spread::of((0..9).map(|_| time(read).as_secs_f64() * 1e9 / times as f64).collect()).least
 }
 
 /// Most memory of a process that maps so many products line by line, in MB; measured in a process of its own.

@@ -70,7 +70,7 @@ fn everything() -> Result<(), String> {
     println!("| `check` of 100 collections with 1,500 rules | {median:.0} ms ({least:.0} to {most:.0}) |");
     for (what, figures) in growth::parsing() {
         let figures: Vec<String> = figures.iter().map(|f| format!("{f:.0}")).collect();
-        println!("| parsing {what}, each step twice as long | {} ns per byte |", figures.join(", "));
+        println!("| parsing each further {what} | {} ns |", figures.join(", "));
     }
     let (few, many) = (growth::memory(1_000)?, growth::memory(50_000)?);
     println!("| most memory while 1,000 and 50,000 products are mapped line by line | {few:.1} MB, {many:.1} MB |");
