@@ -186,9 +186,9 @@ fn a_record_that_is_mapped_sees_what_the_project_has_set() {
     let place = Place::new();
     place.write("mappings/groups.yaml", WITH_SETTING);
     place.write("record.json", r#"{ "id": "1", "name": "Gold" }"#);
-    place.run(&["subscription", "set", "prefix=A-"]).well();
+    place.run(&["subscription", "set", "prefix=A "]).well();
     let mapped = ["map", "Groups", "--input", "record.json"];
-    place.run(&mapped).well().said(&[r#""name": "A-Gold""#]);
+    place.run(&mapped).well().said(&[r#""name": "A Gold""#]);
     // what the context says goes before
     place.write("context.json", r#"{ "settings": { "prefix": "B-" } }"#);
     place.run(&[&mapped[..], &["--context", "context.json"]].concat()).well().said(&[r#""name": "B-Gold""#]);
@@ -197,5 +197,5 @@ fn a_record_that_is_mapped_sees_what_the_project_has_set() {
     place.write("snapshots/gold/context.json", r#"{ "collection": "Groups" }"#);
     place.run(&["test", "--accept"]).well();
     place.run(&["subscription", "set", "prefix=C-"]).well();
-    place.run(&["test"]).said(&[r#"-  "name": "A-Gold""#, r#"+  "name": "C-Gold""#]);
+    place.run(&["test"]).said(&[r#"-  "name": "A Gold""#, r#"+  "name": "C-Gold""#]);
 }

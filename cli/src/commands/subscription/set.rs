@@ -45,7 +45,9 @@ pub fn set(set: &SubscriptionSet) -> Result {
             return Err(Trouble::usage(format!("change {} is no `name=value`: there is no `=` in it", i + 1))
                 .help("an empty value takes a setting away: `name=`"));
         };
-        let (name, value) = (name.trim(), value.trim());
+        let name = name.trim();
+        // a prefix may well end with a blank
+        let value = if Settings::OWN.contains(&name) { value.trim() } else { value };
         allowed(name, value, &directory, &subscription, &secrets)?;
         subscription.set(name, value).map_err(|e| Trouble::usage(e.to_string()))?;
     }
