@@ -50,6 +50,8 @@ pub(super) struct Checker<'a> {
     /// What holds of the next collection's source record already: what the filters and errors above let through, where the
     /// record above is its source.
     pub inherited: Vec<String>,
+    /// What the rule that is being checked fills is written on updates too.
+    pub updates: bool,
     /// The plan has become too big, which has been said.
     pub too_big: bool,
 }
@@ -338,7 +340,7 @@ impl Checker<'_> {
     }
 }
 
-fn level_let(level: &LevelScope, name: &str) -> Option<Expr> {
+pub(super) fn level_let(level: &LevelScope, name: &str) -> Option<Expr> {
     level.combined.file.rules.as_ref()?.value.lets.iter().find(|l| l.name.text == name).map(|l| l.value.clone())
 }
 

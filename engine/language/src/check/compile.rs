@@ -225,6 +225,7 @@ fn plan(
         single_rows: vec![],
         nulls: vec![],
         inherited: vec![],
+        updates: false,
         too_big: false,
     };
     for parent in above.unwrap_or_default().iter().rev() {

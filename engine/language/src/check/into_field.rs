@@ -134,6 +134,7 @@ impl Checker<'_> {
             if inner.required && value.ty.nullable {
                 self.needed_may_be_null(rule.target.path.first().map_or("", |n| n.text.as_str()), &rule.value, &inner);
             }
+            self.whole_list(rule.target.path.first().map_or("", |n| n.text.as_str()), &rule.value, &inner);
             promise |= value.promise;
             match slots.get_mut(at) {
                 Some(slot @ None) => *slot = Some(value.step),

@@ -266,6 +266,7 @@ impl Checker<'_> {
         if let (Some(SyncType::Delete), Some(first)) = (file.sync.as_ref().map(|s| s.value), rules.first()) {
             self.warn("W0504", first.span, "rules of a collection that deletes never run", "take them away");
         }
+        let updates = file.sync.as_ref().is_none_or(|s| !matches!(s.value, SyncType::Add | SyncType::Delete));
         let creates = file.sync.as_ref().is_none_or(|s| matches!(s.value, SyncType::Add | SyncType::AddUpdate));
         let mut planned: Vec<PlannedRule> = Vec::new();
         let mut filled: Vec<(String, Option<On>, Span)> = Vec::new();
@@ -274,6 +275,7 @@ impl Checker<'_> {
             self.slot_twice(rule, &file.children);
             filled.push((target_label(&rule.target), rule.on, rule.target.span));
             self.lineage = Lineage::default();
+            self.updates = updates && rule.on != Some(On::Create);
             let target = self.target(rule);
             let Some(target) = target else {
                 // the value is checked all the same, so that one run says everything
@@ -292,6 +294,7 @@ impl Checker<'_> {
                 continue;
             };
             self.create_only(rule, &target.field);
+            self.whole_list(&target_label(&rule.target), &rule.value, &value_field);
             if self.lineage.existing && find_by.contains(&target_label(&rule.target)) {
                 let _: Option<()> = self.error(
                     "E0506",

@@ -115,6 +115,7 @@ codes! {
     E0506 "looks too early" "Error filters and the rules of `find_by` fields run before anybody knows whether the record exists: no `existing`, no `on`."
     E0507 "written on create only" "The system takes this field when the record is created and never again. A rule without `on` is right: updates leave it out."
     E0508 "no search by this" "`find_by` names at least one field by which the system can be searched. `mapwright schema TYPE` lists the fields."
+    H0501 "part of a list" "The system replaces this list as a whole: what a rule does not send is taken away there. A rule that leaves elements out for another reason than that they are not linked yet may take away more than is meant."
     W0501 "unused let" "No rule, filter or error uses it."
     W0502 "unused lookup" "No rule looks anything up in it."
     W0503 "unused setting" "The collection asks the subscription for it and never reads it."
