@@ -11,6 +11,7 @@ use crate::value::Value;
 
 use super::scope::{BinderScope, Builder, Checked, LetState, LevelScope};
 use super::types::{Kind, Type};
+use super::usage::Usage;
 
 /// What is known of the other collections.
 pub(super) struct Others<'a> {
@@ -26,6 +27,7 @@ pub(super) struct Checker<'a> {
     pub builder: Builder<'a>,
     pub others: &'a Others<'a>,
     pub diagnostics: &'a mut Diagnostics,
+    pub usage: &'a mut Usage,
     /// The collection that is checked is the last; those above it before.
     pub levels: Vec<LevelScope>,
     pub binders: Vec<BinderScope>,

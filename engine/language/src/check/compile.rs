@@ -15,6 +15,7 @@ use super::facts::of_collection;
 use super::level::LevelTypes;
 use super::library::{Collection, Library};
 use super::scope::{Builder, LevelScope};
+use super::usage::{Usage, orphans};
 
 /// Compiles the files of a project. `active` are its own files; `builtin` may be extended by them and are not run.
 pub fn compile(
@@ -49,7 +50,7 @@ pub fn compile(
     // a child whose parent is switched off is still read with the records above it
     let family: Vec<Arc<Combined>> = combined.iter().chain(&others_combined).cloned().collect();
     let others = Others { collections: &known, builtin: &others_combined, pairs: &pairs };
-    let mut collections = Vec::new();
+    let (mut collections, mut usage) = (Vec::new(), Usage::default());
     for one in &combined {
         // without its base a layer lacks most of its keys: that has been said once
         let types = if one.extends.is_some() && one.bases.is_empty() {
@@ -59,7 +60,9 @@ pub fn compile(
         };
         let above = ancestors(one, &family);
         let whole = is_whole(one, &known, &broken, &mut vec![]);
-        let plan = types.as_ref().and_then(|types| plan(one, types, above.as_deref(), catalog, &others, diagnostics));
+        let plan = types
+            .as_ref()
+            .and_then(|types| plan(one, types, above.as_deref(), catalog, &others, &mut usage, diagnostics));
         let file = &one.file;
         collections.push(Collection {
             name: file.name.value.clone(),
@@ -73,6 +76,10 @@ pub fn compile(
             plan: plan.filter(|_| whole),
         });
     }
+    usage.report(active, &combined, diagnostics);
+    let roots: Vec<(Arc<Combined>, bool)> =
+        collections.iter().map(|c: &Collection| (c.combined.clone(), c.is_root)).collect();
+    orphans(active, &roots, catalog, diagnostics);
     diagnostics.sort();
     Library { collections }
 }
@@ -184,6 +191,7 @@ fn plan(
     above: Option<&[Arc<Combined>]>,
     catalog: &Catalog,
     others: &Others<'_>,
+    usage: &mut Usage,
     diagnostics: &mut Diagnostics,
 ) -> Option<Arc<Plan>> {
     let mut writes = Vec::new();
@@ -213,6 +221,7 @@ fn plan(
         builder,
         others,
         diagnostics,
+        usage,
         levels: vec![],
         binders: vec![],
         lineage: crate::plan::Lineage::default(),

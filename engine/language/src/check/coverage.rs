@@ -1,6 +1,6 @@
-//! Whether everything that a new record needs is filled, and whether everything that is written down is used.
+//! Whether everything that a new record needs is filled.
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::mapping_file::{MappingFile, SyncType};
 use crate::plan::PlannedRule;
 use crate::schema::{Field, FieldKind};
@@ -103,50 +103,6 @@ impl Checker<'_> {
             _ => "say what stands in: `?? \"…\"`, or refuse such records with `errors`",
         };
         self.diagnostics.push(diagnostic.help(help));
-    }
-
-    /// Lets, lookups and settings that nothing uses.
-    pub fn unused(&mut self) {
-        let Some(level) = self.levels.last() else { return };
-        let file = level.combined.file.clone();
-        let top = level.combined.top;
-        // what has a mistake may be what uses it
-        let broken = self.diagnostics.iter().any(|d| d.severity == Severity::Error && d.span.file == top);
-        let (lets, lookups, settings) =
-            (level.used_lets.clone(), level.used_lookups.clone(), level.used_settings.clone());
-        for l in file.rules.iter().flat_map(|r| &r.value.lets).filter(|l| !lets.contains(&l.name.text)) {
-            // its value is checked all the same
-            let _ = self.let_value(&l.name);
-            if l.span.file == top && !broken {
-                let message = format!("nothing uses the let `{}`", l.name.text);
-                self.diagnostics
-                    .push(Diagnostic::warning("W0501", l.name.span, message).help("take it away").fix(l.span, ""));
-            }
-        }
-        if broken {
-            return;
-        }
-        for l in file
-            .lookups
-            .iter()
-            .flat_map(|l| &l.value)
-            .filter(|l| !lookups.contains(&l.name.value) && l.span.file == top)
-        {
-            self.warn(
-                "W0502",
-                l.span,
-                format!("nothing uses the lookup `{}`", l.name.value),
-                "take it away, or write `| lookup(…)` in a rule",
-            );
-        }
-        for s in file
-            .settings
-            .iter()
-            .flat_map(|s| &s.value)
-            .filter(|s| !settings.contains(&s.name.value) && s.name.span.file == top)
-        {
-            self.warn("W0503", s.name.span, format!("nothing uses the setting `{}`", s.name.value), "take it away");
-        }
     }
 }
 

@@ -26,6 +26,7 @@ mod shared;
 mod signature;
 mod target;
 pub mod types;
+mod usage;
 mod whole_list;
 
 use compile::collection_types;

@@ -34,7 +34,7 @@ impl Checker<'_> {
         );
         diagnostic = diagnostic.label(left_out.span, left_out.how);
         self.diagnostics.push(diagnostic.help(
-            "what is not sent is taken away there: that is right if it is meant; else send the whole list, add `existing` to it with `concat`, or write the rule `on create`",
+            "what is not sent is taken away there: that is right if it is meant; else send the whole list, or write the rule `on create`",
         ));
     }
 
