@@ -327,7 +327,7 @@ impl Checker<'_> {
 
     /// Whether a path is known not to be null here.
     pub fn is_known(&self, key: &str) -> bool {
-        if self.levels.last().is_some_and(|l| l.facts.iter().any(|f| f == key)) {
+        if self.levels.last().is_some_and(|l| l.facts.iter().any(|f| super::facts::says(f, key))) {
             return true;
         }
         // what the filters and errors of a collection above let through
@@ -338,7 +338,9 @@ impl Checker<'_> {
             rest = inner;
         }
         let above = self.levels.len().checked_sub(1 + up).filter(|_| up > 0).and_then(|i| self.levels.get(i));
-        above.is_some_and(|level| super::facts::of_collection(&level.combined.file).iter().any(|f| f == rest))
+        above.is_some_and(|level| {
+            super::facts::of_collection(&level.combined.file).iter().any(|f| super::facts::says(f, rest))
+        })
     }
 }
 

@@ -11,7 +11,7 @@ use crate::source::{FileId, Span};
 use crate::syntax::tree::{Expr, ExprKind, Selector};
 
 use super::checker::{Checker, Others};
-use super::facts::of_collection;
+use super::facts::{about, not_null_when, of_collection};
 use super::level::LevelTypes;
 use super::library::{Collection, Library};
 use super::scope::{Builder, LevelScope};
@@ -256,8 +256,7 @@ fn plan(
         });
     }
     let parent = above.and_then(|a| a.first());
-    checker.inherited =
-        parent.filter(|p| shares_source(p, &one.file.name.value)).map_or_else(Vec::new, |p| of_collection(&p.file));
+    checker.inherited = parent.map_or_else(Vec::new, |p| facts_of_rows(p, &one.file.name.value));
     let grouped = above.and_then(|a| a.first()).and_then(|parent| grouped_rows(parent, &one.file.name.value));
     let source = match grouped {
         Some(by) => checker.shape_of_group(&types.source, &by),
@@ -270,10 +269,19 @@ fn plan(
     Some(Arc::new(plan))
 }
 
-/// Whether a child's source is the record above itself.
-fn shares_source(parent: &Combined, child: &str) -> bool {
-    let mut uses = parent.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses);
-    uses.find(|u| u.collection.value == child).is_some_and(|u| u.each.is_none())
+/// What is not null in the rows that a child runs over: what its parent's filters let through, where the record above is its source,
+/// or what `[each x where …]` keeps.
+fn facts_of_rows(parent: &Combined, child: &str) -> Vec<String> {
+    let uses = parent.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses);
+    let mut uses = uses.filter(|u| u.collection.value == child);
+    let (Some(first), None) = (uses.next(), uses.next()) else { return vec![] };
+    match first.each.as_ref().map(|e| &e.kind) {
+        None => of_collection(&parent.file),
+        Some(ExprKind::Select(_, Selector::Each(name, condition))) => {
+            about(&name.text, &not_null_when(condition, true))
+        }
+        Some(_) => vec![],
+    }
 }
 
 /// What a child's rows are grouped by in its parent, if they are groups.

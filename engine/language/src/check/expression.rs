@@ -83,7 +83,7 @@ impl Checker<'_> {
                 self.touch(&list);
                 let of = self.list_only(&list, span)?;
                 let path = list.path.as_ref().map(|p| format!("{p}[*]"));
-                let element = Checked { path, ..Checked::new(list.step, of) };
+                let element = Checked { path, known: list.known.clone(), ..Checked::new(list.step, of) };
                 let (binder, condition) =
                     self.binding(binder, element, |checker, id| Some((id, checker.condition(condition)?)))?;
                 let step = self.step(Step::Quantified { every: *every, list: list.step, binder, condition }, span);
@@ -507,7 +507,7 @@ impl Checker<'_> {
             _ => self.list_only(&list_checked, list.span)?,
         };
         let path = list_checked.path.as_ref().map(|p| format!("{p}[*]"));
-        let element = Checked { path, ..Checked::new(list_checked.step, of) };
+        let element = Checked { path, known: list_checked.known.clone(), ..Checked::new(list_checked.step, of) };
         let facts = condition.map(|c| Self::facts_of(c, true)).unwrap_or_default();
         let (binder, condition, made) = self.binding(name, element, |checker, binder| {
             let condition = match condition {

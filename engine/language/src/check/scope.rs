@@ -28,11 +28,23 @@ pub(super) struct Checked {
     pub field: Option<Arc<Field>>,
     /// `clear` may come out.
     pub clears: bool,
+    /// Paths inside it (inside each of its elements) that are not null: what `[each x where x.a is not empty]` says of `a`.
+    pub known: Vec<String>,
 }
 
 impl Checked {
     pub fn new(step: StepId, ty: Type) -> Checked {
-        Checked { step, ty, path: None, key: None, spread: false, promise: false, field: None, clears: false }
+        Checked {
+            step,
+            ty,
+            path: None,
+            key: None,
+            spread: false,
+            promise: false,
+            field: None,
+            clears: false,
+            known: vec![],
+        }
     }
 }
 
