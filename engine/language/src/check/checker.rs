@@ -47,7 +47,7 @@ pub(super) struct Checker<'a> {
     pub in_filter: bool,
     /// What gives children one row, not a list.
     pub single_rows: Vec<StepId>,
-    /// Places of paths that may be null.
+    /// Places of what may be null.
     pub nulls: Vec<Span>,
     /// What holds of the next collection's source record already: what the filters and errors above let through, where the
     /// record above is its source.

@@ -4,11 +4,9 @@ use crate::diagnostic::Diagnostic;
 use crate::mapping_file::{MappingFile, SyncType};
 use crate::plan::PlannedRule;
 use crate::schema::{Field, FieldKind};
-use crate::source::Span;
-use crate::syntax::tree::{Expr, ExprKind, On, Operator, Rule, TextPart};
+use crate::syntax::tree::{Expr, On, Rule};
 
 use super::checker::Checker;
-use super::facts::path_key;
 use super::level::LevelTypes;
 
 impl Checker<'_> {
@@ -83,7 +81,7 @@ impl Checker<'_> {
 
     /// A value for a field that a new record needs must not be null.
     pub fn needed_may_be_null(&mut self, target: &str, value: &Expr, field: &Field) {
-        let path = null_path(value, &|span| self.nulls.contains(&span));
+        let path = self.null_path(value);
         let mut diagnostic = Diagnostic::error(
             "E0503",
             value.span,
@@ -92,7 +90,12 @@ impl Checker<'_> {
         if let Some((path, span)) = path {
             diagnostic = diagnostic.label(span, path);
         }
+        let first = field
+            .values
+            .first()
+            .map(|v| format!("say what stands in: `?? \"{v}\"`, or refuse such records with `errors`"));
         let help = match field.kind {
+            FieldKind::Enum if first.is_some() => first.as_deref().unwrap_or_default(),
             FieldKind::Integer | FieldKind::Decimal => {
                 "say what stands in: `?? 0`, or refuse such records with `errors`"
             }
@@ -103,30 +106,5 @@ impl Checker<'_> {
             _ => "say what stands in: `?? \"…\"`, or refuse such records with `errors`",
         };
         self.diagnostics.push(diagnostic.help(help));
-    }
-}
-
-/// How a null gets into a value, in words, and where: the first plain path in it that may be the cause. `may_be` says of a place
-/// whether what stands there may be null.
-fn null_path(value: &Expr, may_be: &dyn Fn(Span) -> bool) -> Option<(String, Span)> {
-    if let Some(path) = path_key(value) {
-        return may_be(value.span).then(|| (format!("`{path}` may be null"), value.span));
-    }
-    let find = |value: &Expr| null_path(value, may_be);
-    match &value.kind {
-        ExprKind::Call { arguments, .. } => arguments.iter().find_map(find),
-        ExprKind::Binary(Operator::OrIfNull | Operator::OrIfEmpty, _, b) | ExprKind::Otherwise(_, b) => find(b),
-        ExprKind::Null => Some((String::from("this is null"), value.span)),
-        ExprKind::Text(parts) => {
-            parts.iter().find_map(|p| if let TextPart::Hole(hole) = p { find(hole) } else { None })
-        }
-        ExprKind::If { then, otherwise: None, .. } => {
-            Some((String::from("without `else` it is null behind this"), then.span))
-        }
-        ExprKind::Binary(_, a, b) => find(a).or_else(|| find(b)),
-        ExprKind::If { then, otherwise, .. } => find(then).or_else(|| otherwise.as_deref().and_then(find)),
-        ExprKind::For { list, .. } => find(list),
-        ExprKind::Select(inner, _) | ExprKind::Member(inner, _) | ExprKind::Negate(inner) => find(inner),
-        _ => None,
     }
 }

@@ -17,7 +17,7 @@ impl Checker<'_> {
     /// Checks an expression.
     pub fn expression(&mut self, expr: &Expr) -> Option<Checked> {
         let checked = self.deeper(expr.span, |checker| checker.one_expression(expr))?;
-        if checked.ty.nullable && path_key(expr).is_some() {
+        if checked.ty.nullable {
             self.nulls.push(expr.span);
         }
         Some(checked)

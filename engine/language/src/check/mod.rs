@@ -16,6 +16,7 @@ mod into_field;
 mod json_path;
 mod level;
 mod library;
+mod null_path;
 mod operators;
 mod order;
 mod others;
