@@ -62,8 +62,9 @@ impl Checker<'_> {
                         "text becomes a number with `| number`",
                     );
                 }
+                let digits = self.digits(&value);
                 let step = self.step(Step::Negate(value.step), span);
-                Some(Checked::new(step, value.ty))
+                Some(Checked { digits, ..Checked::new(step, value.ty) })
             }
             ExprKind::Not(inner) => {
                 let condition = self.condition(inner)?;
@@ -323,8 +324,10 @@ impl Checker<'_> {
             Step::OrIfNull(..) | Step::OrIfEmpty(..) | Step::Otherwise(..) => b.ty.nullable,
             _ => ty.nullable,
         };
+        let digits = super::digits::most(self.digits(&a), self.digits(&b));
         let made = self.step(made, span);
         Some(Checked {
+            digits,
             promise: a.promise || b.promise,
             clears: a.clears || b.clears,
             ..Checked::new(made, ty.nullable(nullable))
@@ -417,7 +420,9 @@ impl Checker<'_> {
                 "all arms must give one type",
             );
         };
+        let digits = super::digits::most(self.digits(&before), self.digits(&value));
         Some(Checked {
+            digits,
             promise: before.promise || value.promise,
             clears: before.clears || value.clears,
             ..Checked::new(value.step, ty)
@@ -525,6 +530,7 @@ impl Checker<'_> {
                 let value = value?;
                 let step = self.step(Step::For { list: list_checked.step, binder, condition, body: value.step }, span);
                 Some(Checked {
+                    digits: self.digits(&value),
                     promise: value.promise,
                     ..Checked::new(step, Type::of(Kind::List(Box::new(value.ty))).nullable(nullable))
                 })

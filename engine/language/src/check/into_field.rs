@@ -11,7 +11,7 @@ use crate::syntax::tree::{Expr, ExprKind, FieldRule, ForBody, Operator};
 use crate::value::Value;
 
 use super::checker::Checker;
-use super::scope::Checked;
+use super::scope::{Checked, ShapeSchema};
 use super::types::{Kind, Type};
 
 impl Checker<'_> {
@@ -62,6 +62,7 @@ impl Checker<'_> {
             _ => {
                 let checked = self.expression(expr)?;
                 self.touch(&checked);
+                self.too_many_digits(expr, &checked, field);
                 let fitted = self.fit(checked, field, span)?;
                 Some(Checked { ty: self.fitted_type(&fitted.ty, field), ..fitted })
             }
@@ -310,12 +311,13 @@ impl Checker<'_> {
             (FieldKind::Any, k) if k.is_textual() || matches!(k, Kind::List(_)) => same,
             (FieldKind::Text | FieldKind::Any, k) if k.is_number() => Some(self.number_to_text(checked.step, span)),
             (FieldKind::Enum, Kind::Enum(values)) => {
-                for value in values.iter() {
-                    if !field.values.contains(value) {
-                        return self.not_in_enum(value, field, span);
-                    }
+                let wrong: Vec<&String> = values.iter().filter(|v| !field.values.contains(v)).collect();
+                // each entry of a lookup has its own place
+                let all = wrong.iter().all(|v| self.lookup_entry(v).is_some());
+                for value in wrong.iter().take(if all { wrong.len() } else { 1 }) {
+                    let _: Option<()> = self.not_in_enum(value, field, span);
                 }
-                same
+                same.filter(|_| wrong.is_empty())
             }
             (FieldKind::Enum, Kind::Text | Kind::Any) => same,
             (FieldKind::Integer, Kind::Integer) | (FieldKind::Decimal, Kind::Integer | Kind::Decimal) => same,
@@ -399,12 +401,19 @@ impl Checker<'_> {
                 "this field takes a day, this is a point in time",
                 "write `… | date(\"America/Chicago\")`, with the zone of the day",
             ),
-            (FieldKind::Record, Kind::Record(_)) => self.error(
-                "E0414",
-                span,
-                "a source record does not go into a target record as it is",
-                "say field by field: `{ a <- x.a, b <- x.b }`",
-            ),
+            (FieldKind::Record, Kind::Record(shape)) => {
+                let (message, help) = match self.builder.schema(*shape) {
+                    Some(ShapeSchema::Literal(_)) => (
+                        "this record was made outside the rule, and does not go into a target record as it is",
+                        "write the record in the rule itself: `target <- { a <- …, b <- … }`; its values may have names with `let`",
+                    ),
+                    _ => (
+                        "a source record does not go into a target record as it is",
+                        "say field by field: `{ a <- x.a, b <- x.b }`",
+                    ),
+                };
+                self.error("E0414", span, message, help)
+            }
             _ => {
                 let help = if field.kind == FieldKind::List {
                     "a list of one: `[value]`"
@@ -433,7 +442,7 @@ impl Checker<'_> {
     }
 
     fn not_in_enum<T>(&mut self, value: &str, field: &Field, span: Span) -> Option<T> {
-        let entry = self.lookup_entry(value, span);
+        let entry = self.lookup_entry(value);
         let place = entry.unwrap_or(span);
         let mut diagnostic = Diagnostic::error("E0415", place, format!("`{value}` is not a value of this field"));
         if let Some(near) = did_you_mean(value, field.values.iter().map(String::as_str)) {
@@ -450,11 +459,10 @@ impl Checker<'_> {
     }
 
     /// Where a lookup used in this place has an entry with that target value.
-    fn lookup_entry(&self, value: &str, span: Span) -> Option<Span> {
+    fn lookup_entry(&self, value: &str) -> Option<Span> {
         let level = self.levels.last()?;
         let lookups = level.combined.file.lookups.as_ref()?;
         let used = |name: &str| self.lineage.lookups.iter().any(|l| l == name);
-        let _ = span;
         lookups
             .value
             .iter()
@@ -519,7 +527,7 @@ impl Checker<'_> {
                         "E0417",
                         span,
                         format!("{number} has more decimals than the field keeps, {decimals}"),
-                        "write fewer",
+                        "write fewer decimals",
                     );
                 }
                 if let Some(most) = bound(&field.max).filter(|m| number > m) {

@@ -10,6 +10,7 @@ mod compat_condition;
 mod compile;
 mod conditions;
 mod coverage;
+mod digits;
 mod expression;
 mod facts;
 mod into_field;

@@ -346,9 +346,10 @@ impl Checker<'_> {
             _ => (inner.ty.clone(), false),
         };
         let step = self.step(Step::Project { list: list.step, binder, body: inner.step, flatten }, span);
+        let digits = self.digits(&inner);
         let path = inner.path.map(|p| p.trim_end_matches("[*]").to_owned());
         let ty = Type::of(Kind::List(Box::new(element_type))).nullable(list.ty.nullable);
-        Some(Checked { path, spread: true, field: inner.field, known: inner.known, ..Checked::new(step, ty) })
+        Some(Checked { path, spread: true, field: inner.field, known: inner.known, digits, ..Checked::new(step, ty) })
     }
 
     /// `value[…]`

@@ -30,6 +30,8 @@ pub(super) struct Checked {
     pub clears: bool,
     /// Paths inside it (inside each of its elements) that are not null: what `[each x where x.a is not empty]` says of `a`.
     pub known: Vec<String>,
+    /// The most decimals that it, or each of its elements, may have: what is calculated.
+    pub digits: Option<u32>,
 }
 
 impl Checked {
@@ -44,6 +46,7 @@ impl Checked {
             field: None,
             clears: false,
             known: vec![],
+            digits: None,
         }
     }
 }

@@ -107,6 +107,7 @@ codes! {
     W0404 "nearly a usual value" "The field is a free text with a few usual values, and this is nearly one of them: most likely a slip."
     W0405 "no text for a person" "Something about a person (a name, an address, a phone number) is filled with a number, an id or one of a few words."
     W0406 "decided already" "The filters and errors of the collection leave only records for which the condition has one result."
+    W0407 "more decimals than the field keeps" "A quotient, a product or a field with more decimals goes into a field that keeps fewer. Nothing is rounded by itself: a value with more decimals is refused when it comes. `round(2)` and its kin say how it is rounded."
     E0501 "unknown target" "The target is not a field of the target record. `mapwright schema TYPE` lists them."
     E0502 "filled twice" "A target is filled by one rule, or by one `on create` and one `on update`."
     E0503 "needed and not filled" "The target system wants this field when a record is created, and it may be missing. The label shows by which path null gets there."
