@@ -281,6 +281,12 @@ impl Checker<'_> {
     fn unlikely(&mut self, checked: &Checked, field: &Field, span: Span) {
         if let Some(Value::Text(text)) = self.constant_of(checked) {
             self.usual(field, &text, span);
+        } else if let Kind::Enum(values) = &checked.ty.kind {
+            for value in values.iter() {
+                if let Some(entry) = self.lookup_entry(value) {
+                    self.usual(field, value, entry);
+                }
+            }
         }
         let kind = &checked.ty.kind;
         let typed = kind.is_number()
