@@ -37,7 +37,7 @@ impl Checker<'_> {
             for (i, child) in slot.uses.iter().enumerate() {
                 self.used_twice(child, slot.uses.get(..i).unwrap_or_default());
                 let errors_before = self.errors_so_far();
-                let span = child.span;
+                let span = child.collection.span;
                 match self.child(child, route_slot, &target) {
                     Some(child) => {
                         self.same_external_ids(&child, span, &planned);
@@ -58,10 +58,10 @@ impl Checker<'_> {
             self.diagnostics.push(
                 Diagnostic::error(
                     "E0616",
-                    child.span,
+                    child.collection.span,
                     format!("`{}` fills this slot from the same rows twice", child.collection.value),
                 )
-                .label(first.span, "the first time")
+                .label(first.collection.span, "the first time")
                 .help("keep one"),
             );
         }
@@ -250,7 +250,7 @@ impl Checker<'_> {
                     "`{}` reads {}, and the record above is {}",
                     child.collection.value, types.source.name, parent_type.name
                 );
-                return self.error("E0609", child.span, message, "say with `each` what it runs over");
+                return self.error("E0609", child.collection.span, message, "say with `each` what it runs over");
             }
             return Some((None, parent_source, vec![]));
         };

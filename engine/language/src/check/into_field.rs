@@ -392,9 +392,12 @@ impl Checker<'_> {
                 format!("this field takes {}, this is true or false", field_words(field)),
                 "say the two texts: `if … then \"yes\" else \"no\"`",
             ),
-            (FieldKind::Boolean, k) if k.is_textual() => {
-                self.error("E0414", span, "this field takes true or false, this is text", "compare it: `… == \"yes\"`")
-            }
+            (FieldKind::Boolean, k) if k.is_textual() => self.error(
+                "E0414",
+                span,
+                "this field takes true or false, this is a text",
+                "compare it: `… == \"yes\"`",
+            ),
             (FieldKind::Instant, Kind::Date) => self.error(
                 "E0414",
                 span,

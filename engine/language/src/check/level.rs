@@ -249,10 +249,11 @@ impl Checker<'_> {
             return;
         }
         let list = searches.iter().map(|s| format!("`{s}`")).collect::<Vec<_>>().join(", ");
+        let by: Vec<String> = find_by.value.iter().map(|n| format!("`{}`", n.value)).collect();
         let _: Option<()> = self.error(
             "E0508",
             find_by.span,
-            format!("{} cannot be searched by this", target.title),
+            format!("{} cannot be searched by {}", target.title, by.join(", ")),
             format!("it can by {list}: name one of them, too"),
         );
     }

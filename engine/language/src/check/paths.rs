@@ -240,7 +240,7 @@ impl Checker<'_> {
                 "E0402",
                 name.span,
                 format!("`.{}` is asked of {}, which has no fields", name.text, other.words()),
-                "fields belong to records",
+                "fields belong to records; a part of a text is taken with a function, which `mapwright functions` lists",
             ),
         }
     }
