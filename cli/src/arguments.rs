@@ -216,7 +216,7 @@ pub struct Map {
     /// One record per line in, one mapped record per line out, in constant memory
     #[arg(long)]
     pub ndjson: bool,
-    /// What stands outside the record: parent, position, subscription, links, settings, existing, now
+    /// A JSON file with what stands outside the record: parent, existing, links, settings, now and more (the manual's chapter 14)
     #[arg(long, value_name = "FILE")]
     pub context: Option<PathBuf>,
     /// `text`: the mapped record alone; `json`: outcome, target, lineage, links

@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod die;
 mod file_trouble;
+mod kept;
 mod lsp;
 mod mapping_paths;
 mod progress;

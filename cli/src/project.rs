@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use mapwright_language::check::{Library, compile};
 use mapwright_language::diagnostic::Diagnostics;
+use mapwright_language::evaluate::ContextFile;
 use mapwright_language::mapping_file::{self, MappingFile};
 use mapwright_language::schema::Catalog;
 use mapwright_language::source::{FileId, Files};
 
+use crate::kept;
 use crate::mapping_paths::{read_mapping, yaml_files};
 use crate::settings_file::{self, SettingsFile};
-use crate::subscription;
 use crate::terminal::{Trouble, note};
 
 pub use crate::mapping_paths::{expand, mapping_text, read_text};
@@ -27,6 +28,8 @@ pub struct Mappings {
     pub diagnostics: Diagnostics,
     /// How many files were read.
     pub count: usize,
+    /// What the project's subscription knows of itself, for records that are mapped without a transfer.
+    pub context: ContextFile,
     /// Where those that a person may change lie.
     pub paths: Vec<(FileId, PathBuf)>,
 }
@@ -75,7 +78,7 @@ pub fn settings(project: &Path, files: &mut Files, diagnostics: &mut Diagnostics
     if !path.is_file() {
         return None;
     }
-    let secrets = subscription::secrets(project);
+    let secrets = kept::secrets(project);
     Some(match mapping_text(&path) {
         Ok(text) => settings_file::read(files, PROJECT_FILE, &text, &secrets, diagnostics),
         Err(unreadable) => {
@@ -111,6 +114,10 @@ pub fn mappings(named: Option<&Path>) -> Result<Mappings, Trouble> {
     }
     let mut mappings = compiled(files, diagnostics, &paths, &project);
     if let Some(settings) = settings {
+        if let Some(subscription) = &settings.subscription {
+            let (id, zone) = (&subscription.system_id, subscription.zone());
+            mappings.context = ContextFile::of_subscription(id, subscription.settings.clone(), zone);
+        }
         settings.unasked(&declared_settings(&mappings.library), &mut mappings.diagnostics);
         mappings.diagnostics.sort();
     }
@@ -134,7 +141,7 @@ pub fn builtin() -> Mappings {
     let read = read_builtin(&mut files, &mut diagnostics);
     let count = read.len();
     let library = compile(&read, &[], Catalog::builtin(), &mut diagnostics);
-    Mappings { files, library, diagnostics, count, paths: vec![] }
+    Mappings { files, library, diagnostics, count, context: ContextFile::default(), paths: vec![] }
 }
 
 fn read_builtin(files: &mut Files, diagnostics: &mut Diagnostics) -> Vec<Arc<MappingFile>> {
@@ -155,7 +162,7 @@ fn compiled(mut files: Files, mut diagnostics: Diagnostics, paths: &[PathBuf], b
     let mut silent = Diagnostics::default();
     let originals = read_builtin(&mut files, &mut silent);
     let library = compile(&active, &originals, Catalog::builtin(), &mut diagnostics);
-    Mappings { files, library, diagnostics, count: paths.len(), paths: ids }
+    Mappings { files, library, diagnostics, count: paths.len(), context: ContextFile::default(), paths: ids }
 }
 
 /// Only these files, among the others of their project, or among the built-in ones outside a project: parents, children
@@ -187,5 +194,5 @@ pub fn only(paths: &[PathBuf], named: Option<&Path>) -> Result<Mappings, Trouble
     let mut wanted = Diagnostics::default();
     diagnostics.iter().filter(|d| ids.contains(&d.span.file)).for_each(|d| wanted.push(d.clone()));
     let paths: Vec<(FileId, PathBuf)> = ids.into_iter().zip(paths.iter().cloned()).collect();
-    Ok(Mappings { files, library, diagnostics: wanted, count: paths.len(), paths })
+    Ok(Mappings { files, library, diagnostics: wanted, count: paths.len(), context: ContextFile::default(), paths })
 }

@@ -1,6 +1,6 @@
 //! A project's subscription: `mapwright.yaml` and what lies in `.mapwright/`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use mapwright_language::check::Library;
@@ -9,17 +9,13 @@ use mapwright_language::source::Files;
 use mapwright_transfer::http::{Network, Priority};
 use mapwright_transfer::state::lock::DirectoryLock;
 use mapwright_transfer::state::{Credentials, StateError, Store, private_file};
-use mapwright_transfer::subscription::{Connection, Secrets, Subscription, Tokens};
+use mapwright_transfer::subscription::{Connection, Subscription, Tokens};
 use mapwright_transfer::work::{Engine, Observer, Plans};
 
 use crate::file_trouble::trouble;
+use crate::kept::state_directory;
 use crate::project::{self, PROJECT_FILE};
 use crate::terminal::{FAILED, Trouble, is_terminal, note_raw};
-
-/// The directory of a project's state.
-pub fn state_directory(project: &Path) -> PathBuf {
-    project.join(".mapwright")
-}
 
 /// Reads a project's `mapwright.yaml`; what is wrong with it is printed, all at once.
 pub fn read(project: &Path) -> Result<Subscription, Trouble> {
@@ -43,12 +39,6 @@ pub fn lock(project: &Path, command: &str) -> Result<DirectoryLock, Trouble> {
         let why = Trouble::input(e.to_string());
         if locked { why.help("wait until it has ended, or end it; then try again") } else { why }
     })
-}
-
-/// The secrets that are known here, so that they are written nowhere else.
-pub fn secrets(project: &Path) -> Secrets {
-    let kept = Credentials::read(&state_directory(project)).unwrap_or_default();
-    Secrets::gather(&kept, &|name| std::env::var(name).ok())
 }
 
 /// Writes a project's `mapwright.yaml`, whole.

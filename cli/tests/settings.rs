@@ -180,3 +180,22 @@ fn a_setting_that_nobody_asks_for_is_a_warning() {
     place.run(&["check", "--strict"]).refused(&["`prefiks`"]);
     place.run(&["subscription", "show"]).well().said(&["setting prefiks"]);
 }
+
+#[test]
+fn a_record_that_is_mapped_sees_what_the_project_has_set() {
+    let place = Place::new();
+    place.write("mappings/groups.yaml", WITH_SETTING);
+    place.write("record.json", r#"{ "id": "1", "name": "Gold" }"#);
+    place.run(&["subscription", "set", "prefix=A "]).well();
+    let mapped = ["map", "Groups", "--input", "record.json"];
+    place.run(&mapped).well().said(&[r#""name": "A Gold""#]);
+    // what the context says goes before
+    place.write("context.json", r#"{ "settings": { "prefix": "B-" } }"#);
+    place.run(&[&mapped[..], &["--context", "context.json"]].concat()).well().said(&[r#""name": "B-Gold""#]);
+    std::fs::create_dir_all(place.shop().join("snapshots/gold")).unwrap();
+    place.write("snapshots/gold/record.json", r#"{ "id": "1", "name": "Gold" }"#);
+    place.write("snapshots/gold/context.json", r#"{ "collection": "Groups" }"#);
+    place.run(&["test", "--accept"]).well();
+    place.run(&["subscription", "set", "prefix=C-"]).well();
+    place.run(&["test"]).said(&[r#"-  "name": "A Gold""#, r#"+  "name": "C-Gold""#]);
+}

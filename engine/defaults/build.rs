@@ -4,17 +4,20 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 fn main() -> std::io::Result<()> {
-    let mappings = Path::new("../../mappings").canonicalize()?;
-    println!("cargo::rerun-if-changed=../../mappings");
+    let mappings = Path::new("../../mappings");
     let mut files = Vec::new();
-    collect(&mappings, &mut files)?;
+    collect(mappings, &mut files)?;
     files.sort();
 
     let mut table = String::from("&[\n");
     for file in &files {
-        let name = file.strip_prefix(&mappings).unwrap_or(file).to_string_lossy().replace('\\', "/");
-        let _ =
-            writeln!(table, "    Original {{ path: {name:?}, text: include_str!({:?}) }},", file.display().to_string());
+        let name = file.strip_prefix(mappings).unwrap_or(file).to_string_lossy().replace('\\', "/");
+        // Relative to the package, so that a checkout that is moved still builds.
+        let from_here = format!("/../../mappings/{name}");
+        let _ = writeln!(
+            table,
+            "    Original {{ path: {name:?}, text: include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {from_here:?})) }},"
+        );
     }
     table.push(']');
     let out = std::env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default();

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 fn main() -> std::io::Result<()> {
-    let records = Path::new("../records").canonicalize()?;
+    let records = Path::new("../records");
     let mut table = String::from("&[\n");
     for system in ["bigcommerce", "ipaas"] {
         let folder = records.join(system);
@@ -20,11 +20,10 @@ fn main() -> std::io::Result<()> {
         for file in files {
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
             println!("cargo::rerun-if-changed=../records/{system}/{name}");
+            // Relative to the package, so that a checkout that is moved still builds.
             let _ = writeln!(
                 table,
-                "    ({:?}, include_str!({:?})),",
-                format!("{system}/{name}"),
-                file.display().to_string()
+                "    (\"{system}/{name}\", include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/../records/{system}/{name}\"))),"
             );
         }
     }

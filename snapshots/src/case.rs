@@ -65,11 +65,11 @@ impl Case {
         std::fs::read(&path).map_err(|e| CaseError(format!("{}: {e}", path.display())))
     }
 
-    /// The context.
+    /// The context: what the file says, over what the project knows.
     ///
     /// # Errors
     /// The file is missing or is no context.
-    pub fn context(&self) -> Result<ContextFile, CaseError> {
+    pub fn context(&self, project: &ContextFile) -> Result<ContextFile, CaseError> {
         let path = self.folder.join("context.json");
         let named = |e: String| CaseError(format!("{}: {e}", path.display()));
         let bytes = std::fs::read(&path).map_err(|e| match e.kind() {
@@ -79,7 +79,7 @@ impl Case {
             _ => named(e.to_string()),
         })?;
         let json = json::read(&bytes).map_err(|e| named(e.to_string()))?;
-        ContextFile::read(&json).map_err(|e| named(e.to_string()))
+        project.clone().with(&json).map_err(|e| named(e.to_string()))
     }
 
     /// What was accepted, as it stands in the file.

@@ -1,7 +1,7 @@
 //! Running a case and comparing it with what was accepted.
 
 use mapwright_language::check::Library;
-use mapwright_language::evaluate::{self, Evaluation, full_json};
+use mapwright_language::evaluate::{self, ContextFile, Evaluation, full_json};
 use mapwright_language::json::{self, Json};
 use mapwright_language::source::Files;
 
@@ -44,8 +44,8 @@ impl Found {
     }
 }
 
-fn evaluate_case(case: &Case, library: &Library, files: &Files) -> Result<Found, CaseError> {
-    let context = case.context()?;
+fn evaluate_case(case: &Case, library: &Library, files: &Files, project: &ContextFile) -> Result<Found, CaseError> {
+    let context = case.context(project)?;
     let wrong = |text: String| CaseError(format!("{}: {text}", case.name));
     let name =
         context.collection().ok_or_else(|| wrong(String::from("context.json does not name the `collection`")))?;
@@ -92,8 +92,8 @@ fn without_lines(json: Json) -> Json {
 ///
 /// # Errors
 /// The case cannot be read, or its collection does not compile.
-pub fn run(case: &Case, library: &Library, files: &Files) -> Result<Outcome, CaseError> {
-    let found = evaluate_case(case, library, files)?;
+pub fn run(case: &Case, library: &Library, files: &Files, project: &ContextFile) -> Result<Outcome, CaseError> {
+    let found = evaluate_case(case, library, files, project)?;
     if case.accepted("target.json").is_none() {
         return Ok(Outcome::New);
     }
@@ -117,7 +117,7 @@ pub fn run(case: &Case, library: &Library, files: &Files) -> Result<Outcome, Cas
 ///
 /// # Errors
 /// The case cannot be read or written, or its collection does not compile.
-pub fn accept(case: &Case, library: &Library, files: &Files) -> Result<(), CaseError> {
-    let found = evaluate_case(case, library, files)?;
+pub fn accept(case: &Case, library: &Library, files: &Files, project: &ContextFile) -> Result<(), CaseError> {
+    let found = evaluate_case(case, library, files, project)?;
     found.files().into_iter().try_for_each(|(file, json)| case.write(file, json))
 }

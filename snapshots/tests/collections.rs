@@ -6,6 +6,7 @@ mod roots;
 
 use std::collections::BTreeMap;
 
+use mapwright_language::evaluate::ContextFile;
 use mapwright_language::syntax::format;
 use mapwright_snapshots::{Outcome, accept, find, run};
 
@@ -15,9 +16,10 @@ fn every_case_gives_what_was_accepted() {
     for root in roots::all() {
         for case in &find(&root.cases, None).unwrap() {
             if std::env::var_os("ACCEPT").is_some() {
-                accept(case, &root.library, &root.files).unwrap_or_else(|error| panic!("{error}"));
+                accept(case, &root.library, &root.files, &ContextFile::default())
+                    .unwrap_or_else(|error| panic!("{error}"));
             }
-            match run(case, &root.library, &root.files) {
+            match run(case, &root.library, &root.files, &ContextFile::default()) {
                 Ok(Outcome::Same) => {}
                 Ok(Outcome::New) => report.push_str(&format!("{}: nothing accepted yet\n", case.name)),
                 Ok(Outcome::Changed(changes)) => {
@@ -45,7 +47,7 @@ fn every_collection_with_rules_has_three_cases() {
     for root in roots::all() {
         let mut count: BTreeMap<&str, usize> = root.own.iter().map(|name| (name.as_str(), 0)).collect();
         for case in find(&root.cases, None).unwrap() {
-            let context = case.context().unwrap();
+            let context = case.context(&ContextFile::default()).unwrap();
             let name = context.collection().unwrap();
             *count.get_mut(name).unwrap_or_else(|| panic!("{}: no collection `{name}`", case.name)) += 1;
         }

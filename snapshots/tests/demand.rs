@@ -83,7 +83,7 @@ fn what_is_not_demanded_is_not_missed() {
     let (mut compared, mut hidden_mattered, mut left_out) = (0, 0, 0);
     for (i, case) in cases.iter().enumerate() {
         let bytes = case.record().unwrap();
-        let context: ContextFile = case.context().unwrap();
+        let context: ContextFile = case.context(&ContextFile::default()).unwrap();
         let Some(plan) = context.collection().and_then(|c| library.collection(c)?.plan.clone()) else { continue };
         let Ok(record) = json::read(&bytes) else { continue };
         let outcome = |record: &Json| evaluate(&plan, json::write(record).as_bytes(), &context.context());

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use mapwright_language::evaluate::ContextFile;
 use mapwright_language::schema::{Catalog, SlotWrite};
 use mapwright_snapshots::find;
 
@@ -52,7 +53,7 @@ fn mapped_records_are_requests_that_bigcommerce_takes() {
     let mut validated = 0;
     let cases = ["cases", "hard/cases"].map(|cases| find(&root.join(cases), None).unwrap());
     for case in cases.into_iter().flatten() {
-        let context = case.context().unwrap();
+        let context = case.context(&ContextFile::default()).unwrap();
         let Some((_, record, file, operation, array)) = REQUESTS.iter().find(|c| Some(c.0) == context.collection())
         else {
             continue;

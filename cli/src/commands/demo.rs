@@ -13,10 +13,11 @@ use mapwright_transfer::work::{Report, Selection};
 use secrecy::SecretString;
 
 use crate::arguments::{Demo, Format};
+use crate::kept;
 use crate::progress::Progress;
 use crate::project::{self, Mappings};
 use crate::report;
-use crate::subscription::{self as kept, Session};
+use crate::subscription::{self, Session};
 use crate::terminal::{Trouble, note, out, plural};
 
 use super::collections::after_deletion;
@@ -129,5 +130,5 @@ fn connect(directory: &Path, credentials: &Credentials) -> std::result::Result<(
     );
     tokens.set(mapwright_transfer::subscription::IPAAS_TOKEN, SecretString::from(credentials.ipaas_token.as_str()));
     tokens.write(&kept::state_directory(directory)).map_err(|e| Trouble::input(e.to_string()))?;
-    kept::write(directory, &subscription)
+    subscription::write(directory, &subscription)
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use mapwright_language::check::Collection;
 use mapwright_language::diagnostic::did_you_mean;
-use mapwright_language::evaluate::{ContextFile, Evaluation, Outcome, evaluate, full_json};
+use mapwright_language::evaluate::{Evaluation, Outcome, evaluate, full_json};
 use mapwright_language::json;
 use mapwright_language::plan::{Plan, cost, explain, source_value};
 use mapwright_language::schema::Catalog;
@@ -71,7 +71,7 @@ fn with_cost(plan: &Plan, format: Format) -> Result {
 fn with_record(path: &Path, plan: &Plan, mappings: &Mappings, arguments: &Explain) -> Result {
     let text = project::read_text(path)?;
     let record = json::read(text.as_bytes()).map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?;
-    let context = ContextFile::default();
+    let context = &mappings.context;
     let Evaluation::Done(outcome) = evaluate(plan, text.as_bytes(), &context.context()) else {
         return Err(
             Trouble::input("something outside the record is needed").help("`mapwright map --context FILE` takes it")

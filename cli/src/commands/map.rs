@@ -28,11 +28,11 @@ pub fn run(arguments: &Map) -> Result {
         );
     };
     let context = match &arguments.context {
-        None => ContextFile::default(),
+        None => mappings.context.clone(),
         Some(path) => {
             let text = project::read_text(path)?;
             let json = json::read(text.as_bytes()).map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?;
-            ContextFile::read(&json).map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?
+            mappings.context.clone().with(&json).map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?
         }
     };
     let mapper = Mapper { plan, files: &mappings.files, context: &context, full: arguments.format == Format::Json };

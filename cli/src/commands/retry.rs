@@ -7,9 +7,10 @@ use mapwright_transfer::state::{Outcome, Settled, Store};
 use mapwright_transfer::work::{Selection, direction_word};
 
 use crate::arguments::{Format, Retry};
+use crate::kept::state_directory;
 use crate::project;
 use crate::report;
-use crate::subscription::{Session, state_directory};
+use crate::subscription::Session;
 use crate::terminal::{FAILED, Trouble, note, out, plural};
 
 use super::collections::{after_deletion, roots, sound};

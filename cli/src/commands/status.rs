@@ -5,9 +5,9 @@ use mapwright_language::schema::Catalog;
 use mapwright_transfer::state::{Look, Outcome, Settled};
 
 use crate::arguments::{Format, Status};
+use crate::kept::state_directory;
 use crate::project;
 use crate::quota::{self, Quota};
-use crate::subscription::state_directory;
 use crate::terminal::{Trouble, out, plural, table};
 
 use super::{Result, exit};

@@ -33,10 +33,10 @@ pub fn run(arguments: &Test) -> Result {
     }
     let (mut same, mut accepted, mut different) = (0, 0, 0);
     for case in &cases {
-        let result = run_case(case, &mappings.library, &mappings.files);
+        let result = run_case(case, &mappings.library, &mappings.files, &mappings.context);
         match result {
             Ok(Outcome::Same) => same += 1,
-            Ok(_) if arguments.accept => match accept(case, &mappings.library, &mappings.files) {
+            Ok(_) if arguments.accept => match accept(case, &mappings.library, &mappings.files, &mappings.context) {
                 Ok(()) => {
                     accepted += 1;
                     out(&format!("accepted {}\n", case.name));

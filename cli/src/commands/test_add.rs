@@ -57,8 +57,8 @@ pub fn run(arguments: &Test, collection: &str) -> Result {
 
 /// Runs the case. What comes out is accepted: there is nothing yet that it could differ from.
 fn try_it(case: &Case, mappings: &project::Mappings) -> Result {
-    match run_case(case, &mappings.library, &mappings.files) {
-        Ok(Outcome::New) => match accept(case, &mappings.library, &mappings.files) {
+    match run_case(case, &mappings.library, &mappings.files, &mappings.context) {
+        Ok(Outcome::New) => match accept(case, &mappings.library, &mappings.files, &mappings.context) {
             Ok(()) => {
                 let target = case.folder.join("target.json");
                 out(&project::read_text(&target)?);

@@ -1,88 +1,84 @@
-//! `cargo run --release -p mapwright-bench`: the product collection, NDJSON in to NDJSON out, against the same rules written by
-//! hand over `serde_json::Value`, in the same run. With `-- load`: 2,000 products into a sandbox with a window of 2 s.
+//! `cargo run --release`: the engine against the same rules written by hand and in other languages, within one run; then how
+//! checking, parsing and memory grow. What it prints is the table of the README. `load` instead: 2,000 products into a sandbox
+//! with a window of 2 s.
 
+#![recursion_limit = "256"] // records in `json!`
 #![allow(clippy::print_stdout)] // its output is its purpose
 
-mod by_engine;
-mod by_hand;
+mod by_jaq;
+mod by_structs;
+mod by_value;
+mod by_vrl;
+mod engine;
+mod equal;
+mod growth;
 mod load;
 mod records;
+mod rounds;
 
-use std::time::{Duration, Instant};
-
-const ROUNDS: usize = 15;
-const RECORDS: usize = 2_000;
+use by_jaq::Jaq;
+use by_vrl::Vrl;
+use engine::Engine;
+use equal::Numbers::{Exact, Rounded};
+use rounds::{Spread, Way, compare};
 
 fn main() -> Result<(), String> {
-    if std::env::args().any(|a| a == "load") {
-        return load::run();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => everything(),
+        ["load"] => load::run(),
+        ["stream", records] => growth::stream(records.parse().map_err(|_| String::from("`stream` takes a number"))?),
+        _ => Err(String::from("nothing else is known than `load`")),
     }
-    let lines = records::generate(RECORDS);
-    let bytes: usize = lines.iter().map(String::len).sum();
-    let engine = by_engine::Engine::new()?;
-    let (ours, theirs) = (engine.all(&lines), by_hand::all(&lines));
-    equal_by_value(&ours, &theirs)?;
-    let mut ratios = Vec::new();
-    let (mut engine_time, mut hand_time) = (Duration::MAX, Duration::MAX);
-    for _ in 0..ROUNDS {
-        let hand = time(|| by_hand::all(&lines).len());
-        let own = time(|| engine.all(&lines).len());
-        engine_time = engine_time.min(own);
-        hand_time = hand_time.min(hand);
-        ratios.push(hand.as_secs_f64() / own.as_secs_f64());
+}
+
+fn everything() -> Result<(), String> {
+    let (products, orders) = (Engine::products()?, Engine::orders()?);
+    let (jaq_products, jaq_orders) = (Jaq::new(&program("products.jq")?)?, Jaq::new(&program("orders.jq")?)?);
+    let (vrl_products, vrl_orders) = (Vrl::new(&program("products.vrl")?)?, Vrl::new(&program("orders.vrl")?)?);
+    let product_lines = records::products::generate(2_000);
+    let order_lines = records::orders::generate(200);
+    println!("| NDJSON to NDJSON, one thread | how many times as fast | least | most |\n|---|---|---|---|");
+    compare(
+        "products",
+        &product_lines,
+        &|lines| products.all(lines),
+        &[
+            Way { name: "by hand over `serde_json::Value`", numbers: Exact, run: &by_value::products::all },
+            Way { name: "by hand over typed structs", numbers: Exact, run: &by_structs::products::all },
+            Way { name: "VRL", numbers: Rounded, run: &|lines| vrl_products.all(lines) },
+            Way { name: "jaq", numbers: Rounded, run: &|lines| jaq_products.all(lines) },
+        ],
+    )?;
+    compare(
+        "orders of 40 lines",
+        &order_lines,
+        &|lines| orders.all(lines),
+        &[
+            Way { name: "by hand over `serde_json::Value`", numbers: Exact, run: &by_value::orders::all },
+            Way { name: "by hand over typed structs", numbers: Exact, run: &by_structs::orders::all },
+            Way { name: "VRL", numbers: Rounded, run: &|lines| vrl_orders.all(lines) },
+            Way { name: "jaq", numbers: Rounded, run: &|lines| jaq_orders.all(lines) },
+        ],
+    )?;
+    for (what, engine, lines) in [("products", &products, &product_lines), ("orders", &orders, &order_lines)] {
+        let Spread { least, median, most } = growth::threads(engine, lines);
+        println!("| two threads against one, {what} | {median:.2} | {least:.2} | {most:.2} |");
     }
-    ratios.sort_by(f64::total_cmp);
-    let at = |i: usize| ratios.get(i).copied().unwrap_or(0.0);
-    let speed = |time: Duration| {
-        format!(
-            "{:.0} records/s, {:.0} MB/s",
-            RECORDS as f64 / time.as_secs_f64(),
-            bytes as f64 / 1e6 / time.as_secs_f64()
-        )
-    };
-    println!(
-        "BC Products with options, variants and stock: {RECORDS} records, {:.1} MB, outputs equal by value",
-        bytes as f64 / 1e6
-    );
-    println!("by hand over serde_json::Value: {}", speed(hand_time));
-    println!("engine:                         {}", speed(engine_time));
-    println!("ratio: {:.2} (median of {ROUNDS} rounds, {:.2} to {:.2})", at(ROUNDS / 2), at(0), at(ROUNDS - 1));
+    let Spread { least, median, most } = growth::check()?;
+    println!("\n| other figures | |\n|---|---|");
+    println!("| `check` of 100 collections with 1,500 rules | {median:.0} ms ({least:.0} to {most:.0}) |");
+    for (what, figures) in growth::parsing() {
+        let figures: Vec<String> = figures.iter().map(|f| format!("{f:.0}")).collect();
+        println!("| parsing each further {what} | {} ns |", figures.join(", "));
+    }
+    let (few, many) = (growth::memory(1_000)?, growth::memory(50_000)?);
+    println!("| most memory while 1,000 and 50,000 products are mapped line by line | {few:.1} MB, {many:.1} MB |");
     Ok(())
 }
 
-fn time(work: impl Fn() -> usize) -> Duration {
-    let start = Instant::now();
-    std::hint::black_box(work());
-    start.elapsed()
-}
-
-/// Both outputs line by line, numbers as decimals, order of keys aside.
-fn equal_by_value(ours: &str, theirs: &str) -> Result<(), String> {
-    if ours.lines().count() != theirs.lines().count() {
-        return Err(format!("{} lines against {}", ours.lines().count(), theirs.lines().count()));
-    }
-    for (a, b) in ours.lines().zip(theirs.lines()) {
-        let parse = |t: &str| mapwright_language::json::read(t.as_bytes()).map(sorted).map_err(|e| e.to_string());
-        if parse(a)? != parse(b)? {
-            return Err(format!("the outputs differ:\n{a}\n{b}"));
-        }
-    }
-    Ok(())
-}
-
-fn sorted(json: mapwright_language::json::Json) -> mapwright_language::json::Json {
-    use mapwright_language::json::Json;
-    match json {
-        Json::Object(entries) => {
-            let mut entries: Vec<_> = entries.into_iter().map(|(k, v)| (k, sorted(v))).collect();
-            entries.sort_by(|a, b| a.0.cmp(&b.0));
-            Json::Object(entries)
-        }
-        Json::List(items) => Json::List(items.into_iter().map(sorted).collect()),
-        Json::Number(digits) => {
-            let number = mapwright_language::value::number_from_text(&digits);
-            number.map_or(Json::Number(digits), |n| Json::Number(mapwright_language::value::number_text(n).into()))
-        }
-        other => other,
-    }
+/// A program of another language.
+fn program(name: &str) -> Result<String, String> {
+    let path = format!("{}/src/programs/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).map_err(|e| format!("{path}: {e}"))
 }

@@ -11,6 +11,7 @@ use mapwright_language::syntax::format::format_file;
 use mapwright_language::syntax::print;
 use mapwright_language::syntax::tree::{
     Arm, Expr, ExprKind, FieldRule, ForBody, Let, Name, On, Operator, Rule, Rules, Selector, SortKey, Target, TextPart,
+    Unread,
 };
 use proptest::prelude::*;
 
@@ -297,8 +298,11 @@ fn rules() -> impl Strategy<Value = Rules> {
     let on = prop::sample::select(vec![None, Some(On::Create), Some(On::Update)]);
     let one = (target(), expression(), on).prop_map(|(target, value, on)| Rule { target, value, on, span: NOWHERE });
     let named = (any_name(), expression()).prop_map(|(name, value)| Let { name, value, span: NOWHERE });
-    (prop::collection::vec(named, 0..2), prop::collection::vec(one, 1..4))
-        .prop_map(|(lets, rules)| Rules { lets, rules })
+    (prop::collection::vec(named, 0..2), prop::collection::vec(one, 1..4)).prop_map(|(lets, rules)| Rules {
+        lets,
+        rules,
+        unread: Unread::default(),
+    })
 }
 
 /// Bends the layout of printed rules: other blanks, line breaks, comments, wherever the language lets them stand.

@@ -64,3 +64,11 @@ fn records_end_as_they_should() {
         insta::assert_snapshot!(name, report);
     }
 }
+
+#[test]
+fn all_that_is_wrong_in_a_context_is_said_at_once() {
+    let text = r#"{ "collection": 7, "parents": {}, "existing_parents": 1, "position": "x", "subscription": 1, "links": ["a"], "find": { "Customer": 1 },
+        "records": { "Customer": [] }, "settings": { "a": {} }, "now": "today", "time_zone": "Mars", "parnet": {} }"#;
+    let wrong = ContextFile::read(&json::read(text.as_bytes()).unwrap()).unwrap_err();
+    insta::assert_snapshot!("context", wrong.0.replace("; ", "\n"));
+}

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use kinds::{KINDS, Kind, mutate};
 use mapwright_language::check::{Library, compile};
 use mapwright_language::diagnostic::{Diagnostics, render};
+use mapwright_language::evaluate::ContextFile;
 use mapwright_language::mapping_file::{self, MappingFile};
 use mapwright_language::schema::Catalog;
 use mapwright_language::source::Files;
@@ -78,7 +79,7 @@ impl World {
     }
 
     fn changes_a_snapshot(&self, library: &Library, files: &Files) -> bool {
-        self.cases.iter().any(|case| !matches!(run(case, library, files), Ok(Outcome::Same)))
+        self.cases.iter().any(|case| !matches!(run(case, library, files, &ContextFile::default()), Ok(Outcome::Same)))
     }
 
     /// So many mistakes of a kind, as far as there are places for them.

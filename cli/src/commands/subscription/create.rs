@@ -10,8 +10,8 @@ use crate::arguments::SubscriptionCreate;
 use crate::commands::{Result, exit};
 use crate::file_trouble::{told, trouble};
 use crate::project::{self, PROJECT_FILE};
-use crate::subscription as kept;
 use crate::terminal::{Trouble, note};
+use crate::{kept, subscription};
 
 use super::token_file;
 
@@ -22,7 +22,7 @@ pub fn create(create: &SubscriptionCreate) -> Result {
     let made = Made::begin(directory);
     std::fs::create_dir_all(directory).map_err(|e| trouble(directory, &e))?;
     let state = kept::state_directory(directory);
-    let _lock = kept::lock(directory, "subscription create")?;
+    let _lock = subscription::lock(directory, "subscription create")?;
     credentials.write(&state).map_err(|e| Trouble::input(e.to_string()))?;
     git_ignore(directory)?;
     let installed = if create.default_mappings {
@@ -33,7 +33,7 @@ pub fn create(create: &SubscriptionCreate) -> Result {
         None
     };
     // this file makes it a project, so it comes last
-    kept::write(directory, &subscription)?;
+    subscription::write(directory, &subscription)?;
     made.keep();
     note(&format!("made {}", directory.join(PROJECT_FILE).display()));
     if let Some(installed) = installed {

@@ -6,8 +6,8 @@ use crate::arguments::SubscriptionRemove;
 use crate::commands::{Result, exit};
 use crate::file_trouble::trouble;
 use crate::project::{self, PROJECT_FILE};
-use crate::subscription as kept;
 use crate::terminal::{Trouble, note};
+use crate::{kept, subscription};
 
 pub fn remove(remove: &SubscriptionRemove) -> Result {
     let directory = project::subscribed(remove.project.project.as_deref())?;
@@ -21,7 +21,7 @@ pub fn remove(remove: &SubscriptionRemove) -> Result {
         return Err(Trouble::usage(format!("this deletes, and nothing brings it back:{list}"))
             .help("say `--yes` if that is meant; mapping files and snapshots stay"));
     }
-    let _lock = kept::lock(&directory, "subscription remove")?;
+    let _lock = subscription::lock(&directory, "subscription remove")?;
     // the settings last: until then the directory is a project, and the command can be given again
     for path in contents(&state)? {
         delete(&path)?;

@@ -11,8 +11,8 @@ use mapwright_transfer::subscription::{
 use crate::arguments::SubscriptionSet;
 use crate::commands::{Result, exit};
 use crate::project;
-use crate::subscription as kept;
 use crate::terminal::{Trouble, note};
+use crate::{kept, subscription};
 
 use super::token_file;
 
@@ -21,8 +21,8 @@ const MOST_SHOWN: usize = 40;
 
 pub fn set(set: &SubscriptionSet) -> Result {
     let directory = project::subscribed(set.project.project.as_deref())?;
-    let _lock = kept::lock(&directory, "subscription set")?;
-    let mut subscription = kept::read(&directory)?;
+    let _lock = subscription::lock(&directory, "subscription set")?;
+    let mut subscription = subscription::read(&directory)?;
     let state = kept::state_directory(&directory);
     let mut credentials = Credentials::read(&state).map_err(|e| Trouble::input(e.to_string()))?;
     let mut secrets = kept::secrets(&directory);
@@ -45,7 +45,9 @@ pub fn set(set: &SubscriptionSet) -> Result {
             return Err(Trouble::usage(format!("change {} is no `name=value`: there is no `=` in it", i + 1))
                 .help("an empty value takes a setting away: `name=`"));
         };
-        let (name, value) = (name.trim(), value.trim());
+        let name = name.trim();
+        // a prefix may well end with a blank
+        let value = if Settings::OWN.contains(&name) { value.trim() } else { value };
         allowed(name, value, &directory, &subscription, &secrets)?;
         subscription.set(name, value).map_err(|e| Trouble::usage(e.to_string()))?;
     }
@@ -57,7 +59,7 @@ pub fn set(set: &SubscriptionSet) -> Result {
         credentials.write(&state).map_err(|e| Trouble::input(e.to_string()))?;
         note(&format!("{} kept in {}", tokens.join(" and "), state.display()));
     }
-    kept::write(&directory, &subscription)?;
+    subscription::write(&directory, &subscription)?;
     Ok(exit(true))
 }
 

@@ -8,11 +8,11 @@ use mapwright_transfer::subscription::{BIGCOMMERCE_TOKEN, BIGCOMMERCE_VARIABLE, 
 use crate::arguments::Format;
 use crate::commands::{Result, exit};
 use crate::project;
-use crate::subscription as kept;
 use crate::terminal::{Trouble, out, table};
+use crate::{kept, subscription};
 
 pub fn show(directory: &Path, format: Format) -> Result {
-    let subscription = kept::read(directory)?;
+    let subscription = subscription::read(directory)?;
     let credentials =
         Credentials::read(&kept::state_directory(directory)).map_err(|e| Trouble::input(e.to_string()))?;
     let mappings = project::mappings(Some(directory))?;

@@ -56,6 +56,8 @@ pub(super) struct Checker<'a> {
     pub updates: bool,
     /// The plan has become too big, which has been said.
     pub too_big: bool,
+    /// How often a let with a mistake of its own was met.
+    pub met_again: usize,
 }
 
 /// Deepest nesting of one expression with the lets that it is made of: the walks over it stay within a small stack.
@@ -68,9 +70,9 @@ pub(super) const SPECIAL_NAMES: &[&str] =
     &["parent", "existing", "settings", "subscription", "now", "position", "custom"];
 
 impl Checker<'_> {
-    /// How many errors there are so far.
+    /// How many errors were met so far; one that a let has counts wherever the let is used.
     pub fn errors_so_far(&self) -> usize {
-        self.diagnostics.iter().filter(|d| d.severity == crate::diagnostic::Severity::Error).count()
+        self.diagnostics.iter().filter(|d| d.severity == crate::diagnostic::Severity::Error).count() + self.met_again
     }
 
     /// A part without plan never goes unsaid: where nothing was reported since, this is.
@@ -233,7 +235,10 @@ impl Checker<'_> {
         }
         let state = level.lets.get(at)?.1.clone();
         match state {
-            LetState::Failed => Some(None),
+            LetState::Failed => {
+                self.met_again += 1;
+                Some(None)
+            }
             LetState::Done { id, checked, lineage, height } => {
                 self.height = self.height.max(height);
                 self.merge_lineage(&lineage);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::combine::{Combined, combine};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, did_you_mean};
 use crate::mapping_file::{Collision, Direction, MappingFile, Spanned, SyncType};
-use crate::plan::{ExternalPart, Level, Plan, PlannedExternalId, ShapeId};
+use crate::plan::{ExternalPart, Level, Plan, PlannedExternalId, PlannedParent, ShapeId};
 use crate::schema::{Catalog, RecordType, System};
 use crate::source::{FileId, Span};
 use crate::syntax::tree::{Expr, ExprKind, Selector};
@@ -236,11 +236,12 @@ fn plan(
         inherited: vec![],
         updates: false,
         too_big: false,
+        met_again: 0,
     };
     for parent in above.unwrap_or_default().iter().rev() {
         let types = collection_types(parent, catalog, None)?;
         let source = checker.builder.shape_of_record(&types.source);
-        checker.builder.plan.parents.insert(0, source);
+        checker.builder.plan.parents.insert(0, PlannedParent { source, existing: None });
         checker.levels.push(LevelScope {
             combined: parent.clone(),
             source,
@@ -265,6 +266,9 @@ fn plan(
     };
     let level = checker.level(one, types, source)?;
     let mut plan = checker.builder.plan;
+    for (parent, above) in plan.parents.iter_mut().zip(checker.levels.iter().rev()) {
+        parent.existing = above.existing;
+    }
     plan.root = level;
     Some(Arc::new(plan))
 }

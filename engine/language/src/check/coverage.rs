@@ -24,6 +24,9 @@ impl Checker<'_> {
             if !field.required || field.read_only || added.iter().any(|a| *a == name) || slots.contains(&name) {
                 continue;
             }
+            if is_unread(&file, name) {
+                continue;
+            }
             let rules: Vec<&Rule> = file
                 .rules
                 .iter()
@@ -58,6 +61,9 @@ impl Checker<'_> {
                     && rule.target.path.len() > 1
                     && rule.on != Some(On::Update)
             };
+            if is_unread(file, name) {
+                continue;
+            }
             let rules: Vec<&Rule> = file.rules.iter().flat_map(|r| &r.value.rules).filter(inside).collect();
             let (Some(first), Some((fields, _))) = (rules.first(), self.builder.catalog.fields(field)) else {
                 continue;
@@ -107,4 +113,9 @@ impl Checker<'_> {
         };
         self.diagnostics.push(diagnostic.help(help));
     }
+}
+
+/// Whether a rule for that field stands there with a syntax error.
+fn is_unread(file: &MappingFile, name: &str) -> bool {
+    file.rules.iter().any(|r| r.value.unread.targets.iter().any(|t| t == name))
 }

@@ -7,7 +7,6 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::mapping_file::{Direction, Nulls, SyncType};
 use crate::plan::{Level, Lineage, PlannedError, PlannedFilter, PlannedRule, ShapeId, Step};
 use crate::schema::{Field, FieldKind, RecordType};
-use crate::source::Span;
 use crate::syntax::tree::{Expr, ExprKind, On, Template};
 use crate::value::Value;
 
@@ -15,13 +14,15 @@ use super::checker::Checker;
 use super::conditions::passes_nothing;
 use super::facts::not_null_when;
 use super::scope::{LetState, LevelScope};
+use super::target::Filled;
 
 impl Checker<'_> {
     /// Checks a collection whose record types are known, over a source of this shape.
     pub fn level(&mut self, combined: &Arc<Combined>, types: &LevelTypes, source: ShapeId) -> Option<Level> {
         let file = &combined.file;
-        let lets =
-            file.rules.iter().flat_map(|r| &r.value.lets).map(|l| (l.name.text.clone(), LetState::Unchecked)).collect();
+        let read = file.rules.iter().flat_map(|r| &r.value.lets).map(|l| (l.name.text.clone(), LetState::Unchecked));
+        let unread = file.rules.iter().flat_map(|r| &r.value.unread.lets).map(|l| (l.clone(), LetState::Failed));
+        let lets = read.chain(unread).collect();
         self.levels.push(LevelScope {
             combined: combined.clone(),
             source,
@@ -214,7 +215,9 @@ impl Checker<'_> {
                     .push(diagnostic.help("`find_by` names target fields by which an existing record is recognised"));
                 continue;
             }
+            let unread = file.rules.iter().any(|r| r.value.unread.targets.contains(&name.value));
             match rule {
+                None if unread => {}
                 None => {
                     let _: Option<()> = self.error(
                         "E0505",
@@ -270,11 +273,10 @@ impl Checker<'_> {
         let updates = file.sync.as_ref().is_none_or(|s| !matches!(s.value, SyncType::Add | SyncType::Delete));
         let creates = file.sync.as_ref().is_none_or(|s| matches!(s.value, SyncType::Add | SyncType::AddUpdate));
         let mut planned: Vec<PlannedRule> = Vec::new();
-        let mut filled: Vec<(String, Option<On>, Span)> = Vec::new();
+        let mut filled = Filled::new();
         for rule in &rules {
-            self.twice(rule, &filled);
+            self.twice(rule, &mut filled);
             self.slot_twice(rule, &file.children);
-            filled.push((target_label(&rule.target), rule.on, rule.target.span));
             self.lineage = Lineage::default();
             self.updates = updates && rule.on != Some(On::Create);
             let target = self.target(rule);

@@ -1,5 +1,6 @@
 //! The left side of a rule: the field that it fills, filled once and by nobody else.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::combine::target_label;
@@ -18,24 +19,26 @@ pub(super) struct TargetField {
     pub field: Arc<Field>,
 }
 
+/// Targets that have a rule, by label: which half, and where.
+pub(super) type Filled = BTreeMap<String, Vec<(Option<On>, Span)>>;
+
 impl Checker<'_> {
     /// A target filled twice, or a record and a field inside it.
-    pub fn twice(&mut self, rule: &Rule, filled: &[(String, Option<On>, Span)]) {
+    pub fn twice(&mut self, rule: &Rule, filled: &mut Filled) {
         let label = target_label(&rule.target);
-        for (other, on, span) in filled {
-            let halves = matches!((on, rule.on), (Some(a), Some(b)) if *a != b);
-            let overlap = *other == label
-                || other.strip_prefix(&label).is_some_and(|r| r.starts_with('.'))
-                || label.strip_prefix(other.as_str()).is_some_and(|r| r.starts_with('.'));
-            if overlap && !halves {
-                self.diagnostics.push(
-                    Diagnostic::error("E0502", rule.target.span, format!("`{label}` is filled twice"))
-                        .label(*span, "filled here already")
-                        .help("keep one; two rules for one target say `on create` and `on update`"),
-                );
-                return;
-            }
+        let above = label.match_indices('.').filter_map(|(at, _)| filled.get(label.get(..at)?));
+        let inside = format!("{label}.");
+        let below = filled.range(inside.clone()..).take_while(|(other, _)| other.starts_with(&inside)).map(|(_, f)| f);
+        let halves = |on: &Option<On>| matches!((on, rule.on), (Some(a), Some(b)) if *a != b);
+        let other = filled.get(&label).into_iter().chain(above).chain(below).flatten().find(|(on, _)| !halves(on));
+        if let Some((_, span)) = other {
+            self.diagnostics.push(
+                Diagnostic::error("E0502", rule.target.span, format!("`{label}` is filled twice"))
+                    .label(*span, "filled here already")
+                    .help("keep one; two rules for one target say `on create` and `on update`"),
+            );
         }
+        filled.entry(label).or_default().push((rule.on, rule.target.span));
     }
 
     /// A target that a child collection fills.

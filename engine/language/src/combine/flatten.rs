@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use crate::diagnostic::Diagnostics;
 use crate::mapping_file::{
-    After, Before, Check, ChildSlot, Collision, Direction, ErrorFilter, ExternalId, Filter, Lookup, MappingFile, Nulls,
-    Setting, Spanned, SyncType, Unmatched,
+    After, Before, Check, ChildSlot, Direction, ErrorFilter, ExternalId, Filter, Lookup, MappingFile, Nulls, Setting,
+    Spanned, Unmatched,
 };
 use crate::source::{FileId, Offsets, Scalar, ScalarStyle};
 use crate::syntax::tree::{Expr, Template};
@@ -28,7 +28,7 @@ fn write(file: &MappingFile) -> String {
     out.optional("extends", file.extends.as_ref().map(|e| plain(&e.value)));
     out.optional("record", file.record.as_ref().map(|r| plain(&r.value)));
     out.optional("direction", file.direction.as_ref().map(|d| direction(d.value).to_owned()));
-    out.optional("sync", file.sync.as_ref().map(|s| sync(s.value).to_owned()));
+    out.optional("sync", file.sync.as_ref().map(|s| s.value.word().to_owned()));
     out.optional("bigcommerce", file.bigcommerce.as_ref().map(|b| plain(&b.value)));
     out.optional(
         "external_id",
@@ -45,7 +45,7 @@ fn write(file: &MappingFile) -> String {
             several => flow(several),
         }),
     );
-    out.optional("collision", file.collision.as_ref().map(|c| collision(c.value).to_owned()));
+    out.optional("collision", file.collision.as_ref().map(|c| c.value.word().to_owned()));
     out.before(file.before.as_ref());
     out.after(file.after.as_ref());
     out.optional(
@@ -71,25 +71,6 @@ fn direction(direction: Direction) -> &'static str {
     match direction {
         Direction::To => "to",
         Direction::From => "from",
-    }
-}
-
-fn collision(collision: Collision) -> &'static str {
-    match collision {
-        Collision::UpdateAndLink => "update-and-link",
-        Collision::RemapAndLink => "remap-and-link",
-        Collision::UpdateWithoutLink => "update-without-link",
-        Collision::Error => "error",
-    }
-}
-
-fn sync(sync: SyncType) -> &'static str {
-    match sync {
-        SyncType::Add => "add",
-        SyncType::Update => "update",
-        SyncType::AddUpdate => "add-update",
-        SyncType::Delete => "delete",
-        SyncType::UpdateOnDelete => "update-on-delete",
     }
 }
 

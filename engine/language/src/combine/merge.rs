@@ -140,6 +140,8 @@ fn rules(base: Option<Spanned<Rules>>, layer: Option<Spanned<Rules>>) -> Option<
             None => base.value.lets.push(named),
         }
     }
+    base.value.unread.lets.extend(layer.value.unread.lets);
+    base.value.unread.targets.extend(layer.value.unread.targets);
     for rule in layer.value.rules {
         add_rule(&mut base.value.rules, rule);
     }

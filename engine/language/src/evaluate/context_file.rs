@@ -12,10 +12,10 @@ use super::context::{
     ChildKey, Context, FindAnswer, LinkAnswer, Outside, ParentContext, RecordAnswer, Search, Target, TargetState,
 };
 
-/// The owned pieces of a [`Context`]. In JSON: `collection` (of a snapshot case), `parent` (or `parents`, nearest first), `position`, `subscription: {id}`, `links:
-/// {"Product Category": {"7": "70", "8": null}}` (null = known to be missing), `find: {"Customer": {"email_address":
-/// {"a@example.com": "17"}}}` (a list = several), `records: {"Customer": {"17": {…}}}`, `settings`, `existing`, `now`,
-/// `time_zone`.
+/// The owned pieces of a [`Context`]. In JSON: `collection` (of a snapshot case), `parent` (or `parents`, nearest first), `existing`,
+/// `existing_parents` (nearest first), `position`, `subscription: {id}`, `links: {"Product Category": {"7": "70", "8": null}}` (null = known
+/// to be missing), `find: {"Customer": {"email_address": {"a@example.com": "17"}}}` (a list = several), `records: {"Customer": {"17":
+/// {…}}}`, `settings`, `now`, `time_zone`.
 #[derive(Debug, Clone)]
 pub struct ContextFile {
     collection: Option<String>,
@@ -23,7 +23,7 @@ pub struct ContextFile {
     settings: BTreeMap<String, String>,
     now: jiff::Timestamp,
     time_zone: TimeZone,
-    links: BTreeMap<(String, String), Option<String>>,
+    links: Links,
     /// What an unknown link answers.
     unknown: LinkAnswer,
     finds: BTreeMap<Search, Vec<Text>>,
@@ -32,6 +32,9 @@ pub struct ContextFile {
     parents: Vec<ParentContext>,
     position: u64,
 }
+
+/// Ids by record type and id; none where it is known that there is no link.
+type Links = BTreeMap<(String, String), Option<String>>;
 
 /// What is wrong with a context file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,122 +68,117 @@ impl Default for ContextFile {
     }
 }
 
+/// The keys of a context file.
 const KEYS: &[&str] = &[
     "collection",
     "parent",
     "parents",
+    "existing",
+    "existing_parents",
     "position",
     "subscription",
     "links",
     "find",
     "records",
     "settings",
-    "existing",
     "now",
     "time_zone",
 ];
 
 impl ContextFile {
+    /// What a subscription knows of itself: its id, its settings, its time zone.
+    #[must_use]
+    pub fn of_subscription(id: &str, settings: BTreeMap<String, String>, time_zone: TimeZone) -> ContextFile {
+        ContextFile { subscription_id: id.into(), settings, time_zone, ..ContextFile::default() }
+    }
+
     /// Reads a context from JSON.
     ///
     /// # Errors
-    /// The first key that is unknown or has another form.
+    /// As [`ContextFile::with`].
     pub fn read(json: &Json) -> Result<ContextFile, ContextFileError> {
-        let wrong = |key: &str, what: &str| ContextFileError(format!("`{key}` of the context is {what}"));
+        ContextFile::default().with(json)
+    }
+
+    /// The same with what JSON says; links that it does not name are missing.
+    ///
+    /// # Errors
+    /// Every key that is unknown or has another form.
+    pub fn with(self, json: &Json) -> Result<ContextFile, ContextFileError> {
         let Json::Object(entries) = json else {
             return Err(ContextFileError(String::from("a context is an object of keys")));
         };
-        let mut context = ContextFile { unknown: LinkAnswer::Missing, ..ContextFile::default() };
+        let mut context = ContextFile { unknown: LinkAnswer::Missing, ..self };
+        let mut wrong = Vec::new();
         for (key, value) in entries {
-            match &**key {
-                "collection" => context.collection = value.text().map(str::to_owned),
-                "parent" => context.parents = vec![ParentContext { record: Some(value.clone()), existing: None }],
-                "parents" => {
-                    context.parents = value
-                        .items()
-                        .iter()
-                        .map(|p| ParentContext { record: Some(p.clone()), existing: None })
-                        .collect()
-                }
-                "position" => {
-                    context.position = value.id().and_then(|n| n.parse().ok()).ok_or_else(|| wrong(key, "a number"))?
-                }
-                "subscription" => {
-                    context.subscription_id =
-                        value.get("id").and_then(Json::id).ok_or_else(|| wrong(key, "an object with an `id`"))?.into()
-                }
-                "existing" => context.existing = (*value != Json::Null).then(|| value.clone()),
-                "now" => {
-                    context.now = value
-                        .text()
-                        .and_then(|t| t.parse().ok())
-                        .ok_or_else(|| wrong(key, "a time such as 2026-01-31T00:00:00Z"))?
-                }
-                "time_zone" => {
-                    context.time_zone = value
-                        .text()
-                        .and_then(|t| TimeZone::get(t).ok())
-                        .ok_or_else(|| wrong(key, "a zone such as America/Chicago"))?
-                }
-                "settings" => {
-                    for (name, setting) in value.entries() {
-                        let text = match setting {
-                            Json::Bool(b) => b.to_string(),
-                            other => other.id().ok_or_else(|| wrong(key, "an object of names and values"))?.to_owned(),
-                        };
-                        context.settings.insert(name.to_string(), text);
-                    }
-                }
-                "links" => {
-                    for (record, ids) in value.entries() {
-                        for (id, other) in ids.entries() {
-                            context.links.insert((record.to_string(), id.to_string()), other.id().map(str::to_owned));
-                        }
-                    }
-                }
-                "find" => {
-                    for (record_type, fields) in value.entries() {
-                        for (field, values) in fields.entries() {
-                            for (text, ids) in values.entries() {
-                                let [record_type, field, value] = [record_type, field, text].map(|t| Arc::from(&**t));
-                                let search = Search { record_type, field, value: Text::from(&*value) };
-                                let one = std::slice::from_ref(ids);
-                                let ids = if let Json::List(several) = ids { several.as_slice() } else { one };
-                                let ids = ids.iter().filter_map(Json::id).map(Text::from).collect();
-                                context.finds.insert(search, ids);
-                            }
-                        }
-                    }
-                }
-                "records" => {
-                    for (record_type, records) in value.entries() {
-                        for (id, record) in records.entries() {
-                            context.records.insert((record_type.to_string(), id.to_string()), record.clone());
-                        }
-                    }
-                }
-                other => {
-                    return Err(ContextFileError(format!(
-                        "`{other}` is no key of a context: its keys are {}",
-                        KEYS.join(", ")
-                    )));
-                }
-            }
+            let expected = match context.take(key, value) {
+                Ok(()) => continue,
+                Err(Some(expected)) => format!("`{key}` of the context has to be {expected}"),
+                Err(None) => format!("`{key}` is no key of a context: its keys are {}", KEYS.join(", ")),
+            };
+            wrong.push(expected);
         }
-        Ok(context)
+        if wrong.is_empty() { Ok(context) } else { Err(ContextFileError(wrong.join("; "))) }
+    }
+
+    /// Takes in one key; what it should be where it is something else, nothing where it is no key.
+    fn take(&mut self, key: &str, value: &Json) -> Result<(), Option<&'static str>> {
+        match key {
+            "collection" => self.collection = Some(value.text().ok_or("a collection's name")?.to_owned()),
+            "parent" => {
+                self.parents(std::slice::from_ref(value), |parent, record| parent.record = Some(record.clone()))
+            }
+            "parents" => {
+                let records = list(value).ok_or("a list of source records, nearest first")?;
+                self.parents(records, |parent, record| parent.record = Some(record.clone()));
+            }
+            "existing" => self.existing = there(value),
+            "existing_parents" => {
+                let records = list(value).ok_or("a list of target records, nearest first, null where one is new")?;
+                self.parents(records, |parent, record| parent.existing = there(record));
+            }
+            "position" => self.position = value.id().and_then(|n| n.parse().ok()).ok_or("a whole number")?,
+            "subscription" => {
+                self.subscription_id = value.get("id").and_then(Json::id).ok_or("an object with an `id`")?.into();
+            }
+            "now" => {
+                self.now = value.text().and_then(|t| t.parse().ok()).ok_or("a time such as 2026-01-31T00:00:00Z")?;
+            }
+            "time_zone" => {
+                self.time_zone =
+                    value.text().and_then(|t| TimeZone::get(t).ok()).ok_or("a zone such as America/Chicago")?;
+            }
+            "settings" => self.settings.extend(settings(value).ok_or("an object of names and values")?),
+            "links" => {
+                let expected = r#"an object of ids by record type: {"Product Category": {"7": "70", "8": null}}"#;
+                self.links.extend(links(value).ok_or(expected)?);
+            }
+            "find" => {
+                let expected =
+                    r#"an object of ids by record type, field and value: {"Customer": {"email": {"a@b.c": "17"}}}"#;
+                self.finds.extend(finds(value).ok_or(expected)?);
+            }
+            "records" => {
+                let expected = r#"an object of records by record type and id: {"Customer": {"17": {…}}}"#;
+                self.records.extend(records(value).ok_or(expected)?);
+            }
+            _ => return Err(None),
+        }
+        Ok(())
+    }
+
+    /// Gives every parent its part, nearest first.
+    fn parents(&mut self, records: &[Json], give: impl Fn(&mut ParentContext, &Json)) {
+        if self.parents.len() < records.len() {
+            self.parents.resize_with(records.len(), ParentContext::default);
+        }
+        self.parents.iter_mut().zip(records).for_each(|(parent, record)| give(parent, record));
     }
 
     /// Which collection a snapshot case is of.
     #[must_use]
     pub fn collection(&self) -> Option<&str> {
         self.collection.as_deref()
-    }
-
-    /// The same settings for every record.
-    #[must_use]
-    pub fn with_settings(mut self, settings: BTreeMap<String, String>) -> Self {
-        self.settings.extend(settings);
-        self
     }
 
     /// The zone, for writing.
@@ -204,6 +202,65 @@ impl ContextFile {
             most_steps: 1_000_000,
         }
     }
+}
+
+fn list(value: &Json) -> Option<&[Json]> {
+    matches!(value, Json::List(_)).then(|| value.items())
+}
+
+fn object(value: &Json) -> Option<impl Iterator<Item = (String, &Json)>> {
+    matches!(value, Json::Object(_)).then(|| value.entries().iter().map(|(key, value)| (key.to_string(), value)))
+}
+
+/// A record that may be null: there is none.
+fn there(value: &Json) -> Option<Json> {
+    (*value != Json::Null).then(|| value.clone())
+}
+
+fn settings(value: &Json) -> Option<Vec<(String, String)>> {
+    object(value)?
+        .map(|(name, value)| match value {
+            Json::Bool(b) => Some((name, b.to_string())),
+            other => Some((name, other.id()?.to_owned())),
+        })
+        .collect()
+}
+
+fn links(value: &Json) -> Option<Links> {
+    let mut links = Links::new();
+    for (record, ids) in object(value)? {
+        for (id, other) in object(ids)? {
+            let other = if *other == Json::Null { None } else { Some(other.id()?.to_owned()) };
+            links.insert((record.clone(), id), other);
+        }
+    }
+    Some(links)
+}
+
+/// Per record type, field and value the ids that are found: one, or a list of several.
+fn finds(value: &Json) -> Option<Vec<(Search, Vec<Text>)>> {
+    let mut finds = Vec::new();
+    for (record_type, fields) in object(value)? {
+        for (field, values) in object(fields)? {
+            for (text, ids) in object(values)? {
+                let [record_type, field] = [&record_type, &field].map(|t| Arc::from(&**t));
+                let search = Search { record_type, field, value: Text::from(text) };
+                let one = std::slice::from_ref(ids);
+                let ids: Option<Vec<Text>> =
+                    list(ids).unwrap_or(one).iter().map(|id| Some(Text::from(id.id()?))).collect();
+                finds.push((search, ids?));
+            }
+        }
+    }
+    Some(finds)
+}
+
+fn records(value: &Json) -> Option<Vec<((String, String), Json)>> {
+    let mut found = Vec::new();
+    for (record_type, records) in object(value)? {
+        found.extend(object(records)?.map(|(id, record)| ((record_type.clone(), id), record.clone())));
+    }
+    Some(found)
 }
 
 impl Outside for ContextFile {

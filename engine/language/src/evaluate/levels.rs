@@ -37,11 +37,12 @@ pub fn evaluate(plan: &Plan, record: &[u8], context: &Context<'_>) -> Evaluation
         steps_left: context.most_steps,
         depth: 0,
     };
-    for (i, shape) in plan.parents.iter().enumerate().rev() {
+    for (i, planned) in plan.parents.iter().enumerate().rev() {
         let parent = context.parents.get(i);
-        let json = parent.and_then(|p| p.record.as_ref()).map(crate::json::write);
-        let source = json.and_then(|text| decoder.record(*shape, text.as_bytes()).ok()).unwrap_or(Value::Null);
-        run.frames.push(Frame { level: &plan.root, source, existing: None, there: None, lets: vec![], position: 1 });
+        let read = |shape, json| decoder.record(shape, crate::json::write(json).as_bytes()).ok();
+        let source = parent.and_then(|p| read(planned.source, p.record.as_ref()?)).unwrap_or(Value::Null);
+        let existing = parent.and_then(|p| read(planned.existing?, p.existing.as_ref()?));
+        run.frames.push(Frame { level: &plan.root, source, existing, there: None, lets: vec![], position: 1 });
     }
     run.root(source)
 }

@@ -2,7 +2,7 @@
 
 use crate::value::Value;
 
-use super::pattern::Pattern;
+use super::compiled_pattern::Pattern;
 
 /// Index into the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

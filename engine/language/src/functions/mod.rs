@@ -3,6 +3,7 @@
 
 mod arguments;
 mod compat;
+mod compiled_pattern;
 mod date;
 mod date_format;
 mod encoding;
@@ -23,8 +24,8 @@ mod text;
 mod units;
 
 pub use compat::{Compat, CompatForm};
+pub use compiled_pattern::Pattern;
 pub use date_format::{DATE_SIGNS, TIME_SIGNS};
 pub use function::{Function, FunctionId, NullRule, Parameter, Parameters, PatternBody, TypePattern};
-pub use pattern::Pattern;
 pub use registry::{Family, all, by_id, by_name, compat, compat_by_name, families, forms_of};
 pub use special::{SPECIAL, SpecialForm};

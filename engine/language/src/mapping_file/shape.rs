@@ -91,6 +91,20 @@ pub enum SyncType {
     UpdateOnDelete,
 }
 
+impl SyncType {
+    /// As it is written.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            SyncType::Add => "add",
+            SyncType::Update => "update",
+            SyncType::AddUpdate => "add-update",
+            SyncType::Delete => "delete",
+            SyncType::UpdateOnDelete => "update-on-delete",
+        }
+    }
+}
+
 /// `external_id`
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExternalId {
@@ -121,6 +135,19 @@ pub enum Collision {
     UpdateWithoutLink,
     /// a failure
     Error,
+}
+
+impl Collision {
+    /// As it is written.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Collision::UpdateAndLink => "update-and-link",
+            Collision::RemapAndLink => "remap-and-link",
+            Collision::UpdateWithoutLink => "update-without-link",
+            Collision::Error => "error",
+        }
+    }
 }
 
 /// An entry of `before`: a record that must be linked first.

@@ -263,12 +263,6 @@ impl Explained {
         self.collections.is_empty()
     }
 
-    /// For people.
-    #[must_use]
-    pub fn text(&self) -> String {
-        super::explain_text::text(self)
-    }
-
     /// For machines.
     #[must_use]
     pub fn json(&self) -> Json {
@@ -286,7 +280,7 @@ fn collection_json(one: &ExplainedCollection) -> Json {
         "source": one.source,
         "target": one.target,
         "direction": match one.direction { Direction::To => "to", Direction::From => "from" },
-        "sync": sync_word(one.sync),
+        "sync": one.sync.word(),
         "active": one.active,
         "external_id": one.external_id,
         "find_by": one.find_by,
@@ -298,7 +292,7 @@ fn collection_json(one: &ExplainedCollection) -> Json {
         "checks": parts(&one.checks),
         "before": parts(&one.before),
         "after": one.after,
-        "collision": collision_word(one.collision),
+        "collision": one.collision.word(),
     })
 }
 
@@ -317,23 +311,4 @@ fn part_json(part: &ExplainedPart) -> Json {
         "existing": lineage.existing,
         "now": lineage.now,
     })
-}
-
-pub(super) fn collision_word(collision: Collision) -> &'static str {
-    match collision {
-        Collision::UpdateAndLink => "update-and-link",
-        Collision::RemapAndLink => "remap-and-link",
-        Collision::UpdateWithoutLink => "update-without-link",
-        Collision::Error => "error",
-    }
-}
-
-pub(super) fn sync_word(sync: SyncType) -> &'static str {
-    match sync {
-        SyncType::Add => "add",
-        SyncType::Update => "update",
-        SyncType::AddUpdate => "add-update",
-        SyncType::Delete => "delete",
-        SyncType::UpdateOnDelete => "update-on-delete",
-    }
 }

@@ -2,12 +2,20 @@
 
 use crate::mapping_file::Collision;
 
-use super::explain::{Explained, ExplainedCollection, ExplainedPart, collision_word, sync_word};
+use super::explain::{Explained, ExplainedCollection, ExplainedPart};
 
 /// Longest line that a list of fields is filled to, in characters.
 const WIDTH: usize = 100;
 
-pub(super) fn text(explained: &Explained) -> String {
+impl Explained {
+    /// For people.
+    #[must_use]
+    pub fn text(&self) -> String {
+        text(self)
+    }
+}
+
+fn text(explained: &Explained) -> String {
     let mut out = String::new();
     for collection in &explained.collections {
         if !out.is_empty() {
@@ -33,7 +41,7 @@ fn one(collection: &ExplainedCollection, partial: bool, out: &mut String) {
             collection.name,
             collection.source,
             collection.target,
-            sync_word(collection.sync)
+            collection.sync.word()
         ),
         out,
     );
@@ -48,7 +56,7 @@ fn one(collection: &ExplainedCollection, partial: bool, out: &mut String) {
         if !collection.find_by.is_empty() {
             filled(&pad, "found, while there is no link, by", &collection.find_by, out);
             if collection.collision != Collision::default() {
-                line(&pad, &format!("when one is found: {}", collision_word(collection.collision)), out);
+                line(&pad, &format!("when one is found: {}", collection.collision.word()), out);
             }
         }
     }

@@ -25,14 +25,23 @@ pub struct LetId(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BinderId(pub u32);
 
+/// What is read of a record above.
+#[derive(Debug, Clone, Copy)]
+pub struct PlannedParent {
+    /// Of its source record.
+    pub source: ShapeId,
+    /// Of its existing target record, if that is asked for.
+    pub existing: Option<ShapeId>,
+}
+
 /// A root collection and all its children, compiled.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// The root collection; children hang below it.
     pub root: Level,
-    /// Shapes of the records above, nearest first, when a child collection is compiled by itself: `Step::Source(1)` is the
-    /// first of them (`Context::parents`).
-    pub parents: Vec<ShapeId>,
+    /// The records above, nearest first, when a child collection is compiled by itself: `Step::Source(1)` and
+    /// `Step::Existing(1)` are of the first of them (`Context::parents`).
+    pub parents: Vec<PlannedParent>,
     /// All steps of all levels; a step refers only to earlier ones (lets and children by their own ids).
     pub steps: Vec<Step>,
     /// Place of each step, same index.

@@ -6,6 +6,6 @@ mod typed;
 mod yaml;
 
 pub use file::{FileId, Files, SourceFile, Span};
-pub use offsets::Offsets;
+pub use offsets::{Offsets, ScalarStyle};
 pub use typed::{TypedError, typed};
-pub use yaml::{MOST_BYTES, MOST_DEPTH, Node, NodeKind, Scalar, ScalarStyle, read_tree};
+pub use yaml::{MOST_BYTES, MOST_DEPTH, Node, NodeKind, Scalar, read_tree};

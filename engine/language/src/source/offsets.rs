@@ -1,6 +1,15 @@
 //! Where each byte of a decoded scalar stands in the file.
 
-use super::yaml::ScalarStyle;
+/// How a scalar was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum ScalarStyle {
+    Plain,
+    SingleQuoted,
+    DoubleQuoted,
+    Literal,
+    Folded,
+}
 
 /// For every byte of a decoded text (and its end) the byte of the file that it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]

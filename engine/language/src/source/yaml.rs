@@ -6,7 +6,7 @@ use granit_parser::{Event, Parser, StructureStyle};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
 use super::file::{FileId, Files, Span};
-use super::offsets::{Offsets, along, decode};
+use super::offsets::{Offsets, ScalarStyle, along, decode};
 use super::recover::blank_misplaced_lines;
 
 /// Longest file in bytes.
@@ -57,17 +57,6 @@ pub struct Scalar {
     pub in_flow: bool,
     /// Written over several lines (other than a literal block).
     pub folded: bool,
-}
-
-/// How a scalar was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum ScalarStyle {
-    Plain,
-    SingleQuoted,
-    DoubleQuoted,
-    Literal,
-    Folded,
 }
 
 impl Node {
@@ -366,6 +355,10 @@ impl<'a, T: granit_parser::BorrowedInput<'a>> Reader<'a, '_, T> {
 
 /// Words for a line that is not YAML: its code, message and help. Mostly a value begins with a sign that YAML takes for its own.
 fn misread(body: &str, at: usize, said: &str) -> (&'static str, String, &'static str) {
+    if said.contains("recursion limit") {
+        let message = format!("YAML is nested more than {MOST_DEPTH} deep before this place");
+        return ("E0109", message, "no mapping file needs that");
+    }
     let line_start = body.get(..at).and_then(|b| b.rfind('\n')).map_or(0, |i| i + 1);
     let line = body.get(line_start..).and_then(|l| l.lines().next()).unwrap_or_default();
     let entry = line.trim_start().trim_start_matches("- ").trim_start();

@@ -5,8 +5,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Span;
 use pest::iterators::{Pair, Pairs};
 
+use super::grammar::{MOST_NESTING, Rule, Text};
 use super::group::{self, Token};
-use super::parse::{MOST_NESTING, Rule, Text};
 use super::tree::{
     Arm, Expr, ExprKind, FieldRule, ForBody, Let, Name, On, Operator, Rule as MappingRule, Selector, SortKey, Target,
     TextPart,

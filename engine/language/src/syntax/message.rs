@@ -5,8 +5,8 @@ use pest::error::{Error, InputLocation};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
+use super::grammar::{Rule, Text};
 use super::layout;
-use super::parse::{Rule, Text};
 use super::words::is_reserved;
 
 /// A line at the block's margin that starts neither a rule nor a let.
@@ -105,6 +105,7 @@ pub(super) fn syntax_error(text: Text<'_>, error: &Error<Rule>) -> Diagnostic {
         _ if matches!(last_word(before), "in") => {
             diagnostic.help("a list is expected here: a path or a call; anything else goes in parentheses")
         }
+        _ if token == "/" => diagnostic.help("a regular expression is a text, in quotes: `matches(\"^[A-Z]+$\")`"),
         _ => diagnostic.help(
             "a value is expected here: a path, a text, a number, `if`, `match`, `for`, a function or a parenthesis",
         ),

@@ -2,6 +2,7 @@
 
 mod build;
 pub mod format;
+mod grammar;
 mod group;
 mod layout;
 mod message;
@@ -11,6 +12,7 @@ mod texts;
 pub mod tree;
 mod words;
 
+pub use grammar::{MOST_NESTING, MOST_RULE_BYTES};
 pub use layout::{Piece, blank_comments, split};
-pub use parse::{MOST_NESTING, MOST_RULE_BYTES, expression, rules, template};
+pub use parse::{expression, rules, template};
 pub use words::{RESERVED, is_reserved, is_word};

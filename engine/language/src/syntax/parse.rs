@@ -2,48 +2,15 @@
 
 use std::collections::VecDeque;
 
-use pest::Parser as _;
-use pest_derive::Parser;
-
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Scalar, Span};
+use pest::Parser as _;
 
 use super::build::Builder;
+use super::grammar::{Grammar, MOST_NESTING, MOST_RULE_BYTES, Rule, Text};
 use super::layout::{self, Piece};
 use super::message;
-use super::tree::{Expr, Rules, Template};
-
-/// Longest rule in bytes.
-pub const MOST_RULE_BYTES: usize = 4096;
-/// Deepest nesting of brackets, branches and operators in one rule.
-pub const MOST_NESTING: usize = 64;
-
-#[derive(Parser)]
-#[grammar = "../../grammar/mapping.pest"]
-pub(super) struct Grammar;
-
-/// A text and where it stands in the file.
-#[derive(Clone, Copy)]
-pub(super) struct Text<'a> {
-    /// Comments blanked out.
-    pub text: &'a str,
-    /// The scalar it is a part of.
-    pub scalar: &'a Scalar,
-    /// Byte of the scalar's text where `text` starts.
-    pub base: usize,
-    /// The file.
-    pub file: FileId,
-}
-
-impl Text<'_> {
-    /// The place of a range of `text`.
-    pub fn span(&self, start: usize, end: usize) -> Span {
-        let byte = |at: usize| self.scalar.offsets.file_byte(self.base + at);
-        let first = byte(start);
-        let last = if end > start { byte(end - 1) + 1 } else { first };
-        Span { file: self.file, start: first, end: last.max(first) }
-    }
-}
+use super::tree::{Expr, Rules, Template, Unread};
 
 /// Parses a rules block: every rule alone, every broken one reported, the others kept.
 pub fn rules(scalar: &Scalar, file: FileId, diagnostics: &mut Diagnostics) -> Rules {
@@ -75,9 +42,11 @@ fn one_rule(text: Text<'_>, piece: &Piece, rules: &mut Rules, diagnostics: &mut 
     let line_span = text.span(0, first_line.len());
     if !piece.starts_well {
         diagnostics.push(message::starts_nothing(first_line, line_span));
+        unread(piece, &mut rules.unread);
         return None;
     }
     if !within_limits(text, diagnostics) {
+        unread(piece, &mut rules.unread);
         return None;
     }
     let is_let = layout::is_let(&piece.text);
@@ -92,17 +61,30 @@ fn one_rule(text: Text<'_>, piece: &Piece, rules: &mut Rules, diagnostics: &mut 
                 return Some((above, below));
             }
             diagnostics.push(message::syntax_error(text, &error));
+            unread(piece, &mut rules.unread);
         }
         Ok(pairs) => {
             let mut builder = Builder { text, diagnostics };
+            let before = rules.lets.len() + rules.rules.len();
             if is_let {
                 rules.lets.extend(builder.whole_let(pairs));
             } else {
                 rules.rules.extend(builder.whole_rule(pairs));
             }
+            if rules.lets.len() + rules.rules.len() == before {
+                unread(piece, &mut rules.unread);
+            }
         }
     }
     None
+}
+
+/// Notes the name of a piece that could not be read.
+fn unread(piece: &Piece, unread: &mut Unread) {
+    let is_let = layout::is_let(&piece.text);
+    let rest = if is_let { piece.text.get(3..).unwrap_or_default().trim_start() } else { &piece.text };
+    let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    if is_let { &mut unread.lets } else { &mut unread.targets }.push(name);
 }
 
 /// Parses an expression of the envelope.

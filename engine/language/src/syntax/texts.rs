@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 use crate::diagnostic::Diagnostic;
 
 use super::build::{Builder, Node};
+use super::grammar::{MOST_NESTING, Rule};
 use super::message::looks_like_hole;
-use super::parse::{MOST_NESTING, Rule};
 use super::tree::{Expr, ExprKind, Selector, TextPart};
 
 impl Builder<'_, '_> {

@@ -21,6 +21,17 @@ pub struct Rules {
     pub lets: Vec<Let>,
     /// `target <- …`
     pub rules: Vec<Rule>,
+    /// What stands in the block and could not be read.
+    pub unread: Unread,
+}
+
+/// Names of lets and rules with a syntax error: that has been said, so nobody misses them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Unread {
+    /// Names of lets.
+    pub lets: Vec<String>,
+    /// First names of targets.
+    pub targets: Vec<String>,
 }
 
 /// `let name = value [otherwise …]`

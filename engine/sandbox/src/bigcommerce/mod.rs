@@ -15,6 +15,7 @@ mod payments;
 mod products;
 mod record;
 mod scopes;
+mod skus;
 mod variants;
 
 use std::{collections::BTreeSet, time::Duration};

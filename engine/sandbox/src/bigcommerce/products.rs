@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Store3, brands, custom_fields, error, options, paging,
     record::{array, catalog_date, data, includes, item_id, object, passes, passes_date, require, write},
-    variants,
+    skus, variants,
 };
 use crate::exchange::{Answer, Call, Reply, id_of, text_of};
 
@@ -141,7 +141,7 @@ fn apply(context: &mut Store3<'_>, product: &mut Value, body: &Map<String, Value
                 &[("sku", "sku must be at most 255 characters")],
             ));
         }
-        if sku_taken(context, &sku, id, None) {
+        if skus::sku_taken(context, &sku, id, None) {
             return Err(error::duplicate("The product sku is a duplicate", "sku"));
         }
     }
@@ -171,22 +171,6 @@ fn apply(context: &mut Store3<'_>, product: &mut Value, body: &Map<String, Value
     product["calculated_price"] = product[if on_sale { "sale_price" } else { "price" }].clone();
     product["date_modified"] = catalog_date(context.now);
     Ok(())
-}
-
-/// Whether a SKU belongs to another product, or to another variant than the given one.
-pub fn sku_taken(context: &Store3<'_>, sku: &str, product: u64, variant: Option<u64>) -> bool {
-    if sku.is_empty() {
-        return false;
-    }
-    let other_product = context.store.find("bc.product", "sku", sku).iter().any(|id| *id != product);
-    let other_variant = context.store.find("bc.variant", "sku", sku).into_iter().any(|id| {
-        let of = context.store.get("bc.variant", id).and_then(|v| id_of(v.get("product_id")));
-        match variant {
-            Some(own) => id != own,
-            None => of != Some(product),
-        }
-    });
-    other_product || other_variant
 }
 
 /// The product as it is answered, with what `include` asks for.

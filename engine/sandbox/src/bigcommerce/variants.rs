@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Store3, error, options, paging, products,
+    Store3, error, options, paging,
     record::{array, catalog_date, data, object, passes, write},
+    skus,
 };
 use crate::exchange::{Answer, Body, Call, Reply, id_of, text_of};
 
@@ -166,7 +167,7 @@ fn change(context: &mut Store3<'_>, id: u64, body: &Map<String, Value>) -> Resul
     };
     let product = id_of(variant.get("product_id")).unwrap_or(0);
     let sku = text_of(body.get("sku"));
-    if products::sku_taken(context, &sku, product, Some(id)) {
+    if skus::sku_taken(context, &sku, product, Some(id)) {
         return Err(error::duplicate(&format!("Sku '{sku}' is not unique"), "sku"));
     }
     write(&mut variant, body, WRITABLE);

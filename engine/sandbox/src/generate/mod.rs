@@ -3,6 +3,7 @@
 mod categories;
 mod customers;
 mod outside;
+mod places;
 mod products;
 mod variants;
 mod words;
@@ -39,7 +40,7 @@ pub fn fill(store: &mut Store, seed: u64, records: usize) -> Result<(), Error> {
     store.next_id("seed", seed & (u64::MAX >> 1));
     let mut world = World { store, random: StdRng::seed_from_u64(seed), clock: BEGIN };
     let done = (|| {
-        let places = outside::places(&mut world)?;
+        let places = places::places(&mut world)?;
         outside::payment_methods(&mut world);
         if records == 0 {
             return Ok(());

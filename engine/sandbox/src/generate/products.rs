@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{World, categories::Categories, number, outside::Places, variants, words};
+use super::{World, categories::Categories, number, places::Places, variants, words};
 
 /// What a product is made to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,6 +10,7 @@ use super::engine::Halt;
 use super::fields::{Unread, complete};
 use super::memory::RunsAfter;
 use super::outcome::{Ended, How};
+use super::present::Root;
 use super::run::{Selection, part};
 use super::transfer::{One, Transfer};
 
@@ -55,11 +56,12 @@ impl Transfer<'_> {
         let Some(plan) = self.engine.plans.after(&after.collection) else {
             return Ok(Some(String::from("the collection is not among those of the project")));
         };
-        let mut parents = vec![ParentContext { record: Some(one.source.clone()), existing: None }];
+        let existing = if let Root::Existing(_, there) = &one.root { there.clone() } else { None };
+        let mut parents = vec![ParentContext { record: Some(one.source.clone()), existing }];
         parents.extend(self.part.parents.iter().cloned());
-        for (parent, shape) in parents.iter_mut().zip(&plan.parents) {
+        for (parent, planned) in parents.iter_mut().zip(&plan.parents) {
             let Some(json) = &mut parent.record else { continue };
-            match complete(self.engine, &self.around.known, plan, *shape, json).await {
+            match complete(self.engine, &self.around.known, plan, planned.source, json).await {
                 Ok(()) => {}
                 Err(Unread::Halt(halt)) => return Err(halt),
                 Err(Unread::Field(why)) => return Ok(Some(why)),

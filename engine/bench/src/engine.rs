@@ -16,7 +16,7 @@ use mapwright_language::schema::Catalog;
 use mapwright_language::source::Files;
 use mapwright_language::value::{Promise, Value};
 
-/// The compiled product collection.
+/// A compiled collection.
 pub struct Engine {
     plan: Arc<Plan>,
     settings: BTreeMap<String, String>,
@@ -54,21 +54,53 @@ impl Target for World {
 }
 
 impl Engine {
-    /// Compiles the default collections.
-    pub fn new() -> Result<Engine, String> {
+    /// BC Products, of the default collections.
+    ///
+    /// # Errors
+    /// It does not compile.
+    pub fn products() -> Result<Engine, String> {
+        let texts = mapwright_defaults::originals().iter().map(|o| (o.path.to_owned(), o.text.to_owned()));
+        Engine::of("BC Products", texts.collect())
+    }
+
+    /// BC Order Header To iPaaS, of the hard collections, with the default ones.
+    ///
+    /// # Errors
+    /// It does not compile, or its files are not there.
+    pub fn orders() -> Result<Engine, String> {
+        let mut texts: Vec<(String, String)> =
+            mapwright_defaults::originals().iter().map(|o| (o.path.to_owned(), o.text.to_owned())).collect();
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../snapshots/hard/orders");
+        for entry in std::fs::read_dir(folder).map_err(|e| format!("{folder}: {e}"))? {
+            let path = entry.map_err(|e| e.to_string())?.path();
+            let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+            texts.push((path.display().to_string(), text));
+        }
+        Engine::of("BC Order Header To iPaaS", texts)
+    }
+
+    fn of(name: &str, texts: Vec<(String, String)>) -> Result<Engine, String> {
         let mut files = Files::default();
         let mut diagnostics = Diagnostics::default();
-        let ids: Vec<_> = mapwright_defaults::originals().iter().map(|o| files.add(o.path, o.text)).collect();
+        let ids: Vec<_> = texts.into_iter().map(|(path, text)| files.add(path, text)).collect();
         let read: Vec<_> =
             ids.into_iter().filter_map(|id| mapping_file::read(&files, id, &mut diagnostics)).map(Arc::new).collect();
         let library = compile(&read, &[], Catalog::builtin(), &mut diagnostics);
-        let plan =
-            library.collection("BC Products").and_then(|c| c.plan.clone()).ok_or("BC Products does not compile")?;
-        Ok(Engine { plan, settings: BTreeMap::new() })
+        let plan = library.collection(name).and_then(|c| c.plan.clone());
+        Ok(Engine { plan: plan.ok_or_else(|| format!("{name} does not compile"))?, settings: BTreeMap::new() })
     }
 
-    /// All lines mapped, one target per line; skipped records give none.
+    /// All lines mapped, one target per line; what is skipped or refused gives none.
     pub fn all(&self, lines: &[String]) -> String {
+        let mut out = String::with_capacity(lines.len() * 1024);
+        for line in lines {
+            self.one(line, &mut out);
+        }
+        out
+    }
+
+    /// One line mapped, at the end of `out`.
+    pub fn one(&self, line: &str, out: &mut String) {
         let context = Context {
             subscription_id: Arc::from("9"),
             settings: &self.settings,
@@ -80,13 +112,9 @@ impl Engine {
             position: 1,
             most_steps: 1_000_000,
         };
-        let mut out = String::with_capacity(lines.len() * 1024);
-        for line in lines {
-            if let Evaluation::Done(Outcome::Mapped(record)) = evaluate(&self.plan, line.as_bytes(), &context) {
-                let _ = write_target(&self.plan.root, &record, &context.time_zone, &mut out);
-                out.push('\n');
-            }
+        if let Evaluation::Done(Outcome::Mapped(record)) = evaluate(&self.plan, line.as_bytes(), &context) {
+            let _ = write_target(&self.plan.root, &record, &context.time_zone, out);
+            out.push('\n');
         }
-        out
     }
 }

@@ -1,0 +1,90 @@
+//! What every row needs: nothing, some fields, or to be made.
+
+use std::collections::{BTreeMap, HashMap};
+
+use mapwright_language::plan::{Level, PlannedRule};
+use mapwright_language::schema::RecordType;
+use mapwright_language::value::Value;
+
+use super::{Group, Row, RowEnd, State};
+use crate::work::compare::is_there;
+use crate::work::encode::body;
+use crate::work::present::Rows;
+use crate::work::promise::kept;
+
+impl<'p> Group<'p> {
+    /// Decides what every row needs. `last_sent` gives what was last sent for fields that cannot be read back.
+    pub fn compare(&mut self, rows: &Rows<'_>, last_sent: &dyn Fn(&Row<'p>) -> BTreeMap<String, String>) {
+        for at in 0..self.rows.len() {
+            let Some(row) = self.rows.get(at) else { continue };
+            let none = HashMap::new();
+            let ids = self.ids.get(row.root).unwrap_or(&none);
+            let fields: Vec<(u32, Value)> =
+                row.fields.iter().map(|(r, v)| (*r, kept(v, ids).unwrap_or_else(|_| v.clone()))).collect();
+            let (state, send) = if row.state == State::New {
+                (State::New, fields)
+            } else {
+                let sent = last_sent(row);
+                let whole = fields.clone();
+                let send: Vec<(u32, Value)> = fields
+                    .into_iter()
+                    .filter(|(rule, value)| {
+                        let Some(rule) = row.level.rules.get(*rule as usize) else { return false };
+                        match &row.existing {
+                            Some(existing) if !rule.field.write_only => {
+                                !rule.field.create_only && !is_there(rule, value, existing, rows.catalog, rows.zone)
+                            }
+                            _ => {
+                                let text = shown(row.level, &row.target, (rule_at(row.level, rule), value), rows);
+                                sent.get(&*rule.label) != Some(&text)
+                            }
+                        }
+                    })
+                    .collect();
+                match (send.is_empty(), &row.target.id) {
+                    (true, _) => (State::Same, send),
+                    (false, Some(_)) => (State::Changed, send),
+                    // a row without an id of its own is named by its fields: all of them go (stock at a location)
+                    (false, None) => (State::Changed, whole),
+                }
+            };
+            if let Some(row) = self.rows.get_mut(at) {
+                row.state = state;
+                row.send = send;
+            }
+        }
+        // rows that are written in their parent make the parent differ
+        for at in (0..self.rows.len()).rev() {
+            let Some(row) = self.rows.get(at) else { continue };
+            let Some(parent) = row.parent else { continue };
+            let differs = row.state != State::Same;
+            let only_new = row.slot.as_ref().is_some_and(|s| s.create_only);
+            let parent_new = self.rows.get(parent).is_some_and(|p| p.state == State::New);
+            let inside = self.is_inside(at);
+            if only_new && !parent_new {
+                if let Some(row) = self.rows.get_mut(at) {
+                    row.state = State::Same;
+                    row.end = RowEnd::Unchanged;
+                }
+            } else if inside
+                && differs
+                && !parent_new
+                && let Some(parent) = self.rows.get_mut(parent)
+            {
+                parent.state = State::Changed;
+            }
+        }
+    }
+}
+
+/// A field's text as it is sent, for what is remembered of fields that cannot be read back.
+#[must_use]
+pub fn shown(level: &Level, target: &RecordType, field: (u32, &Value), rows: &Rows<'_>) -> String {
+    body(level, &[(field.0, field.1.clone())], target, None, rows.zone)
+        .map(|json| mapwright_language::json::write(&json))
+        .unwrap_or_default()
+}
+
+fn rule_at(level: &Level, rule: &PlannedRule) -> u32 {
+    level.rules.iter().position(|r| std::ptr::eq(r, rule)).and_then(|at| u32::try_from(at).ok()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,166 @@
+//! Which records a run takes: from a list, by id, by id from a list, or those that are gone.
+
+use std::collections::{HashSet, VecDeque};
+
+use mapwright_language::json::Json;
+use mapwright_language::mapping_file::SyncType;
+use mapwright_language::schema::{RecordType, System};
+
+use crate::connect::ids::fits;
+use crate::connect::list::Pages;
+use crate::connect::records::{ReadError, ids_per_call, read_by_id};
+
+use super::{MOST_IN_GROUP, Run};
+use crate::work::delete::{delete, not_gone};
+use crate::work::engine::{Halt, unless_halted};
+use crate::work::outcome::Ended;
+
+impl Run<'_> {
+    pub(super) async fn listed(&mut self, since: Option<jiff::Timestamp>) -> Result<(), Halt> {
+        let source = self.source.clone();
+        let list = source.route.list.as_ref().ok_or_else(|| Halt(format!("{} cannot be listed", source.title)))?;
+        if since.is_some() && list.changed_since.is_none() {
+            return Err(Halt(format!("{} cannot be asked for what changed: transfer all, or give ids", source.title)));
+        }
+        let keeps_place = since.is_none() && !self.engine.dry_run;
+        let first = if keeps_place { self.transfer.memory.checkpoint()?.unwrap_or(1) } else { 1 };
+        let mut pages = Pages::new(list, &source, since, first);
+        self.flow(Some(&mut pages), vec![], keeps_place).await?;
+        if keeps_place {
+            self.transfer.memory.set_checkpoint(None)?;
+        }
+        // what waited when an earlier run was cut short is on pages that are behind
+        if first > 1 {
+            let waits = self.transfer.memory.to_retry(true, false)?;
+            let here: HashSet<String> = self.waiting.iter().map(|(id, ..)| id.clone()).collect();
+            self.asked_for(waits.into_iter().filter(|id| !here.contains(id)).collect()).await?;
+        }
+        Ok(())
+    }
+
+    /// Each id once; what cannot be an id ends here, with nothing sent for it.
+    pub(super) async fn asked_for(&mut self, mut ids: Vec<String>) -> Result<(), Halt> {
+        let mut seen = HashSet::new();
+        ids.retain(|id| seen.insert(id.clone()));
+        self.taken += ids.len() as u64;
+        let source = self.source.clone();
+        let mut fitting = Vec::new();
+        for id in ids {
+            match fits(&source, &id) {
+                Ok(()) => fitting.push(id),
+                Err(reason) => self.ended(&id, &Ended::Failed { reason })?,
+            }
+        }
+        self.by_id(fitting).await
+    }
+
+    pub(super) async fn by_id(&mut self, ids: Vec<String>) -> Result<(), Halt> {
+        let source = self.source.clone();
+        if source.route.read.is_none() {
+            return self.by_id_from_list(ids).await;
+        }
+        for chunk in ids.chunks(MOST_IN_GROUP) {
+            if self.engine.stop.is_asked() {
+                return Err(Halt(String::from("interrupted")));
+            }
+            let records = self.read(&source, chunk).await?;
+            self.groups(records).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads records, as many in a call as the route takes; what cannot be read fails alone.
+    pub(super) async fn read(&mut self, source: &RecordType, ids: &[String]) -> Result<Vec<(String, Json)>, Halt> {
+        let size = source.route.read.as_ref().map_or(1, ids_per_call);
+        let mut records = Vec::new();
+        let mut calls: VecDeque<&[String]> = ids.chunks(size).collect();
+        while let Some(call) = calls.pop_front() {
+            let why = match read_by_id(&*self.engine.wire, source, call, &[]).await {
+                Ok(mut found) => {
+                    for id in call {
+                        match found.remove(id) {
+                            Some(row) => records.push((id.clone(), row)),
+                            None => {
+                                let reason = format!("{} {id} is not there", source.title);
+                                self.ended(id, &Ended::Failed { reason })?;
+                            }
+                        }
+                    }
+                    continue;
+                }
+                // one of them is at fault: which one shows when each is asked for alone
+                Err(ReadError::Refused(_)) if call.len() > 1 => {
+                    calls.extend(call.chunks(1));
+                    continue;
+                }
+                Err(ReadError::Call(error)) => unless_halted(&error)?,
+                Err(error) => error.to_string(),
+            };
+            for id in call {
+                self.ended(id, &Ended::Failed { reason: format!("it could not be read: {why}") })?;
+            }
+        }
+        Ok(records)
+    }
+
+    /// A record type without a call for one record (payment methods): its list is read and looked through.
+    pub(super) async fn by_id_from_list(&mut self, ids: Vec<String>) -> Result<(), Halt> {
+        let source = self.source.clone();
+        let list = source.route.list.as_ref().ok_or_else(|| Halt(format!("{} cannot be read", source.title)))?;
+        let mut pages = Pages::new(list, &source, None, 1);
+        let mut left = ids;
+        while !left.is_empty() {
+            let page =
+                pages.next(&*self.engine.wire).await.map_err(|e| Halt(format!("the list cannot be read on: {e}")))?;
+            let Some(rows) = page else { break };
+            let records: Vec<(String, Json)> =
+                rows.into_iter().map(|row| (self.id_of(&row), row)).filter(|(id, _)| left.contains(id)).collect();
+            left.retain(|id| !records.iter().any(|(found, _)| found == id));
+            self.groups(records).await?;
+        }
+        for id in left {
+            let reason = format!("{} {id} is not there", source.title);
+            self.ended(&id, &Ended::Failed { reason })?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn deleted(&mut self, mut ids: Vec<String>) -> Result<(), Halt> {
+        let mut seen = HashSet::new();
+        ids.retain(|id| seen.insert(id.clone()));
+        self.taken += ids.len() as u64;
+        for id in ids {
+            if let Err(reason) = fits(&self.source, &id) {
+                self.ended(&id, &Ended::Failed { reason })?;
+                continue;
+            }
+            if self.engine.stop.is_asked() {
+                return Err(Halt(String::from("interrupted")));
+            }
+            if self.plan.root.sync == SyncType::UpdateOnDelete {
+                match not_gone(self.engine, &self.source, &id).await? {
+                    Some(ended) => self.ended(&id, &ended)?,
+                    None => {
+                        let only_its_id = self.only_its_id(&id);
+                        self.groups(vec![(id, only_its_id)]).await?;
+                    }
+                }
+                continue;
+            }
+            let ended = delete(self.engine, &self.plan.root, &self.source, &self.transfer.target, &id).await?;
+            self.ended(&id, &ended)?;
+        }
+        Ok(())
+    }
+
+    /// What is left of a record that is gone.
+    pub(super) fn only_its_id(&self, id: &str) -> Json {
+        let number = self.source.system == System::Bigcommerce && id.bytes().all(|b| b.is_ascii_digit());
+        let value = if number { Json::Number(id.into()) } else { Json::Text(id.into()) };
+        Json::Object(self.source.id.iter().map(|field| (field.as_str().into(), value.clone())).collect())
+    }
+
+    pub(super) fn id_of(&self, row: &Json) -> String {
+        self.source.id.as_deref().and_then(|id| row.get(id)?.id()).unwrap_or_default().to_owned()
+    }
+}

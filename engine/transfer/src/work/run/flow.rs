@@ -1,0 +1,121 @@
+//! Groups of records at work side by side, page after page, and what they did counted.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use mapwright_language::json::Json;
+
+use crate::connect::list::Pages;
+
+use super::{MOST_IN_GROUP, Run};
+use crate::work::ends::End;
+use crate::work::engine::Halt;
+use crate::work::outcome::Ended;
+use crate::work::transfer::GroupReport;
+
+impl Run<'_> {
+    pub(super) fn group_size(&self) -> usize {
+        let route = &self.transfer.target.route;
+        let batches = [&route.create, &route.update, &route.read].into_iter().flatten().map(|c| c.batch as usize);
+        batches.max().unwrap_or(1).clamp(1, MOST_IN_GROUP)
+    }
+
+    pub(super) async fn groups(&mut self, records: Vec<(String, Json)>) -> Result<(), Halt> {
+        self.flow(None, records, false).await
+    }
+
+    /// Groups of records at work side by side, page after page without a pause between them: the next page is read when its
+    /// records are needed. On a halt those in flight are finished.
+    pub(super) async fn flow(
+        &mut self,
+        mut pages: Option<&mut Pages<'_>>,
+        records: Vec<(String, Json)>,
+        keeps_place: bool,
+    ) -> Result<(), Halt> {
+        let (transfer, size, engine) = (self.transfer, self.group_size(), self.engine);
+        let start =
+            |page: u32, group: Vec<(String, Json)>| async move { (page, group.clone(), transfer.group(group).await) };
+        let mut queue: VecDeque<(u32, Vec<(String, Json)>)> =
+            in_groups(records, size).map(|group| (0, group)).collect();
+        // groups that are not done, by page: an unfinished run goes on with the first of these pages
+        let mut open: BTreeMap<u32, usize> = BTreeMap::new();
+        let mut at_work = FuturesUnordered::new();
+        let mut halted = None;
+        loop {
+            while halted.is_none() && at_work.len() < engine.concurrency.max(1) {
+                if engine.stop.is_asked() {
+                    halted = Some(Halt(String::from("interrupted")));
+                    break;
+                }
+                if let Some((page, group)) = queue.pop_front() {
+                    at_work.push(start(page, group));
+                    continue;
+                }
+                let Some((pages, number)) = pages.as_mut().and_then(|p| p.at().map(|number| (p, number))) else {
+                    break;
+                };
+                match pages.next(&*engine.wire).await {
+                    Ok(rows) => {
+                        let records: Vec<_> = rows.into_iter().flatten().map(|row| (self.id_of(&row), row)).collect();
+                        self.taken += records.len() as u64;
+                        queue.extend(in_groups(records, size).map(|group| (number, group)));
+                        open.insert(number, queue.len());
+                    }
+                    Err(error) => halted = Some(Halt(format!("the list cannot be read on: {error}"))),
+                }
+            }
+            let Some((page, kept, report)) = at_work.next().await else { break };
+            if let Some(halt) = &report.halt {
+                halted.get_or_insert_with(|| halt.clone());
+            }
+            let whole = report.halt.is_none();
+            self.absorb(kept, report)?;
+            if let Some(groups) = open.get_mut(&page).filter(|_| whole) {
+                *groups -= 1;
+                if *groups == 0 {
+                    open.remove(&page);
+                }
+                let next =
+                    open.first_key_value().map(|(page, _)| *page).or_else(|| pages.as_ref().and_then(|p| p.at()));
+                if let Some(next) = next.filter(|_| keeps_place) {
+                    transfer.memory.set_checkpoint(Some(next))?;
+                }
+            }
+        }
+        halted.map_or(Ok(()), Err)
+    }
+
+    /// Counts what a group did, and keeps what waits.
+    pub(super) fn absorb(&mut self, mut kept: Vec<(String, Json)>, mut report: GroupReport) -> Result<(), Halt> {
+        for (name, counts) in &report.children {
+            self.report.children.entry(name.clone()).or_default().join(counts);
+        }
+        self.report.left_in_place += report.left_in_place;
+        self.report.removed += report.removed;
+        for (id, end) in report.ends {
+            let content = kept.iter_mut().find(|(k, _)| *k == id).map(|(_, json)| std::mem::take(json));
+            match end {
+                None => {}
+                Some(End::Elsewhere) => self.report.elsewhere += 1,
+                Some(End::Ended(ended @ Ended::Parked { .. })) => self.wait(id, content, ended)?,
+                Some(End::LookAgain(why)) => {
+                    let looks = self.looks.entry(id.clone()).or_default();
+                    *looks += 1;
+                    let reason = format!("what became of a request is not known: {why}");
+                    self.wait(id, content, Ended::Parked { reason, waits: vec![] })?;
+                }
+                Some(End::Ended(ended)) => {
+                    self.report.warn(&id, &report.warnings.remove(&id).unwrap_or_default());
+                    self.ended(&id, &ended)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn in_groups(records: Vec<(String, Json)>, size: usize) -> impl Iterator<Item = Vec<(String, Json)>> {
+    let mut records = records.into_iter();
+    std::iter::from_fn(move || Some(records.by_ref().take(size).collect::<Vec<_>>()).filter(|group| !group.is_empty()))
+}

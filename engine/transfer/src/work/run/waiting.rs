@@ -1,0 +1,64 @@
+//! What waits, tried again until nothing moves.
+
+use mapwright_language::json::Json;
+
+use super::Run;
+use crate::work::engine::Halt;
+use crate::work::outcome::Ended;
+
+/// Most records whose content is kept while they wait; of more only the id is kept, and they are read again.
+const MOST_KEPT: usize = 2_000;
+/// How often a record is looked at again after an answer was lost, before it is left parked.
+const MOST_LOOKS: u8 = 3;
+
+impl Run<'_> {
+    /// Keeps a record that waits for a later round; written down at once, so that a killed process loses none.
+    pub(super) fn wait(&mut self, id: String, content: Option<Json>, ended: Ended) -> Result<(), Halt> {
+        if !self.engine.dry_run {
+            self.transfer.memory.ended(&id, &ended)?;
+        }
+        let room = self.waiting.len() < MOST_KEPT;
+        self.waiting.push((id, content.filter(|_| room), ended));
+        Ok(())
+    }
+
+    /// Tries again what waits, as long as that moves something.
+    pub(super) async fn again(&mut self) -> Result<(), Halt> {
+        loop {
+            if self.engine.stop.is_asked() {
+                return Ok(());
+            }
+            let before = self.waiting.len();
+            let (ready, rest): (Vec<_>, Vec<_>) =
+                std::mem::take(&mut self.waiting).into_iter().partition(|(id, _, ended)| self.may_go(id, ended));
+            self.waiting = rest;
+            if ready.is_empty() {
+                return Ok(());
+            }
+            let looks_before: u32 = self.looks.values().map(|l| u32::from(*l)).sum();
+            let mut kept = Vec::new();
+            let mut to_read = Vec::new();
+            for (id, content, _) in ready {
+                match content {
+                    Some(content) => kept.push((id, content)),
+                    None => to_read.push(id),
+                }
+            }
+            self.groups(kept).await?;
+            self.by_id(to_read).await?;
+            let looks: u32 = self.looks.values().map(|l| u32::from(*l)).sum();
+            if self.waiting.len() >= before && looks == looks_before {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether something that a record waits for has come.
+    pub(super) fn may_go(&self, id: &str, ended: &Ended) -> bool {
+        let Ended::Parked { waits, .. } = ended else { return false };
+        if waits.is_empty() {
+            return self.looks.get(id).is_some_and(|looks| *looks <= MOST_LOOKS);
+        }
+        waits.iter().any(|promise| matches!(self.transfer.known.get(promise), Some(Some(_))))
+    }
+}
