@@ -107,7 +107,7 @@ fn decimals_of_inverse(by: Decimal) -> Option<u32> {
     let mut mantissa = by.mantissa().unsigned_abs();
     let mut count = |factor: u128| {
         let mut times = 0;
-        while mantissa != 0 && mantissa % factor == 0 {
+        while mantissa != 0 && mantissa.is_multiple_of(factor) {
             mantissa /= factor;
             times += 1;
         }

@@ -13,6 +13,14 @@ use super::facts::path_key;
 use super::scope::Checked;
 use super::types::{Kind, Type, join};
 
+/// What `for` makes of one element.
+pub(super) enum Row {
+    /// An element of the list that comes out.
+    Value(Option<Checked>),
+    /// A key and a value of the dictionary that comes out.
+    Entry(Option<(StepId, Checked)>),
+}
+
 impl Checker<'_> {
     /// Checks an expression.
     pub fn expression(&mut self, expr: &Expr) -> Option<Checked> {
@@ -482,12 +490,12 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Checked> {
         self.for_with(name, list, condition, span, |checker| match body {
-            ForBody::Value(value) => Ok(checker.plain(value)),
-            ForBody::Record(rules) => Ok(checker.record(rules, span)),
+            ForBody::Value(value) => Row::Value(checker.plain(value)),
+            ForBody::Record(rules) => Row::Value(checker.record(rules, span)),
             ForBody::Entry(key, value) => {
                 let key = checker.dictionary_key(key);
                 let value = checker.plain(value);
-                Err(key.zip(value))
+                Row::Entry(key.zip(value))
             }
         })
     }
@@ -499,7 +507,7 @@ impl Checker<'_> {
         list: &Expr,
         condition: Option<&Expr>,
         span: Span,
-        body: impl FnOnce(&mut Self) -> Result<Option<Checked>, Option<(StepId, Checked)>>,
+        body: impl FnOnce(&mut Self) -> Row,
     ) -> Option<Checked> {
         let list_checked = self.plain(list)?;
         let of = match list_checked.ty.kind.clone() {
@@ -526,7 +534,7 @@ impl Checker<'_> {
         })?;
         let nullable = list_checked.ty.nullable;
         match made {
-            Ok(value) => {
+            Row::Value(value) => {
                 let value = value?;
                 let step = self.step(Step::For { list: list_checked.step, binder, condition, body: value.step }, span);
                 Some(Checked {
@@ -535,7 +543,7 @@ impl Checker<'_> {
                     ..Checked::new(step, Type::of(Kind::List(Box::new(value.ty))).nullable(nullable))
                 })
             }
-            Err(entry) => {
+            Row::Entry(entry) => {
                 let (key, value) = entry?;
                 let step = self.step(
                     Step::ForEntries { list: list_checked.step, binder, condition, key, value: value.step },

@@ -11,6 +11,7 @@ use crate::syntax::tree::{Expr, ExprKind, FieldRule, ForBody, Operator};
 use crate::value::Value;
 
 use super::checker::Checker;
+use super::expression::Row;
 use super::scope::{Checked, ShapeSchema};
 use super::types::{Kind, Type};
 
@@ -31,12 +32,12 @@ impl Checker<'_> {
             {
                 let of = Arc::new(field.of.as_deref()?.clone());
                 self.for_with(binder, list, condition.as_deref(), span, |checker| {
-                    Ok(checker.record_into(rules, &of, span))
+                    Row::Value(checker.record_into(rules, &of, span))
                 })
             }
             ExprKind::For { binder, list, condition, body: ForBody::Value(value) } if field.kind == FieldKind::List => {
                 let of = Arc::new(field.of.as_deref()?.clone());
-                self.for_with(binder, list, condition.as_deref(), span, |checker| Ok(checker.fill(value, &of)))
+                self.for_with(binder, list, condition.as_deref(), span, |checker| Row::Value(checker.fill(value, &of)))
             }
             ExprKind::If { condition, then, otherwise } => {
                 self.choice(condition, then, otherwise.as_deref(), span, |checker, branch| checker.fill(branch, field))
