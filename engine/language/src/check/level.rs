@@ -59,6 +59,7 @@ impl Checker<'_> {
         self.coverage(types, &rules);
         let external_id = self.external_id(types);
         self.unused();
+        self.unreachable_rules(types.sync);
         self.binders = binders;
         let scope = self.levels.pop()?;
         let errors_after = self.diagnostics.iter().filter(|d| d.severity == crate::diagnostic::Severity::Error).count();
@@ -270,7 +271,12 @@ impl Checker<'_> {
         if let (Some(SyncType::Delete), Some(first)) = (file.sync.as_ref().map(|s| s.value), rules.first()) {
             self.warn("W0504", first.span, "rules of a collection that deletes never run", "take them away");
         }
-        let updates = file.sync.as_ref().is_none_or(|s| !matches!(s.value, SyncType::Add | SyncType::Delete));
+        let updates = match file.sync.as_ref().map(|s| s.value) {
+            // what is found is updated
+            Some(SyncType::Add) => file.find_by.is_some(),
+            Some(SyncType::Delete) => false,
+            _ => true,
+        };
         let creates = file.sync.as_ref().is_none_or(|s| matches!(s.value, SyncType::Add | SyncType::AddUpdate));
         let mut planned: Vec<PlannedRule> = Vec::new();
         let mut filled = Filled::new();

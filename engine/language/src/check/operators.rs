@@ -148,9 +148,24 @@ impl Checker<'_> {
             }
         } else {
             self.comparable(&left, &right, span)?;
+            self.two_literals(&left, &right, span);
         }
         let step = self.step(Step::Equal { left: left.step, right: right.step, negated }, span);
         Some(Checked::new(step, Type::of(Kind::Boolean)))
+    }
+
+    /// Two literals side by side: whatever the record, the result is the same.
+    fn two_literals(&mut self, left: &Checked, right: &Checked, span: Span) {
+        let literal = |checked: &Checked| match self.builder.plan.steps.get(checked.step.0 as usize) {
+            Some(Step::Constant(value)) => Some(value.clone()),
+            _ => None,
+        };
+        let (Some(left), Some(right)) = (literal(left), literal(right)) else { return };
+        // two texts that differ have been said to
+        if !matches!((&left, &right), (Value::Text(a), Value::Text(b)) if a != b) {
+            let message = "two literals are compared, with the same result for every record";
+            self.warn("W0401", span, message, "compare with a field");
+        }
     }
 
     /// Whether two values may be compared; what can never be equal is an error.
@@ -284,6 +299,7 @@ impl Checker<'_> {
         {
             self.comparable(&Checked::new(left.step, Type::of(Kind::Text)), &right, span)?;
         }
+        self.two_literals(&left, &right, span);
         let comparison = match operator {
             Operator::Less => Comparison::Less,
             Operator::LessOrEqual => Comparison::LessOrEqual,

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use crate::combine::Combined;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::mapping_file::MappingFile;
+use crate::mapping_file::{Lookup, MappingFile, SyncType};
 use crate::schema::{Call, Catalog};
 use crate::source::{FileId, Span};
+use crate::syntax::tree::On;
 
 use super::checker::Checker;
 
-/// One thing that a file states for its rules to use.
+/// One thing that a file states: for its rules to use, or a rule.
 #[derive(Debug)]
 struct Stated {
     /// Its name's place: what it is known by.
@@ -99,6 +100,30 @@ fn files_with_errors(diagnostics: &Diagnostics) -> Vec<FileId> {
 }
 
 impl Checker<'_> {
+    /// Notes which rules are for a half of a record's life that this collection leaves out.
+    pub fn unreachable_rules(&mut self, sync: SyncType) {
+        let Some(level) = self.levels.last() else { return };
+        let file = level.combined.file.clone();
+        // a record that is found is updated, whatever `sync` says
+        let updates = sync != SyncType::Add || file.find_by.is_some();
+        let creates = matches!(sync, SyncType::Add | SyncType::AddUpdate);
+        if sync == SyncType::Delete {
+            return;
+        }
+        for rule in file.rules.iter().flat_map(|r| &r.value.rules) {
+            let (reached, word, does) = match rule.on {
+                Some(On::Create) => (creates, "on create", "creates"),
+                Some(On::Update) => (updates, "on update", "updates"),
+                None => continue,
+            };
+            self.usage.note(rule.span, reached, || {
+                let message = format!("this rule is `{word}`, and the collection never {does} anything");
+                Diagnostic::warning("W0506", rule.span, message)
+                    .help(format!("take the rule away, or its `{word}`; `sync` says what the collection does"))
+            });
+        }
+    }
+
     /// Notes which lets, lookups and settings this collection uses.
     pub fn unused(&mut self) {
         let Some(level) = self.levels.last() else { return };
@@ -120,8 +145,7 @@ impl Checker<'_> {
             // what shares its entries uses it too
             let shared = self.others.collections.iter().any(|c| {
                 let lookups = c.file.lookups.iter().flat_map(|l| &l.value);
-                let from =
-                    |o: &crate::mapping_file::Lookup| o.from.as_ref().is_some_and(|f| f.value == file.name.value);
+                let from = |o: &Lookup| o.from.as_ref().is_some_and(|f| f.value == file.name.value);
                 lookups.filter(|o| from(o)).any(|o| o.name.value == l.name.value)
             });
             self.usage.note(l.name.span, shared || lookups.contains(&l.name.value), || {

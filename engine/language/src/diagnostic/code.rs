@@ -122,6 +122,7 @@ codes! {
     W0503 "unused setting" "The collection asks the subscription for it and never reads it."
     W0504 "rules of a delete" "A collection with `sync: delete` deletes what it is linked to: there is nothing to fill."
     W0505 "child collection that nobody uses" "Records of this type are read with the record above them, never by themselves. Without a collection that names this one under `children` or `after`, it never runs."
+    W0506 "rule never reached" "A rule `on create` in a collection that only updates, or `on update` in one that only adds and finds nothing, is never run. Such a rule of a base is reported where no layer reaches it."
     E0601 "unknown base" "`extends` names a base or collection of the project, or a built-in one."
     E0602 "without extends" "`without` and `instead_of` change what a file extends."
     E0603 "hits nothing" "What is to be left out or replaced is not there: a typing mistake, or the base has changed."
