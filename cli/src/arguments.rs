@@ -8,6 +8,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Field mappings between BigCommerce and iPaaS.com as text: checked before they run, shown before they write.
 #[derive(Debug, Parser)]
 #[command(name = "mapwright", version, arg_required_else_help = true, propagate_version = true, max_term_width = 110)]
+#[command(
+    after_help = "Exit codes: 0 all well, also where records were skipped or wait (parked); 1 the input has errors, records were refused\nor failed, or a run ended early; 2 wrong use; 70 our mistake."
+)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -45,7 +48,7 @@ pub enum Direction {
 pub enum Command {
     /// The whole story on built-in defaults: a sandbox, a subscription, initialization, transfers, a summary
     #[command(
-        after_help = "Examples:\n  mapwright demo            the first run writes, the second finds all unchanged\n  mapwright demo --fresh    start over"
+        after_help = "Examples:\n  mapwright demo            the first run writes, the second finds all unchanged\n  mapwright demo --fresh    start over\n\nSome of its records are made to be refused and to wait: that is part of the story, and the exit code is 0."
     )]
     Demo(Demo),
     /// Report every mistake of the mapping files
@@ -92,17 +95,17 @@ pub enum Command {
     Defaults(Defaults),
     /// Transfer all records of a type, with progress and resume
     #[command(
-        after_help = "Examples:\n  mapwright initialize product-category\n  mapwright initialize product --dry-run    read everything, send nothing\n  mapwright initialize customer --direction to"
+        after_help = "Examples:\n  mapwright initialize product-category\n  mapwright initialize product --dry-run    read everything, send nothing\n  mapwright initialize customer --direction to\n\nExit code 1 where a record was refused or failed, or the run ended early; skipped and parked records are no failure."
     )]
     Initialize(Initialize),
     /// Transfer some records now
     #[command(
-        after_help = "Examples:\n  mapwright sync product 17 18\n  mapwright sync product --changed-since 2026-01-31T00:00:00Z\n  mapwright sync product --changed-since 2026-01-31     midnight in the subscription's time zone\n  mapwright sync product --direction to --deleted 55    ids are the source system's"
+        after_help = "Examples:\n  mapwright sync product 17 18\n  mapwright sync product --changed-since 2026-01-31T00:00:00Z\n  mapwright sync product --changed-since 2026-01-31     midnight in the subscription's time zone\n  mapwright sync product --direction to --deleted 55    ids are the source system's\n\nExit code 1 where a record was refused or failed, or the run ended early; skipped and parked records are no failure."
     )]
     Sync(Sync),
     /// Try again what waits or failed
     #[command(
-        after_help = "Examples:\n  mapwright retry --parked\n  mapwright retry 17             whatever waits or failed under this id; what does not is named, the rest is tried\n  mapwright retry --failed 17    only if it failed or was refused\n  mapwright retry --forget 17    no longer list it; nothing is sent"
+        after_help = "Examples:\n  mapwright retry --parked\n  mapwright retry 17             whatever waits or failed under this id; what does not is named, the rest is tried\n  mapwright retry --failed 17    only if it failed or was refused\n  mapwright retry --forget 17    no longer list it; nothing is sent\n\nExit code 1 where a record is refused or fails again, the run ended early, or an id neither waits nor failed; what goes on\nwaiting is no failure."
     )]
     Retry(Retry),
     /// Quota, work in flight, parked and failed records; or one record's last transfer
@@ -219,7 +222,7 @@ pub struct Map {
     /// A JSON file with what stands outside the record: parent, existing, links, settings, now and more (the manual's chapter 14)
     #[arg(long, value_name = "FILE")]
     pub context: Option<PathBuf>,
-    /// `text`: the mapped record alone; `json`: outcome, target, lineage, links
+    /// `text`: the mapped record alone; `json`: outcome, target, lineage, links, and with `--ndjson` the number of the line
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
     #[command(flatten)]
@@ -591,7 +594,8 @@ pub struct Edit {
     /// A mapping file, or the name of a collection of the project
     #[arg(value_name = "FILE-OR-COLLECTION")]
     pub file: String,
-    /// Put this rule (or `let`) in place of the one with its target and `on`; add it if there is none
+    /// Put this rule (or `let`) in place of the one with its target and `on`, without `on` in place of both halves (`on create`
+    /// and `on update`); add it if there is none
     #[arg(long, value_name = "RULE", group = "change")]
     pub rule: Vec<String>,
     /// Take away the rule for this target (`price`, `price on create`, `let net`)
