@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[derive(Debug, Parser)]
 #[command(name = "mapwright", version, arg_required_else_help = true, propagate_version = true, max_term_width = 110)]
 #[command(
-    after_help = "Exit codes: 0 all well, also where records were skipped or wait (parked); 1 the input has errors, records were refused\nor failed, or a run ended early; 2 wrong use; 70 our mistake."
+    after_help = "Exit codes: 0 all well, also where records were skipped or wait (parked); 1 the input has errors, records were refused or failed, or a run ended early; 2 wrong use; 70 our mistake."
 )]
 pub struct Arguments {
     /// What to do.
@@ -105,10 +105,10 @@ pub enum Command {
     Sync(Sync),
     /// Try again what waits or failed
     #[command(
-        after_help = "Examples:\n  mapwright retry --parked\n  mapwright retry 17             whatever waits or failed under this id; what does not is named, the rest is tried\n  mapwright retry --failed 17    only if it failed or was refused\n  mapwright retry --forget 17    no longer list it; nothing is sent\n\nExit code 1 where a record is refused or fails again, the run ended early, or an id neither waits nor failed; what goes on\nwaiting is no failure."
+        after_help = "Examples:\n  mapwright retry --parked\n  mapwright retry 17             whatever waits or failed under this id; what does not is named, the rest is tried\n  mapwright retry --failed 17    only if it failed or was refused\n  mapwright retry --forget 17    no longer list it; nothing is sent\n\nExit code 1 where a record is refused or fails again, the run ended early, or an id neither waits nor failed; what goes on waiting is no failure."
     )]
     Retry(Retry),
-    /// Quota, work in flight, parked and failed records; or one record's last transfer
+    /// Quota, work in flight, and the records that were skipped or refused, wait or failed; or one record's last transfer
     #[command(after_help = "Examples:\n  mapwright status\n  mapwright status product 17")]
     Status(Status),
     /// Run a local BigCommerce and iPaaS.com to try things against
