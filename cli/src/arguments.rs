@@ -315,14 +315,14 @@ pub struct Schema {
 pub enum Subscription {
     /// Make a project directory for one subscription
     #[command(
-        after_help = "Each value may come from the environment instead (MAPWRIGHT_STORE_HASH, ...); tokens only from files or the environment,\nnever from the command line.\n\nExample:\n  mapwright subscription create my-store --name \"My store\" --store-hash abc123 --client-id c1 \\\n    --token-file bigcommerce.token --ipaas-token-file ipaas.token --system-id 4711 --default-mappings"
+        after_help = "Each value may come from the environment instead (MAPWRIGHT_STORE_HASH, ...); tokens only from files or the environment, never from the command line.\n\nExample:\n  mapwright subscription create my-store --name \"My store\" --store-hash abc123 --client-id c1 \\\n    --token-file bigcommerce.token --ipaas-token-file ipaas.token \\\n    --system-id 4711 --default-mappings"
     )]
     Create(SubscriptionCreate),
     /// Show settings, credentials (never their values), scopes and collections
     Show(ProjectOnly),
     /// Change settings: `name=value`, or keep another token
     #[command(
-        after_help = "Settings: name, store_hash, api_url, client_id, ipaas_url, system_id, time_zone, throttle, and those that mapping files\ndeclare under `settings:`. Tokens are no settings: they come from files or the environment (MAPWRIGHT_TOKEN,\nMAPWRIGHT_IPAAS_TOKEN), never from the command line, where every process of the machine can read them.\n\nExamples:\n  mapwright subscription set time_zone=Europe/Berlin throttle=500/60\n  mapwright subscription set warehouse=3          a setting that a mapping file declares\n  mapwright subscription set warehouse=           take it away\n  mapwright subscription set --token-file bigcommerce.token\n  mapwright subscription set --ipaas-token-file ipaas.token"
+        after_help = "Settings: name, store_hash, api_url, client_id, ipaas_url, system_id, time_zone, throttle, and those that mapping files declare under `settings:`. Tokens are no settings: they come from files or the environment (MAPWRIGHT_TOKEN, MAPWRIGHT_IPAAS_TOKEN), never from the command line, where every process of the machine can read them.\n\nExamples:\n  mapwright subscription set time_zone=Europe/Berlin throttle=500/60\n  mapwright subscription set warehouse=3          a setting that a mapping file declares\n  mapwright subscription set warehouse=           take it away\n  mapwright subscription set --token-file bigcommerce.token\n  mapwright subscription set --ipaas-token-file ipaas.token"
     )]
     Set(SubscriptionSet),
     /// Forget the subscription: mapwright.yaml, links, journal and credentials (mapping files stay)

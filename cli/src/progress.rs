@@ -109,6 +109,13 @@ impl Observer for Progress {
                     None => {}
                 }
             }
+            Event::Unanswered { account, since } => {
+                let text = format!("no answer from {account} for {} s", since.as_secs());
+                match &self.bar {
+                    Some(bar) => bar.set_message(format!("{}, {text}", state.counts())),
+                    None => note(&text),
+                }
+            }
             Event::Finished { .. } => {
                 if let Some(bar) = &self.bar {
                     bar.set_message("");

@@ -4,8 +4,8 @@ use std::sync::PoisonError;
 
 use mapwright_language::json::write;
 use mapwright_transfer::connect::wire::Request;
-use mapwright_transfer::http::Account;
 use mapwright_transfer::http::request::method_name;
+use mapwright_transfer::subscription::Connection;
 use mapwright_transfer::work::{Counts, Engine, Report};
 
 use crate::terminal::{plural, table};
@@ -39,7 +39,8 @@ pub fn text(reports: &[Report]) -> String {
         }
         for (count, end) in [(report.left_in_place, "left in place"), (report.removed, "removed")] {
             if count > 0 {
-                text.push_str(&format!("\n{}: {} gone at the source, {end}\n", report.collection, many(count, "row")));
+                let rows = many(count, "row");
+                text.push_str(&format!("\n{}: {rows} only at the target, {end}\n", report.collection));
             }
         }
         if let Some(why) = &report.interrupted {
@@ -96,18 +97,19 @@ fn row(name: &str, counts: &Counts) -> Vec<String> {
     row
 }
 
-/// Calls made and quota used.
-pub fn calls(reports: &[Report], bigcommerce: &Account) -> String {
-    let ipaas: u64 = reports.iter().map(|r| r.calls.ipaas).sum();
-    let counters = bigcommerce.counters();
+/// Calls made, each try counted, and quota used.
+pub fn calls(connection: &Connection) -> String {
+    let (counters, ipaas) = (connection.bigcommerce.counters(), connection.ipaas.counters());
     let used: u64 = counters.windows.iter().map(|w| u64::from(w.quota.saturating_sub(w.left))).sum();
     let allowed: u64 = counters.windows.iter().map(|w| u64::from(w.quota)).sum();
     let share = (used * 100).checked_div(allowed).map_or_else(String::new, |p| {
         format!(", {p}% of the quota of {}", plural(counters.windows.len(), "full window"))
     });
     format!(
-        "calls: {} to BigCommerce{share}, {ipaas} to iPaaS.com; answered 429: {}\n",
-        counters.calls, counters.refused
+        "calls: {} to BigCommerce{share}, {} to iPaaS.com; answered 429: {}\n",
+        counters.calls,
+        ipaas.calls,
+        counters.refused + ipaas.refused
     )
 }
 
@@ -117,11 +119,11 @@ pub fn well(reports: &[Report]) -> bool {
 }
 
 /// For machines.
-pub fn json(reports: &[Report], bigcommerce: &Account) -> serde_json::Value {
-    let counters = bigcommerce.counters();
+pub fn json(reports: &[Report], connection: &Connection) -> serde_json::Value {
+    let (counters, ipaas) = (connection.bigcommerce.counters(), connection.ipaas.counters());
     serde_json::json!({
         "collections": reports,
-        "calls": { "bigcommerce": counters.calls, "ipaas": reports.iter().map(|r| r.calls.ipaas).sum::<u64>() },
-        "answered_429": counters.refused,
+        "calls": { "bigcommerce": counters.calls, "ipaas": ipaas.calls },
+        "answered_429": counters.refused + ipaas.refused,
     })
 }

@@ -8,8 +8,8 @@ use mapwright_transfer::work::Stop;
 
 use crate::terminal::{FAILED, note};
 
-/// What waits for the quota is given up after this; what is in flight then still ends by itself.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// What waits for the quota, or reads, is given up after this; what writes ends by itself.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Asks for the end of a run when somebody wants it; ends the process when they want it twice.
 pub async fn watch(stop: Stop, executor: Arc<Executor>) {

@@ -67,16 +67,15 @@ async fn story(directory: &Path, first: bool, arguments: &Demo) -> Result {
     let session = Session::open(directory, "demo")?;
     let reports = transfer(&session, &mappings).await;
     session.close()?;
-    let bigcommerce = &session.connection.bigcommerce;
     let statistics = sandbox.statistics();
     sandbox.stop().await;
     if arguments.format == Format::Json {
-        out(&format!("{:#}\n", report::json(&reports, bigcommerce)));
+        out(&format!("{:#}\n", report::json(&reports, &session.connection)));
     } else {
         out("\n");
         out(&report::text(&reports));
         out("\n");
-        out(&report::calls(&reports, bigcommerce));
+        out(&report::calls(&session.connection));
         let written: u64 = reports.iter().map(|r| r.records.written).sum();
         if written == 0 {
             out("nothing was written: all that can be transferred is in place already\n");

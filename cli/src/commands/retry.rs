@@ -57,7 +57,7 @@ pub fn run(arguments: &Retry) -> Result {
     }
     match arguments.format {
         Format::Json => {
-            let mut json = report::json(&reports, &session.connection.bigcommerce);
+            let mut json = report::json(&reports, &session.connection);
             json["neither_parked_nor_failed"] = meant.unknown.clone().into();
             out(&format!("{json:#}\n"));
         }
@@ -68,7 +68,7 @@ pub fn run(arguments: &Retry) -> Result {
         }
         Format::Text => {
             out(&report::text(&reports));
-            note(report::calls(&reports, &session.connection.bigcommerce).trim_end());
+            note(report::calls(&session.connection).trim_end());
         }
     }
     meant.complain(arguments);

@@ -92,7 +92,7 @@ fn transfer(wanted: &Wanted<'_>, which: Which<'_>, given: &Given<'_>) -> Result 
     let (reports, engine) = carried_out(&session, &mappings.library, moves, given)?;
     match given.format {
         Format::Json => {
-            let mut json = report::json(&reports, &session.connection.bigcommerce);
+            let mut json = report::json(&reports, &session.connection);
             if let Some(object) = json.as_object_mut().filter(|_| given.dry_run) {
                 object.insert(String::from("would_send"), report::requests_json(&engine));
             }
@@ -103,7 +103,7 @@ fn transfer(wanted: &Wanted<'_>, which: Which<'_>, given: &Given<'_>) -> Result 
             if given.dry_run {
                 out(&report::requests_text(&engine));
             }
-            note(report::calls(&reports, &session.connection.bigcommerce).trim_end());
+            note(report::calls(&session.connection).trim_end());
         }
     }
     Ok(exit(report::well(&reports)))

@@ -133,3 +133,52 @@ fn sigterm_finishes_what_is_in_flight_like_ctrl_c_and_a_second_one_ends_at_once(
     assert_eq!(told.code, Some(1), "{told:#?}");
     assert!(told.err.contains("ended at once"), "{told:#?}");
 }
+
+/// A server that takes every connection, reads, and answers so; nothing at all where there is no answer.
+fn server(answer: Option<&'static str>) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        let mut kept = Vec::new();
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = std::io::Read::read(&mut stream, &mut [0; 8192]);
+            if let Some(answer) = answer {
+                let _ = std::io::Write::write_all(&mut stream, answer.as_bytes());
+            } else {
+                kept.push(stream);
+            }
+        }
+    });
+    address
+}
+
+#[test]
+fn every_try_is_counted_and_every_429_whoever_answers_it() {
+    let stage = Stage::new();
+    let trouble = server(Some("HTTP/1.1 500 Oh\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"));
+    stage.set("ipaas_url", &format!("http://{trouble}/ipaas"));
+    let told = stage.run(&["initialize", "product"]);
+    assert!(told.out.contains("(tried 4 times)"), "{told:#?}");
+    assert!(told.err.contains("calls: 0 to BigCommerce, 4 to iPaaS.com; answered 429: 0"), "{told:#?}");
+    let busy = server(Some("HTTP/1.1 429 Busy\r\ncontent-length: 0\r\nretry-after: 1\r\nconnection: close\r\n\r\n"));
+    stage.set("ipaas_url", &format!("http://{busy}/ipaas"));
+    let json = stage.run(&["initialize", "product", "--format", "json"]).json();
+    assert_eq!(json["calls"]["ipaas"], json["answered_429"], "{json:#}");
+    assert!(json["answered_429"].as_u64().unwrap() > 1, "{json:#}");
+}
+
+#[test]
+fn a_server_that_never_answers_is_named_and_one_signal_ends_the_wait() {
+    let stage = Stage::new();
+    stage.set("ipaas_url", &format!("http://{}/ipaas", server(None)));
+    let child = stage.start(&["initialize", "product"]);
+    std::thread::sleep(Duration::from_secs(11));
+    let begin = std::time::Instant::now();
+    assert!(std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let told = end_of(child);
+    assert!(begin.elapsed() < Duration::from_secs(10), "{told:#?}");
+    assert_eq!(told.code, Some(1), "{told:#?}");
+    assert!(told.err.contains("no answer from iPaaS.com for 10 s"), "{told:#?}");
+    assert!(told.out.contains("stopped before it was answered"), "{told:#?}");
+}

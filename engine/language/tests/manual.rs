@@ -100,5 +100,5 @@ fn what_is_shown_as_wrong_is_refused_and_what_is_shown_as_right_is_not() {
         assert_eq!(diagnostics_of(&cells[1]), 0, "{row}");
         count += 1;
     }
-    assert_eq!(count, 6);
+    assert_eq!(count, 7);
 }

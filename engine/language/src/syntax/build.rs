@@ -257,11 +257,21 @@ impl Builder<'_, '_> {
     fn chain_or_pipe(&mut self, pair: Node<'_>) -> Option<Expr> {
         let pair_start = pair.as_span().start();
         let mut parts = pair.into_inner();
-        let (chain, _) = self.chain(parts.next()?)?;
+        let (chain, simple) = self.chain(parts.next()?)?;
         let stages: Vec<Node<'_>> = parts.filter(|p| p.as_rule() == Rule::stage).collect();
         if let (Some(first), Some(last)) = (stages.first(), stages.last()) {
             let at = self.span(first);
-            let piped = self.written(pair_start, last.as_span().end());
+            let (start, end) = (first.as_span().start(), last.as_span().end());
+            let piped = if simple {
+                self.written(pair_start, end)
+            } else {
+                // what is calculated needs parentheses of its own
+                let calculated = self.written(pair_start, start);
+                let calculated = calculated.map(|text| text.trim_end().trim_end_matches('|').trim_end().to_owned());
+                calculated.zip(self.written(start, end)).map(|(text, pipes)| {
+                    format!("({text}) | {}", pipes.trim_start_matches('|').trim_start())
+                })
+            };
             self.refuse(
                 Diagnostic::error("E0204", at, "a pipe in a condition or branch needs parentheses")
                     .label(chain.span, "what is piped")

@@ -49,10 +49,14 @@ pub fn rows(call: &Call, record: &RecordType, answer: &Answer) -> Result<Vec<Jso
     if matches!(call.answer, Form::Nothing) || answer.status == 204 || answer.body.is_empty() {
         return Ok(vec![]);
     }
-    let body = read(&answer.body).map_err(|e| Refusal {
-        status: answer.status,
-        message: format!("the answer to {} is not readable: {e}", call.path),
-        fields: vec![],
+    let unlike = |message: String| Refusal { status: answer.status, message, fields: vec![] };
+    let body = read(&answer.body).map_err(|e| {
+        let page = answer.body.trim_ascii_start().starts_with(b"<");
+        unlike(if page {
+            format!("the answer to {} is an HTML page, no JSON: maintenance, or a wrong address", call.path)
+        } else {
+            format!("the answer to {} is not readable: {e}", call.path)
+        })
     })?;
     let found = match &call.answer {
         Form::Nothing => vec![],
@@ -61,10 +65,7 @@ pub fn rows(call: &Call, record: &RecordType, answer: &Answer) -> Result<Vec<Jso
             Json::Object(entries) => {
                 entries.into_iter().find(|(k, _)| &**k == "data").map(|(_, v)| listed(v)).unwrap_or_default()
             }
-            _ => {
-                let message = format!("the answer to {} has no `data`", call.path);
-                return Err(Refusal { status: answer.status, message, fields: vec![] });
-            }
+            _ => return Err(unlike(format!("the answer to {} has no `data`", call.path))),
         },
         Form::Rows(key) => {
             let elements = body.get("data").map(Json::items).unwrap_or_default();
@@ -79,6 +80,28 @@ pub fn rows(call: &Call, record: &RecordType, answer: &Answer) -> Result<Vec<Jso
     };
     let outside = Json::Null;
     Ok(found.into_iter().map(|row| in_write_form(record, row, &outside)).collect())
+}
+
+/// The records of a page of a list.
+///
+/// # Errors
+/// As [`rows`]; also something else than a list stands where the page should be. A list that is "nothing" would look as if all were done.
+pub fn page(call: &Call, record: &RecordType, answer: &Answer) -> Result<Vec<Json>, Refusal> {
+    let found = rows(call, record, answer)?;
+    let body = if answer.body.is_empty() { Json::List(vec![]) } else { read(&answer.body).unwrap_or_default() };
+    let place = match call.answer {
+        Form::Bare => Some(&body),
+        Form::Data | Form::Rows(_) => body.get("data"),
+        Form::Nothing => return Ok(found),
+    };
+    match place {
+        _ if answer.status == 204 => Ok(found),
+        Some(Json::List(_)) => Ok(found),
+        _ => {
+            let message = format!("the answer to {} is no list", call.path);
+            Err(Refusal { status: answer.status, message, fields: vec![] })
+        }
+    }
 }
 
 fn listed(json: Json) -> Vec<Json> {

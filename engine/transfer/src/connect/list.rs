@@ -3,7 +3,7 @@
 use mapwright_language::json::{Json, read};
 use mapwright_language::schema::{List, Paging, RecordType};
 
-use super::answer::{Refusal, rows};
+use super::answer::{Refusal, page as page_of, rows};
 use super::body::bare;
 use super::fill::{Places, and_query};
 use super::wire::{Answer, CallError, Wire};
@@ -83,8 +83,12 @@ impl<'a> Pages<'a> {
         }
         let answer = wire.send(&request).await.map_err(ListError::Call)?;
         let call = &self.list.call;
-        let found =
-            rows(call, self.record, &answer).map_err(|refused| ListError::Refused(refused.to(call, &request.path)))?;
+        // without pages it may be one record: a slot that holds one
+        let found = match self.list.paging {
+            Paging::None => rows(call, self.record, &answer),
+            Paging::V2 | Paging::V3 | Paging::Ipaas => page_of(call, self.record, &answer),
+        };
+        let found = found.map_err(|refused| ListError::Refused(refused.to(call, &request.path)))?;
         self.next = if found.is_empty() || !self.more(page, found.len(), &answer) { None } else { page.checked_add(1) };
         let ids: Vec<String> = found
             .iter()

@@ -2,6 +2,7 @@
 //! hangs here: its addresses, its credential, its one budget.
 
 use std::collections::BTreeMap;
+use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use mapwright_language::schema::{Api, Method};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use super::budget::{Pace, RequestBudget, SavedLedger};
 use super::call_error::{CallError, Class};
@@ -23,6 +25,8 @@ const STORE_CONCURRENCY: u32 = 3;
 const COMPANY_CONCURRENCY: u32 = 8;
 /// Concurrent calls of one account.
 const MOST_IN_FLIGHT: u32 = 16;
+/// After so long without an answer people are told.
+const LONG_SILENCE: Duration = Duration::from_secs(10);
 
 /// An account and what all callers of it share.
 #[derive(Debug)]
@@ -190,6 +194,17 @@ impl Account {
     /// No connection, or no answer in time, each time.
     pub(super) fn close_for_silence(&self, why: &str) -> CallError {
         self.close(Class::Unreachable, format!("{} is not reachable at {}: {why}", self.system, self.host))
+    }
+
+    /// Waits for an answer, and tells the watcher from time to time how long that takes.
+    pub(super) async fn until_answered<T>(&self, sent: Instant, exchange: impl Future<Output = T>) -> T {
+        let mut exchange = std::pin::pin!(exchange);
+        loop {
+            match tokio::time::timeout(LONG_SILENCE, &mut exchange).await {
+                Ok(result) => return result,
+                Err(_) => self.turns.watcher().unanswered(sent.elapsed()),
+            }
+        }
     }
 
     /// An answer came.

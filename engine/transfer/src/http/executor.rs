@@ -224,7 +224,16 @@ impl Executor {
             credential: account.credential(),
             body: request.body.clone(),
         };
-        let result = self.transport.exchange(outgoing).await;
+        let exchange = account.until_answered(sent, self.transport.exchange(outgoing));
+        let result = if request.method == Method::Get {
+            // nothing is lost with a read that is given up
+            match self.unless_stopped(exchange).await {
+                Ok(result) => result,
+                Err(_) => return Err(CallError::new(Class::Stopped, "stopped before it was answered")),
+            }
+        } else {
+            exchange.await
+        };
         let mut status = None;
         let ended = match result {
             Ok(incoming) => {

@@ -185,6 +185,11 @@ impl Turns {
         self.lock().watcher = watcher;
     }
 
+    /// Who watches.
+    pub(super) fn watcher(&self) -> Watcher {
+        self.lock().watcher.clone()
+    }
+
     /// See [`RequestBudget::restore`].
     pub fn restore(&self, saved: &SavedLedger, now_unix_ms: i64) {
         let mut state = self.lock();

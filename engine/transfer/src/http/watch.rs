@@ -12,6 +12,8 @@ pub trait Watch: Send + Sync {
     fn keep(&self, account: &str, ledger: &SavedLedger);
     /// Calls wait so long for the quota.
     fn waits(&self, account: &str, wait: Duration);
+    /// A call has been without an answer for so long.
+    fn unanswered(&self, account: &str, since: Duration);
 }
 
 /// An account's name, and who watches it.
@@ -34,6 +36,12 @@ impl Watcher {
     pub fn waits(&self, wait: Duration) {
         if let Some((name, watch)) = &self.0 {
             watch.waits(name, wait);
+        }
+    }
+
+    pub fn unanswered(&self, since: Duration) {
+        if let Some((name, watch)) = &self.0 {
+            watch.unanswered(name, since);
         }
     }
 }

@@ -33,6 +33,10 @@ impl Watch for Kept {
     fn waits(&self, account: &str, wait: Duration) {
         self.observer.see(Event::Waiting { account, wait });
     }
+
+    fn unanswered(&self, account: &str, since: Duration) {
+        self.observer.see(Event::Unanswered { account, since });
+    }
 }
 
 /// A subscription's accounts and executor.

@@ -15,7 +15,12 @@ pub enum End {
     /// It is over.
     Ended(Ended),
     /// A request was sent and its answer was lost: the record is looked at again before anything is sent again.
-    LookAgain(String),
+    LookAgain {
+        /// What became of the request.
+        why: String,
+        /// What the record would be, had the answer come.
+        how: How,
+    },
     /// It goes first for another record, and has its end there.
     Elsewhere,
 }
@@ -25,9 +30,11 @@ pub(super) fn end_of(group: &Group<'_>, root: usize) -> End {
     let rows = || group.rows.iter().filter(|r| r.root == root);
     let named =
         |row: &Row<'_>, why: &str| if row.key.is_empty() { why.to_owned() } else { format!("{}: {why}", row.key) };
+    let created = rows().any(|r| r.parent.is_none() && r.state == State::New);
+    let how = if created { How::Created } else { How::Updated };
     for row in rows() {
         if let RowEnd::Unknown(why) = &row.end {
-            return End::LookAgain(named(row, why));
+            return End::LookAgain { why: named(row, why), how };
         }
     }
     let mut failures: Vec<String> =
@@ -45,12 +52,7 @@ pub(super) fn end_of(group: &Group<'_>, root: usize) -> End {
     if !waits.is_empty() {
         return End::Ended(Ended::Parked { reason: waiting_for(&waits), waits });
     }
-    let created = rows().any(|r| r.parent.is_none() && r.state == State::New);
-    let ended = if rows().any(|r| r.end == RowEnd::Written) {
-        Ended::Written { how: if created { How::Created } else { How::Updated } }
-    } else {
-        Ended::Unchanged
-    };
+    let ended = if rows().any(|r| r.end == RowEnd::Written) { Ended::Written { how } } else { Ended::Unchanged };
     End::Ended(ended)
 }
 

@@ -46,7 +46,8 @@ pub async fn remove_gone(engine: &Engine, group: &mut Group<'_>, direction: Dire
                 continue;
             }
             Ok(false) => {
-                group.left_in_place += 1;
+                let root = group.rows.get(gone.parent).map(|p| p.root);
+                *group.left_in_place.entry(root.unwrap_or_default()).or_default() += 1;
                 continue;
             }
             Err(why) => why,

@@ -24,6 +24,13 @@ pub enum Event<'a> {
         /// How long, unless an answer says otherwise.
         wait: std::time::Duration,
     },
+    /// A call has been without an answer for long. Told again and again while that lasts.
+    Unanswered {
+        /// As for `Waiting`.
+        account: &'a str,
+        /// How long.
+        since: std::time::Duration,
+    },
     /// The run is over.
     Finished {
         /// The collection.

@@ -181,7 +181,7 @@ impl Transfer<'_> {
             result?;
         }
         let mut group = Group::default();
-        let mut roots = Vec::new();
+        let (mut roots, mut all_mapped) = (Vec::new(), Vec::new());
         for one in ones.iter_mut() {
             if one.end.is_some() {
                 continue;
@@ -194,8 +194,8 @@ impl Transfer<'_> {
             if let Some(link) = one.replaces.take() {
                 group.replaces.insert(group.ids.len(), link);
             }
-            count_skipped(self.level(), &mapped, &mut report.children);
             roots.push((one.id.clone(), group.add(row, &mapped, &self.source, &self.engine.rows())));
+            all_mapped.push(mapped);
         }
         let direction = self.level().direction;
         let rows = self.engine.rows();
@@ -248,16 +248,20 @@ impl Transfer<'_> {
             Ok(()) => remove_gone(self.engine, &mut group, direction).await,
             halted => halted,
         };
-        report.left_in_place += group.left_in_place;
         report.removed += group.removed;
-        for (index, (id, _)) in roots.iter().enumerate() {
+        for ((index, (id, _)), mapped) in roots.iter().enumerate().zip(&all_mapped) {
             let end = end_of(&group, index);
             let unfinished =
                 group.rows.iter().any(|r| r.root == index && r.end == RowEnd::Open && r.state != State::Same);
             if halted.is_err() && unfinished {
                 continue;
             }
-            count_rows(&group, index, &mut report.children);
+            // what is looked at again is counted then
+            if !matches!(end, End::LookAgain { .. }) {
+                count_skipped(self.level(), mapped, &mut report.children);
+                count_rows(&group, index, &mut report.children);
+                report.left_in_place += group.left_in_place.get(&index).copied().unwrap_or_default();
+            }
             if let Some(one) = ones.iter_mut().find(|one| one.id == *id && one.end.is_none()) {
                 one.end = Some(end);
             }

@@ -36,7 +36,7 @@ impl<'p> Group<'p> {
         for row in self.rows.iter_mut().filter(|r| r.parent.is_some()) {
             (row.existing, row.id, row.external, row.state) = (None, None, None, State::New);
         }
-        self.left_in_place = 0;
+        self.left_in_place.clear();
         self.gone.clear();
         for at in 0..self.rows.len() {
             let Some(row) = self.rows.get(at) else { continue };
@@ -57,7 +57,7 @@ impl<'p> Group<'p> {
             if row.level.children.is_empty() || row.state == State::New {
                 continue;
             }
-            let slots: Vec<Slot> = row.target.route.slots.clone();
+            let (root, slots): (usize, Vec<Slot>) = (row.root, row.target.route.slots.clone());
             for slot in slots {
                 let children: Vec<usize> = row_children(&self.rows, at, &slot.name);
                 if !self.rows.get(at).is_some_and(|r| r.level.children.iter().any(|c| *c.slot == *slot.name)) {
@@ -88,7 +88,7 @@ impl<'p> Group<'p> {
                             level: &child.level,
                             row,
                         })),
-                        None => self.left_in_place += there.len() as u64,
+                        None => *self.left_in_place.entry(root).or_default() += there.len() as u64,
                     }
                 }
                 if matches!(slot.read, Read::Nothing) {

@@ -109,8 +109,8 @@ pub struct Group<'p> {
     pub linkless: HashSet<usize>,
     /// Links that give way to those of root records.
     pub replaces: HashMap<usize, Link>,
-    /// Rows at the target that are no longer at the source and stay.
-    pub left_in_place: u64,
+    /// Per root record: rows that only the target has, and that stay.
+    pub left_in_place: HashMap<usize, u64>,
     /// Those that were removed.
     pub removed: u64,
     /// Those of collections that want them removed.

@@ -8,7 +8,7 @@ use mapwright_language::json::Json;
 
 use crate::connect::list::Pages;
 
-use super::{MOST_IN_GROUP, Run};
+use super::{Looks, MOST_IN_GROUP, Run};
 use crate::work::ends::End;
 use crate::work::engine::Halt;
 use crate::work::outcome::Ended;
@@ -59,6 +59,7 @@ impl Run<'_> {
                     Ok(rows) => {
                         let records: Vec<_> = rows.into_iter().flatten().map(|row| (self.id_of(&row), row)).collect();
                         self.taken += records.len() as u64;
+                        let records = self.with_ids(records, number)?;
                         queue.extend(in_groups(records, size).map(|group| (number, group)));
                         open.insert(number, queue.len());
                     }
@@ -86,6 +87,17 @@ impl Run<'_> {
         halted.map_or(Ok(()), Err)
     }
 
+    /// The rows of a page without those that have no id: nothing can be done with them but say so.
+    fn with_ids(&mut self, records: Vec<(String, Json)>, page: u32) -> Result<Vec<(String, Json)>, Halt> {
+        let Some(field) = self.source.id.clone() else { return Ok(records) };
+        let (with, without): (Vec<_>, Vec<_>) = records.into_iter().partition(|(id, _)| !id.is_empty());
+        for (row, _) in without.iter().enumerate() {
+            let reason = format!("a row of page {page} of the list has no `{field}`");
+            self.ended(&format!("page-{page}-{}", row + 1), &Ended::Failed { reason })?;
+        }
+        Ok(with)
+    }
+
     /// Counts what a group did, and keeps what waits.
     pub(super) fn absorb(&mut self, mut kept: Vec<(String, Json)>, mut report: GroupReport) -> Result<(), Halt> {
         for (name, counts) in &report.children {
@@ -99,13 +111,19 @@ impl Run<'_> {
                 None => {}
                 Some(End::Elsewhere) => self.report.elsewhere += 1,
                 Some(End::Ended(ended @ Ended::Parked { .. })) => self.wait(id, content, ended)?,
-                Some(End::LookAgain(why)) => {
-                    let looks = self.looks.entry(id.clone()).or_default();
-                    *looks += 1;
+                Some(End::LookAgain { why, how }) => {
+                    let look = self.looks.entry(id.clone()).or_insert(Looks { count: 0, how });
+                    look.count += 1;
                     let reason = format!("what became of a request is not known: {why}");
                     self.wait(id, content, Ended::Parked { reason, waits: vec![] })?;
                 }
                 Some(End::Ended(ended)) => {
+                    let ended = match self.looks.get(&id) {
+                        Some(look) if matches!(ended, Ended::Unchanged | Ended::Written { .. }) => {
+                            Ended::Written { how: look.how }
+                        }
+                        _ => ended,
+                    };
                     self.report.warn(&id, &report.warnings.remove(&id).unwrap_or_default());
                     self.ended(&id, &ended)?;
                 }

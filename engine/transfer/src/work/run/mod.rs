@@ -21,7 +21,7 @@ use super::engine::{Engine, Halt};
 use super::memory::{Memory, direction_word};
 use super::observe::Event;
 use super::others::Others;
-use super::outcome::{Ended, Report};
+use super::outcome::{Ended, How, Report};
 use super::transfer::Transfer;
 
 /// Which records.
@@ -140,9 +140,18 @@ struct Run<'a> {
     report: &'a mut Report,
     /// Records that wait, with their content while there are not too many.
     waiting: Vec<(String, Option<Json>, Ended)>,
-    looks: HashMap<String, u8>,
+    /// Records whose request was answered by nobody.
+    looks: HashMap<String, Looks>,
     /// Records that were asked for or read from a list, each once.
     taken: u64,
+}
+
+/// A record that is looked at again.
+struct Looks {
+    /// How often so far.
+    count: u8,
+    /// What it is if it is found as it should be: this run made it so.
+    how: How,
 }
 
 impl Run<'_> {

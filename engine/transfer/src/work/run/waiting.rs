@@ -35,7 +35,7 @@ impl Run<'_> {
             if ready.is_empty() {
                 return Ok(());
             }
-            let looks_before: u32 = self.looks.values().map(|l| u32::from(*l)).sum();
+            let looks_before: u32 = self.looks.values().map(|look| u32::from(look.count)).sum();
             let mut kept = Vec::new();
             let mut to_read = Vec::new();
             for (id, content, _) in ready {
@@ -46,7 +46,7 @@ impl Run<'_> {
             }
             self.groups(kept).await?;
             self.by_id(to_read).await?;
-            let looks: u32 = self.looks.values().map(|l| u32::from(*l)).sum();
+            let looks: u32 = self.looks.values().map(|look| u32::from(look.count)).sum();
             if self.waiting.len() >= before && looks == looks_before {
                 return Ok(());
             }
@@ -57,7 +57,7 @@ impl Run<'_> {
     pub(super) fn may_go(&self, id: &str, ended: &Ended) -> bool {
         let Ended::Parked { waits, .. } = ended else { return false };
         if waits.is_empty() {
-            return self.looks.get(id).is_some_and(|looks| *looks <= MOST_LOOKS);
+            return self.looks.get(id).is_some_and(|look| look.count <= MOST_LOOKS);
         }
         waits.iter().any(|promise| matches!(self.transfer.known.get(promise), Some(Some(_))))
     }

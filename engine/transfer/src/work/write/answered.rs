@@ -9,7 +9,7 @@ use crate::connect::wire::Answer;
 use super::{Batch, Writer};
 use crate::work::engine::Halt;
 use crate::work::present::rows_in_parent;
-use crate::work::rows::{RowEnd, State, row_children};
+use crate::work::rows::{Row, RowEnd, State, row_children};
 
 impl Writer<'_, '_> {
     pub(super) async fn answered(
@@ -105,6 +105,15 @@ impl Writer<'_, '_> {
                 continue;
             };
             self.take_answer(*at, answer);
+            let nameless = |row: &&Row<'_>| batch.creates && row.id.is_none() && row.target.id.is_some();
+            if !matches!(batch.call.answer, Form::Nothing)
+                && let Some(row) = self.group.rows.get(*at).filter(nameless)
+            {
+                let field = row.target.id.as_deref().unwrap_or_default();
+                let why = format!("the request was accepted, but the answer has no `{field}`");
+                self.end(*at, RowEnd::Unknown(why));
+                continue;
+            }
             if let Some(partial) = &partial {
                 let why = self.in_rules(*at, partial);
                 self.end_row(*at, RowEnd::Failed(format!("written, but not all of it: {why}")));
