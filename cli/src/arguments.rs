@@ -8,6 +8,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Field mappings between BigCommerce and iPaaS.com as text: checked before they run, shown before they write.
 #[derive(Debug, Parser)]
 #[command(name = "mapwright", version, arg_required_else_help = true, propagate_version = true, max_term_width = 110)]
+#[command(
+    after_help = "Exit codes: 0 all well, also where records were skipped or wait (parked); 1 the input has errors, records were refused or failed, or a run ended early; 2 wrong use; 70 our mistake."
+)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -45,7 +48,7 @@ pub enum Direction {
 pub enum Command {
     /// The whole story on built-in defaults: a sandbox, a subscription, initialization, transfers, a summary
     #[command(
-        after_help = "Examples:\n  mapwright demo            the first run writes, the second finds all unchanged\n  mapwright demo --fresh    start over"
+        after_help = "Examples:\n  mapwright demo            the first run writes, the second finds all unchanged\n  mapwright demo --fresh    start over\n\nSome of its records are made to be refused and to wait: that is part of the story, and the exit code is 0."
     )]
     Demo(Demo),
     /// Report every mistake of the mapping files
@@ -92,20 +95,20 @@ pub enum Command {
     Defaults(Defaults),
     /// Transfer all records of a type, with progress and resume
     #[command(
-        after_help = "Examples:\n  mapwright initialize product-category\n  mapwright initialize product --dry-run    read everything, send nothing\n  mapwright initialize customer --direction to"
+        after_help = "Examples:\n  mapwright initialize product-category\n  mapwright initialize product --dry-run    read everything, send nothing\n  mapwright initialize customer --direction to\n\nExit code 1 where a record was refused or failed, or the run ended early; skipped and parked records are no failure."
     )]
     Initialize(Initialize),
     /// Transfer some records now
     #[command(
-        after_help = "Examples:\n  mapwright sync product 17 18\n  mapwright sync product --changed-since 2026-01-31T00:00:00Z\n  mapwright sync product --changed-since 2026-01-31     midnight in the subscription's time zone\n  mapwright sync product --direction to --deleted 55    ids are the source system's"
+        after_help = "Examples:\n  mapwright sync product 17 18\n  mapwright sync product --changed-since 2026-01-31T00:00:00Z\n  mapwright sync product --changed-since 2026-01-31     midnight in the subscription's time zone\n  mapwright sync product --direction to --deleted 55    ids are the source system's\n\nExit code 1 where a record was refused or failed, or the run ended early; skipped and parked records are no failure."
     )]
     Sync(Sync),
     /// Try again what waits or failed
     #[command(
-        after_help = "Examples:\n  mapwright retry --parked\n  mapwright retry 17             whatever waits or failed under this id; what does not is named, the rest is tried\n  mapwright retry --failed 17    only if it failed or was refused\n  mapwright retry --forget 17    no longer list it; nothing is sent"
+        after_help = "Examples:\n  mapwright retry --parked\n  mapwright retry 17             whatever waits or failed under this id; what does not is named, the rest is tried\n  mapwright retry --failed 17    only if it failed or was refused\n  mapwright retry --forget 17    no longer list it; nothing is sent\n\nExit code 1 where a record is refused or fails again, the run ended early, or an id neither waits nor failed; what goes on waiting is no failure."
     )]
     Retry(Retry),
-    /// Quota, work in flight, parked and failed records; or one record's last transfer
+    /// Quota, work in flight, and the records that were skipped or refused, wait or failed; or one record's last transfer
     #[command(after_help = "Examples:\n  mapwright status\n  mapwright status product 17")]
     Status(Status),
     /// Run a local BigCommerce and iPaaS.com to try things against
@@ -219,7 +222,7 @@ pub struct Map {
     /// A JSON file with what stands outside the record: parent, existing, links, settings, now and more (the manual's chapter 14)
     #[arg(long, value_name = "FILE")]
     pub context: Option<PathBuf>,
-    /// `text`: the mapped record alone; `json`: outcome, target, lineage, links
+    /// `text`: the mapped record alone; `json`: outcome, target, lineage, links, and with `--ndjson` the number of the line
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
     #[command(flatten)]
@@ -312,14 +315,14 @@ pub struct Schema {
 pub enum Subscription {
     /// Make a project directory for one subscription
     #[command(
-        after_help = "Each value may come from the environment instead (MAPWRIGHT_STORE_HASH, ...); tokens only from files or the environment,\nnever from the command line.\n\nExample:\n  mapwright subscription create my-store --name \"My store\" --store-hash abc123 --client-id c1 \\\n    --token-file bigcommerce.token --ipaas-token-file ipaas.token --system-id 4711 --default-mappings"
+        after_help = "Each value may come from the environment instead (MAPWRIGHT_STORE_HASH, ...); tokens only from files or the environment, never from the command line.\n\nExample:\n  mapwright subscription create my-store --name \"My store\" --store-hash abc123 --client-id c1 \\\n    --token-file bigcommerce.token --ipaas-token-file ipaas.token \\\n    --system-id 4711 --default-mappings"
     )]
     Create(SubscriptionCreate),
     /// Show settings, credentials (never their values), scopes and collections
     Show(ProjectOnly),
     /// Change settings: `name=value`, or keep another token
     #[command(
-        after_help = "Settings: name, store_hash, api_url, client_id, ipaas_url, system_id, time_zone, throttle, and those that mapping files\ndeclare under `settings:`. Tokens are no settings: they come from files or the environment (MAPWRIGHT_TOKEN,\nMAPWRIGHT_IPAAS_TOKEN), never from the command line, where every process of the machine can read them.\n\nExamples:\n  mapwright subscription set time_zone=Europe/Berlin throttle=500/60\n  mapwright subscription set warehouse=3          a setting that a mapping file declares\n  mapwright subscription set warehouse=           take it away\n  mapwright subscription set --token-file bigcommerce.token\n  mapwright subscription set --ipaas-token-file ipaas.token"
+        after_help = "Settings: name, store_hash, api_url, client_id, ipaas_url, system_id, time_zone, throttle, and those that mapping files declare under `settings:`. Tokens are no settings: they come from files or the environment (MAPWRIGHT_TOKEN, MAPWRIGHT_IPAAS_TOKEN), never from the command line, where every process of the machine can read them.\n\nExamples:\n  mapwright subscription set time_zone=Europe/Berlin throttle=500/60\n  mapwright subscription set warehouse=3          a setting that a mapping file declares\n  mapwright subscription set warehouse=           take it away\n  mapwright subscription set --token-file bigcommerce.token\n  mapwright subscription set --ipaas-token-file ipaas.token"
     )]
     Set(SubscriptionSet),
     /// Forget the subscription: mapwright.yaml, links, journal and credentials (mapping files stay)
@@ -591,7 +594,8 @@ pub struct Edit {
     /// A mapping file, or the name of a collection of the project
     #[arg(value_name = "FILE-OR-COLLECTION")]
     pub file: String,
-    /// Put this rule (or `let`) in place of the one with its target and `on`; add it if there is none
+    /// Put this rule (or `let`) in place of the one with its target and `on`, without `on` in place of both halves (`on create`
+    /// and `on update`); add it if there is none
     #[arg(long, value_name = "RULE", group = "change")]
     pub rule: Vec<String>,
     /// Take away the rule for this target (`price`, `price on create`, `let net`)

@@ -60,6 +60,10 @@ fn about_settings(mut diagnostic: Diagnostic, secrets: &Secrets) -> Diagnostic {
             diagnostic.help =
                 Some(String::from("`mapwright.yaml` has none; a text that begins with such a sign goes in '…'"));
         }
+        // how expressions are written is no concern of this file; how a text is closed is
+        "E0124" | "E0125" if !diagnostic.help.as_ref().is_some_and(|help| help.starts_with("close it")) => {
+            diagnostic.help = Some(String::from("put the text in '…'"));
+        }
         "E0107" => diagnostic.help = Some(String::from("one file, one subscription: take the `---` away")),
         _ => {}
     }

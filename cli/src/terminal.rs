@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal as _, Write as _};
 
-/// Input has errors, or records failed.
+/// Input has errors, records were refused or failed, or a run ended early.
 pub const FAILED: u8 = 1;
 /// Wrong use.
 pub const WRONG_USE: u8 = 2;

@@ -88,6 +88,28 @@ fn a_rule_and_an_entry_change_and_nothing_else() {
 }
 
 #[test]
+fn what_went_and_what_came_is_said() {
+    let directory = project();
+    let here = directory.path();
+    let halves = "price   <- default_price ?? 0  on create\n  price   <- default_price  on update";
+    std::fs::write(here.join("mappings/mine.yaml"), FILE.replace("price   <- default_price ?? 0", halves)).unwrap();
+    let ran = mapwright(here, &["edit", "Mine", "--rule", "price <- default_price | round(2) otherwise 0"]);
+    let blanks = |text: &str| text.split(' ').filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
+    let said: Vec<String> = ran.err.lines().map(blanks).collect();
+    assert_eq!(
+        said,
+        [
+            "mappings/mine.yaml: changed",
+            "- price <- default_price ?? 0 on create",
+            "- price <- default_price on update",
+            "+ price <- default_price | round(2) otherwise 0",
+        ]
+    );
+    let ran = mapwright(here, &["edit", "Mine", "--lookup", "Product Type", "--unset", "Physical"]);
+    assert!(ran.err.contains("\n  - Physical: physical  # a thing\n"), "{}", ran.err);
+}
+
+#[test]
 fn a_dry_run_shows_a_diff_and_writes_nothing() {
     let directory = project();
     let ran = mapwright(directory.path(), &["edit", "Mine", "--rule", "sku <- \"{sku}\"", "--dry-run"]);
@@ -127,6 +149,7 @@ fn what_goes_wrong_is_said_and_the_file_is_untouched() {
         (&["edit", "Mine"][..], 2, "--rule"),
         (&["edit", "Mine", "--set", "a=b"], 2, "--lookup"),
         (&["edit", "Mine", "--rule", "price <- ("], 1, "the rule cannot be read (line 1"),
+        (&["edit", "Mine", "--rule", "garbage"], 1, "this line starts neither a rule nor a `let`"),
         (&["edit", "Mine", "--remove-rule", "pric"], 1, "did you mean `price`?"),
         (&["edit", "Mine", "--lookup", "Product Type", "--set", "a"], 1, "write `--set SOURCE=target`"),
         (&["edit", "Mien", "--rule", "price <- 1"], 2, "did you mean `Mine`?"),

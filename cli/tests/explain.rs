@@ -60,7 +60,7 @@ fn the_calls_that_a_record_costs_are_told() {
         ("or list iPaaS.com Product", "1 per 100 records"),
         ("link Product Category", "1 per different value"),
         ("or find BigCommerce product by sku", "1 per record"),
-        ("read the variants that are there", "1 per page"),
+        ("read what is there of the variants", "1 per page"),
         ("or update BigCommerce product variant, if something differs", "1 per 50 rows"),
     ] {
         let line = text.lines().find(|l| l.starts_with(what)).unwrap_or_else(|| panic!("{what} is not in\n{text}"));
@@ -71,4 +71,23 @@ fn the_calls_that_a_record_costs_are_told() {
     let json: serde_json::Value =
         serde_json::from_str(&run(&["explain", "BC Products", "--cost", "--format", "json"])).unwrap();
     assert_eq!(json.as_array().unwrap().len(), text.lines().count());
+}
+
+#[test]
+fn a_field_that_no_rule_has_is_answered_with_the_nearest() {
+    for (arguments, near) in [
+        (&["explain", "BC Products", "pricee"][..], "price"),
+        (&["explain", "BC Products", "--source", "skuu"], "sku"),
+        (&["explain", "BC Products", "price", "--source", "default_pric"], "default_price"),
+    ] {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_mapwright")).args(arguments).env("NO_COLOR", "1").output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(text.contains(&format!("did you mean `{near}`?")), "{text}");
+    }
+    // both are there, no rule has both
+    let arguments = ["explain", "BC Products", "price", "--source", "sku"];
+    let output = Command::new(env!("CARGO_BIN_EXE_mapwright")).args(arguments).env("NO_COLOR", "1").output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(!text.contains("did you mean") && text.contains("shows all rules"), "{text}");
 }

@@ -136,3 +136,17 @@ fn settings_that_cannot_be_read_hide_no_other_mistake_and_show_no_secret() {
         assert!(stderr.contains("mapwright.yaml:2:17") && !stderr.contains("canary"), "{stderr}");
     }
 }
+
+#[test]
+fn a_byte_order_mark_is_no_column() {
+    let directory = project();
+    let text = "\u{feff}collection: Mine\nrecord: Payment Method\ndirection: to\nsync: add-update\nbigcommerce: payments.method\n";
+    let check = |text: &str| {
+        std::fs::write(directory.path().join("mappings/mistaken.yaml"), text).unwrap();
+        let output = run(directory.path(), &["check", "mappings/mistaken.yaml"]);
+        String::from_utf8(output.stderr).unwrap() + &String::from_utf8(output.stdout).unwrap()
+    };
+    let (marked, plain) = (check(&text), check(text.trim_start_matches('\u{feff}')));
+    assert!(marked.contains("mappings/mistaken.yaml:1:13\n"), "{marked}");
+    assert_eq!(marked, plain);
+}

@@ -65,6 +65,37 @@ fn every_record_without_a_target_is_named_with_its_reason() {
 }
 
 #[test]
+fn what_is_no_json_is_not_taken_for_the_value_of_its_first_letter() {
+    let here = tempfile::tempdir().unwrap();
+    let lines = "not json\nhello\ntrue\n5\nnull\n-\n";
+    let ran = mapwright(here.path(), &["map", METHOD, "--ndjson"], lines);
+    let said: Vec<&str> = ran.err.lines().filter_map(|l| l.split(" (").next()).collect();
+    let expected = ["no JSON", "no JSON", "true or false", "a number", "null", "no JSON"];
+    for (at, (said, is)) in said.iter().zip(expected).enumerate() {
+        let line = at + 1;
+        let whole =
+            format!("line {line} failed: the record cannot be read: column 1: a record is an object, this is {is}");
+        assert_eq!(*said, whole);
+    }
+    assert_eq!((ran.code, said.len()), (1, expected.len()), "{}", ran.err);
+}
+
+#[test]
+fn lines_for_machines_say_which_line_they_belong_to() {
+    let here = tempfile::tempdir().unwrap();
+    let lines = "{\"code\":\"check\",\"name\":\"Check\"}\n\n{\"code\":\"cod\",\"name\":\"Cash\"}\nhello\n";
+    let ran = mapwright(here.path(), &["map", METHOD, "--ndjson", "--format", "json"], lines);
+    let found: Vec<(u64, String)> = ran
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|json| (json["line"].as_u64().unwrap(), json["outcome"].as_str().unwrap().to_owned()))
+        .collect();
+    let expected = [(1, "mapped"), (3, "mapped"), (4, "failed")].map(|(line, outcome)| (line, outcome.to_owned()));
+    assert_eq!(found, expected, "{}", ran.err);
+}
+
+#[test]
 fn a_lost_output_is_no_success() {
     let here = tempfile::tempdir().unwrap();
     let full = Path::new("/dev/full");
@@ -188,4 +219,22 @@ fn what_can_be_mended_in_one_way_only_is_mended() {
         "{text}"
     );
     assert!(ran.err.contains("mappings/method.yaml: 3 mistakes mended"), "{}", ran.err);
+}
+
+#[test]
+fn the_limit_of_work_is_said_once_for_a_record() {
+    let rules = "rules: |\n  description   <- name | split(\",\") | each trim | join(\",\")\n  name          <- code\n  payment_type  <- \"Check\"\n";
+    let here = project(&format!("{HEAD}{rules}"));
+    let names = "a,".repeat(1 << 20);
+    let records = format!("{{\"code\":\"check\",\"name\":\"{names}\"}}\n{{\"code\":\"cod\",\"name\":\"{names}\"}}\n");
+    let ran = mapwright(here.path(), &["map", "Methods", "--ndjson"], &records);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let said: Vec<&str> = ran.err.lines().collect();
+    assert_eq!(said.len(), 2, "{said:#?}");
+    for (line, at) in said.iter().zip(["line 1 ", "line 2 "]) {
+        assert!(
+            line.starts_with(at) && line.contains("steps of work (") && line.ends_with(", and 2 more like it)"),
+            "{line}"
+        );
+    }
 }

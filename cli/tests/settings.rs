@@ -199,3 +199,19 @@ fn a_record_that_is_mapped_sees_what_the_project_has_set() {
     place.run(&["subscription", "set", "prefix=C-"]).well();
     place.run(&["test"]).said(&[r#"-  "name": "A Gold""#, r#"+  "name": "C-Gold""#]);
 }
+
+#[test]
+fn a_text_that_is_not_closed_is_said_in_the_words_of_this_file() {
+    let place = Place::new();
+    for (text, at, help) in [
+        ("name: \"My store\nstore_hash: abc123\nsystem_id: 1\n", "1:7", "close it with `\"`"),
+        ("name: \"My store\nstore_hash: \"abc123\"\nsystem_id: \"1\"\n", "1:7", "close it with `\"`"),
+        ("name: 'My store\nstore_hash: abc123\nsystem_id: 1\n", "1:7", "close it with `'`"),
+        ("name: @My store\nstore_hash: abc123\nsystem_id: 1\n", "1:7", "put the text in '…'"),
+    ] {
+        place.write("mapwright.yaml", text);
+        let told = place.run(&["check"]).refused(&[&format!("mapwright.yaml:{at}"), &format!("help: {help}")]);
+        let all = format!("{}{}", told.stdout, told.stderr);
+        assert!(!all.contains("expression") && !all.contains("block"), "{all}");
+    }
+}

@@ -39,7 +39,26 @@ pub fn run(arguments: &Edit) -> Result {
     }
     replace(&path, &new)?;
     note(&format!("{shown}: changed"));
+    lines(&old, &new).iter().for_each(|line| note(line));
     Ok(exit(true))
+}
+
+/// The lines that went and those that came; where only blanks differ, since columns moved, nothing is said.
+fn lines(old: &str, new: &str) -> Vec<String> {
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+    let bare = |lines: &[&str]| lines.iter().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let (bare_old, bare_new): (Vec<String>, Vec<String>) = (bare(&old), bare(&new));
+    let mut said = Vec::new();
+    for change in similar::capture_diff_slices(similar::Algorithm::Myers, &bare_old, &bare_new) {
+        if change.tag() == similar::DiffTag::Equal {
+            continue;
+        }
+        let parts = [('-', old.get(change.old_range())), ('+', new.get(change.new_range()))];
+        for (sign, lines) in parts {
+            said.extend(lines.unwrap_or_default().iter().map(|line| format!("  {sign} {}", line.trim())));
+        }
+    }
+    said
 }
 
 fn change(arguments: &Edit, old: &str) -> std::result::Result<String, ChangeError> {

@@ -8,6 +8,7 @@ use mapwright_language::evaluate::{Evaluation, Outcome, evaluate, full_json};
 use mapwright_language::json;
 use mapwright_language::plan::{Plan, cost, explain, source_value};
 use mapwright_language::schema::Catalog;
+use mapwright_language::source::Files;
 use mapwright_language::value::shown;
 
 use crate::arguments::{Explain, Format};
@@ -39,7 +40,11 @@ pub fn run(arguments: &Explain) -> Result {
                 format!("no rule of `{name}` has to do with `{what}`")
             }
         };
-        return Err(Trouble::input(text).help("`mapwright explain COLLECTION` shows all rules"));
+        let help = nearest(plan, &mappings.files, &wanted).map_or_else(
+            || String::from("`mapwright explain COLLECTION` shows all rules"),
+            |n| format!("did you mean `{n}`?"),
+        );
+        return Err(Trouble::input(text).help(help));
     }
     if let Some(path) = &arguments.record {
         return with_record(path, plan, &mappings, arguments);
@@ -49,6 +54,20 @@ pub fn run(arguments: &Explain) -> Result {
         Format::Json => out(&format!("{:#}\n", explained.json())),
     }
     Ok(exit(true))
+}
+
+/// A field of the collection that may be meant in place of one that no rule has to do with.
+fn nearest(plan: &Plan, files: &Files, wanted: &explain::Wanted) -> Option<String> {
+    let everything = explain::explain(plan, files, &explain::Wanted::default());
+    let rules: Vec<_> = everything.collections.iter().flat_map(|c| &c.rules).collect();
+    let targets: Vec<&str> = rules.iter().filter_map(|rule| rule.target.as_deref()).collect();
+    let read = everything.collections.iter().flat_map(|c| c.reads.iter().chain(&c.rows_from)).map(String::as_str);
+    let sources: Vec<&str> =
+        rules.iter().flat_map(|rule| &rule.lineage.sources).map(String::as_str).chain(read).collect();
+    [(&wanted.field, targets), (&wanted.source, sources)].into_iter().find_map(|(name, known)| {
+        let name = name.as_deref().filter(|name| !known.contains(name))?;
+        did_you_mean(name, known).map(str::to_owned)
+    })
 }
 
 /// The calls that one record costs at most.

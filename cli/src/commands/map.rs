@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, BufWriter, Read, Write as _};
 
 use mapwright_language::evaluate::{
-    ContextFile, Evaluation, Need, Outcome, evaluate, full_json, warnings, write_target,
+    ContextFile, Evaluation, Failure, FailureKind, Need, Outcome, evaluate, full_json, warnings, write_target,
 };
 use mapwright_language::json::{self, Json};
 use mapwright_language::plan::Plan;
@@ -104,6 +104,8 @@ impl Mapper<'_> {
             }
             let (text, well) = self.one(line.trim_ascii(), &format!("line {number}"));
             all_well &= well;
+            // lines that are blank or give nothing would shift all that follow
+            let text = text.map(|text| if self.full { numbered(number, &text) } else { text });
             if let Some(text) = text
                 && let Err(error) = writer.write_all(text.as_bytes()).and_then(|()| writer.write_all(b"\n"))
             {
@@ -156,10 +158,22 @@ impl Mapper<'_> {
                 note(&format!("{name} parked: it waits for {}", waits.join(", ")));
             }
             Outcome::Failed(failures) => {
-                for failure in failures {
+                // the limit of work ends every rule that is left: once is enough
+                let limit = |failure: &Failure| failure.kind == FailureKind::Limit;
+                for (at, failure) in failures.iter().enumerate() {
+                    let same = |other: &&Failure| limit(other) && limit(failure) && other.message == failure.message;
+                    if failures.iter().take(at).any(|other| same(&other)) {
+                        continue;
+                    }
+                    let more = match failures.iter().skip(at + 1).filter(same).count() {
+                        0 => String::new(),
+                        1 => String::from(", and 1 more like it"),
+                        more => format!(", and {more} more like it"),
+                    };
                     let field = failure.field.as_deref().map_or_else(String::new, |f| format!("{f}: "));
                     let row = if failure.row.is_empty() { String::new() } else { format!("{}: ", failure.row) };
-                    note(&format!("{name} failed: {row}{field}{} ({})", failure.message, self.place(failure.span)));
+                    let place = self.place(failure.span);
+                    note(&format!("{name} failed: {row}{field}{} ({place}{more})", failure.message));
                 }
             }
         }
@@ -181,6 +195,11 @@ fn need(need: &Need) -> String {
         Need::Record { record_type, id } => format!("{record_type} {id} (`records`)"),
         Need::Existing => String::from("the record that is there already (`existing`)"),
     }
+}
+
+/// An object with the number of its line before all else.
+fn numbered(line: u64, object: &str) -> String {
+    object.strip_prefix('{').map_or_else(|| object.to_owned(), |rest| format!("{{\"line\":{line},{rest}"))
 }
 
 fn pretty(text: String) -> String {

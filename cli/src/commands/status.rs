@@ -38,7 +38,7 @@ pub fn run(arguments: &Status) -> Result {
     }
     let counts = store.outcome_counts().map_err(failed)?;
     let mut listed = Vec::new();
-    for outcome in [Outcome::Parked, Outcome::Refused, Outcome::Failed] {
+    for outcome in [Outcome::Parked, Outcome::Refused, Outcome::Failed, Outcome::Skipped] {
         listed.extend(store.settled_as(outcome).map_err(failed)?);
     }
     let open = store.open_journal().map_err(failed)?;
@@ -76,9 +76,10 @@ pub fn run(arguments: &Status) -> Result {
     }
     for record in listed.iter().take(MOST_LISTED) {
         out(&format!(
-            "\n{} {} {}: {}\n",
+            "\n{} {} ({} iPaaS.com) {}: {}\n",
             record.record_type,
             record.record_id,
+            record.direction,
             record.outcome.name(),
             record.reason.clone().unwrap_or_default()
         ));

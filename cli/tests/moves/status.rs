@@ -57,3 +57,26 @@ fn a_fresh_project_says_how_to_begin() {
     let told = stage.run(&["status"]);
     assert!(told.out.starts_with("nothing was transferred yet; "), "{told:#?}");
 }
+
+#[test]
+fn what_was_skipped_is_listed_too_and_each_record_with_its_direction() {
+    let stage = Stage::new();
+    let customers = stage.run(&["initialize", "customer", "--direction", "from"]);
+    let row = customers.row("BC Customer From iPaaS");
+    assert!(row[5] > 0 && row[4] > 0, "{customers:#?}");
+    assert_eq!(customers.code, Some(1), "a record was refused: {customers:#?}");
+    let records = stage.run(&["status", "--format", "json"]).json()["records"].clone();
+    let parked = records.as_array().unwrap().iter().find(|r| r["outcome"] == "parked").unwrap();
+    let again = stage.run(&["sync", "customer", "--direction", "from", parked["id"].as_str().unwrap()]);
+    assert_eq!(
+        (again.code, again.row("BC Customer From iPaaS")[5]),
+        (Some(0), 1),
+        "what waits is no failure: {again:#?}"
+    );
+    let products = stage.run(&["initialize", "product"]).row("BC Products");
+    assert!(products[3] > 0, "{products:?}");
+    let told = stage.run(&["status"]);
+    let listed =
+        |what: &str| told.out.lines().filter(|l| l.contains(&format!(" (from iPaaS.com) {what}: "))).count() as u64;
+    assert_eq!((listed("parked"), listed("skipped")), (row[5] + products[5], row[3] + products[3]), "{told:#?}");
+}

@@ -1,6 +1,7 @@
 //! The nearest known name.
 
-/// The known name that is nearest to what was written, if it is near enough to be meant; else the shortest that begins with it.
+/// The known name that is nearest to what was written, if it is near enough to be meant; else the shortest that begins with it,
+/// or nearly so.
 pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = written.to_lowercase();
     let most = (written.chars().count() / 3).clamp(1, 4);
@@ -12,10 +13,16 @@ pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>)
         .filter(|(d, k)| {
             let known = k.to_lowercase();
             let same = || known.replace(['_', ' '], "") == lower.replace(['_', ' '], "");
-            *d <= most || (long && (known.starts_with(&lower) || same()))
+            *d <= most || (long && (known.starts_with(&lower) || same() || begins_nearly(&lower, &known)))
         })
         .min_by_key(|(d, k)| (*d, k.len()))
         .map(|(_, k)| k)
+}
+
+/// Whether the known name begins with what was written, with one letter more behind the first.
+fn begins_nearly(written: &str, known: &str) -> bool {
+    let beginning: String = known.chars().take(written.chars().count() + 1).collect();
+    written.chars().next() == known.chars().next() && distance(written, &beginning, 2) <= 1
 }
 
 /// Edit distance with transpositions, given up at `most`.
@@ -63,6 +70,8 @@ mod tests {
         assert_eq!(did_you_mean("DefaultPrice", known), Some("default_price"));
         assert_eq!(did_you_mean("trunc", ["truncate", "trunk_size", "round"]), Some("truncate"));
         assert_eq!(did_you_mean("defa", ["default_price_of_all", "default_price"]), Some("default_price"));
+        assert_eq!(did_you_mean("trnc", ["truncate", "round"]), Some("truncate"));
+        assert_eq!(did_you_mean("trnc", ["matrunc", "translate"]), None);
         assert_eq!(did_you_mean("def", known), None);
         assert_eq!(did_you_mean("colour", known), None);
         assert_eq!(did_you_mean("", known), None);

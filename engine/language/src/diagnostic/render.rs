@@ -80,6 +80,9 @@ impl<'a> Cut<'a> {
             first -= 1;
         }
         let start = whole.get(..first)?.rfind('\n').map_or(0, |i| i + 1);
+        // a byte order mark is no column of the first line
+        let mark = "\u{feff}";
+        let start = if start == 0 && whole.starts_with(mark) { mark.len() } else { start };
         let end = whole.get(last.max(first)..)?.find('\n').map_or(whole.len(), |i| last.max(first) + i);
         let (line, _) =
             files.line_column(Span { file, start: u32::try_from(start).ok()?, end: u32::try_from(start).ok()? });

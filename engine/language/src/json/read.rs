@@ -43,7 +43,10 @@ pub fn read(bytes: &[u8]) -> Result<Json, JsonError> {
 /// An error with its place.
 pub(crate) fn trouble(jiter: &Jiter<'_>, error: &jiter::JiterError) -> JsonError {
     let place = jiter.error_position(error.index);
-    JsonError { message: error.error_type.to_string(), line: place.line, column: place.column }
+    let message = error.error_type.to_string();
+    // its word for the three words that JSON knows
+    let message = message.replace("expected ident", "expected `true`, `false` or `null`");
+    JsonError { message, line: place.line, column: place.column }
 }
 
 pub(crate) fn read_value(jiter: &mut Jiter<'_>, peek: Peek, depth: usize) -> Result<Json, JsonError> {
@@ -125,6 +128,7 @@ mod tests {
             ("", "line 1"),
             ("[1] 2", "column"),
             ("NaN", "column"),
+            ("[not]", "column 3: expected `true`, `false` or `null`"),
             ("[1,]", "column"),
             (&"[".repeat(100), "64 deep"),
         ] {

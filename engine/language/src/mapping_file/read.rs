@@ -1,8 +1,9 @@
 //! A file's text to a [`MappingFile`].
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::source::{FileId, Files, Node, read_tree};
+use crate::source::{FileId, Files, Node, NodeKind, read_tree};
 use crate::syntax;
+use crate::syntax::tree::{Rules, Unread};
 
 use super::keys::{FILE_KEYS, Keys};
 use super::shape::{Collision, Direction, ExternalId, MappingFile, Nulls, Spanned, SyncType};
@@ -103,9 +104,42 @@ fn mapping_file(keys: &mut Keys<'_>, reader: &mut Reader<'_>, tree: &Node) -> Op
     (!read.name.value.is_empty()).then_some(read)
 }
 
-fn rules(node: &Node, reader: &mut Reader<'_>) -> Option<Spanned<syntax::tree::Rules>> {
-    let scalar = reader.expression_scalar(node, "the rules block")?;
-    Some(Spanned { value: syntax::rules(scalar, reader.file, reader.diagnostics), span: node.span })
+fn rules(node: &Node, reader: &mut Reader<'_>) -> Option<Spanned<Rules>> {
+    let scalar = match node.scalar() {
+        Some(_) => reader.expression_scalar(node, "the rules block"),
+        None => {
+            let message = format!("the rules are a block of lines, but YAML reads {} here", node.kind_name());
+            reader.refuse(
+                Diagnostic::error("E0124", node.span, message)
+                    .help("write `rules: |`, and below it one rule on each line: `target <- value`"),
+            )
+        }
+    };
+    let rules = match scalar {
+        Some(scalar) => syntax::rules(scalar, reader.file, reader.diagnostics),
+        None => {
+            let mut rules = Rules::default();
+            meant(node, &mut rules.unread);
+            rules
+        }
+    };
+    Some(Spanned { value: rules, span: node.span })
+}
+
+/// What a block that cannot be read as one fills, to judge by its words: it stands there, so nobody misses it.
+fn meant(node: &Node, unread: &mut Unread) {
+    match &node.kind {
+        NodeKind::Scalar(scalar) => syntax::likely_names(&scalar.text, unread),
+        NodeKind::List { items, .. } => items.iter().for_each(|item| meant(item, unread)),
+        NodeKind::Map { entries, .. } => {
+            for (key, value) in entries {
+                // `name: value` in place of `name <- value`
+                unread.targets.extend(key.scalar().map(|key| key.text.clone()));
+                meant(key, unread);
+                meant(value, unread);
+            }
+        }
+    }
 }
 
 fn external_id(node: &Node, reader: &mut Reader<'_>) -> Option<Spanned<ExternalId>> {

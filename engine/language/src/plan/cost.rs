@@ -143,7 +143,7 @@ impl Costs<'_> {
             if !seen.contains(&&*child.slot) {
                 seen.push(&child.slot);
                 if let Read::Call(call) = &slot.read {
-                    self.add(format!("read the {} that are there", slot.name), system(call.api), Times::PerPage);
+                    self.add(format!("read what is there of the {}", slot.name), system(call.api), Times::PerPage);
                 }
                 if slot.write != SlotWrite::Inside {
                     self.writes(&record, Some(()));

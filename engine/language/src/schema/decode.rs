@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use jiter::{Jiter, Peek};
 
-use crate::json::{Json, JsonError, MOST_JSON_DEPTH, Places, read_value, trouble};
+use crate::json::{Json, JsonError, MOST_JSON_DEPTH, Places, read, read_value, trouble};
 use crate::plan::{Shape, ShapeId};
 use crate::value::{Unreadable, Value, date_from_text, instant_from_text, number_from_text, number_text};
 
@@ -29,11 +29,9 @@ impl Decoder<'_> {
         let mut jiter = Jiter::new(bytes);
         let peek = jiter.peek().map_err(|e| trouble(&jiter, &e))?;
         if peek != Peek::Object {
-            return Err(JsonError {
-                message: format!("a record is an object, this is {}", peek_name(peek)),
-                line: 1,
-                column: 1,
-            });
+            // a first letter promises a value: whether it is one shows the whole text only
+            let is = if read(bytes).is_ok() { peek_name(peek) } else { "no JSON" };
+            return Err(JsonError { message: format!("a record is an object, this is {is}"), line: 1, column: 1 });
         }
         let value = self.object(&mut jiter, shape, 0)?;
         jiter.finish().map_err(|e| trouble(&jiter, &e))?;

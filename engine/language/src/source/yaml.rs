@@ -202,6 +202,11 @@ impl<'a, T: granit_parser::BorrowedInput<'a>> Reader<'a, '_, T> {
                 }
                 Some(Err(error)) => {
                     let at = error.marker().byte_offset().unwrap_or(0).min(self.body.len());
+                    if let Some((quote, sign, help)) = open_quote(self.body, at) {
+                        let message = format!("the text that begins with this `{sign}` is not closed on its line");
+                        self.refuse("E0124", self.place(quote, quote), &message, help);
+                        return Err(Stop);
+                    }
                     let (code, message, help) = misread(self.body, at, &error.info());
                     self.refuse(code, self.place(at, at), &message, help);
                     return Err(Stop);
@@ -351,6 +356,51 @@ impl<'a, T: granit_parser::BorrowedInput<'a>> Reader<'a, '_, T> {
             decode(raw, file_start, style).unwrap_or_else(|| (text.to_owned(), along(text, raw, file_start, style)));
         Scalar { text, offsets, style, in_flow: self.flow > 0, folded }
     }
+}
+
+/// A value in quotes that does not end on its line, at the place where YAML cannot read on or above it, where it goes on until
+/// the next such sign: its byte, its sign and what to do.
+fn open_quote(body: &str, at: usize) -> Option<(usize, char, &'static str)> {
+    let mut end = at + body.get(at..)?.find('\n').unwrap_or(body.len() - at);
+    loop {
+        let start = body.get(..end)?.rfind('\n').map_or(0, |i| i + 1);
+        let line = body.get(start..end)?;
+        let value = line.find(": ").map_or(0, |i| i + 2);
+        let value = value + line.get(value..)?.find(|c: char| c != ' ' && c != '-').unwrap_or(0);
+        let text = line.get(value..)?;
+        let found = match text.chars().next() {
+            Some('"') => Some(('"', "close it with `\"`")),
+            Some('\'') => Some(('\'', "close it with `'`")),
+            _ => None,
+        };
+        let rest = body.get(start + value..)?;
+        if let Some((sign, help)) = found.filter(|(sign, _)| !closed(text, *sign) && !closed_below(rest, *sign)) {
+            return Some((start + value, sign, help));
+        }
+        end = start.checked_sub(1)?;
+    }
+}
+
+/// Whether a text in quotes ends on its line.
+fn closed(text: &str, sign: char) -> bool {
+    closing(text, sign).is_some()
+}
+
+/// Whether it goes over several lines and ends at the end of one, as a text may.
+fn closed_below(text: &str, sign: char) -> bool {
+    let behind = closing(text, sign).and_then(|end| text.get(end + 1..)).and_then(|rest| rest.lines().next());
+    behind.is_some_and(|rest| rest.trim().is_empty() || rest.trim_start().starts_with(['#', ',', ']', '}']))
+}
+
+/// Byte of the sign that ends a text in quotes.
+fn closing(text: &str, sign: char) -> Option<usize> {
+    let mut escaped = false;
+    let mut ends = |c: char| {
+        let ends = c == sign && !escaped;
+        escaped = !escaped && c == '\\' && sign == '"';
+        ends
+    };
+    text.char_indices().skip(1).find(|(_, c)| ends(*c)).map(|(at, _)| at)
 }
 
 /// Words for a line that is not YAML: its code, message and help. Mostly a value begins with a sign that YAML takes for its own.

@@ -60,6 +60,11 @@ fn is_target(line: &str) -> bool {
 
 /// Whether a `<-` stands outside quotes.
 pub(super) fn arrow(line: &str) -> bool {
+    arrow_at(line).is_some()
+}
+
+/// Byte of the first `<-` outside quotes.
+pub(super) fn arrow_at(line: &str) -> Option<usize> {
     let mut quote = None;
     let mut escaped = false;
     let bytes = line.as_bytes();
@@ -72,11 +77,11 @@ pub(super) fn arrow(line: &str) -> bool {
                 escaped = !escaped && q == b'"' && b == b'\\';
             }
             None if matches!(b, b'"' | b'\'' | b'`') => quote = Some(b),
-            None if b == b'<' && bytes.get(i + 1) == Some(&b'-') => return true,
+            None if b == b'<' && bytes.get(i + 1) == Some(&b'-') => return Some(i),
             None => {}
         }
     }
-    false
+    None
 }
 
 /// `#` at a line's start or after a blank, outside quotes, starts a comment up to the end of the line.

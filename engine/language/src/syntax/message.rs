@@ -112,6 +112,29 @@ pub(super) fn syntax_error(text: Text<'_>, error: &Error<Rule>) -> Diagnostic {
     }
 }
 
+/// What stands left of `<-` and is no target.
+pub(super) fn target_error(text: Text<'_>, error: &Error<Rule>) -> Option<Diagnostic> {
+    let source = text.text;
+    let at = word_at(source, position(error));
+    let arrow = layout::arrow_at(source)?;
+    let left = source.get(..arrow)?.trim_end();
+    let open = open_bracket(source.get(..at)?).is_some();
+    if at >= left.len() || open || left.contains(['"', '\'', '[', '\n']) || is_reserved(&token_of(source.get(at..)?)) {
+        return None;
+    }
+    let span = text.span(0, left.len());
+    let diagnostic =
+        Diagnostic::error("E0201", span, format!("`{left}` is no field name, and one is expected left of `<-`"));
+    if left.starts_with("- ") {
+        return Some(diagnostic.help("the rules are no list: take the `-` away"));
+    }
+    let signs = "a name has letters from a to z, digits and `_`";
+    Some(match left.contains('`') {
+        true => diagnostic.help(format!("{signs}; one with other signs goes in backticks, from end to end")),
+        false => diagnostic.help(format!("{signs}; one with other signs goes in backticks: `` `{left}` <- … ``")),
+    })
+}
+
 /// Byte of the first word of a line that is a rule itself, only too deep, and so was read as a part of the rule above.
 pub(super) fn deeper_rule(text: Text<'_>, error: &Error<Rule>) -> Option<usize> {
     let at = word_at(text.text, position(error));

@@ -14,5 +14,6 @@ mod words;
 
 pub use grammar::{MOST_NESTING, MOST_RULE_BYTES};
 pub use layout::{Piece, blank_comments, split};
+pub(crate) use parse::likely_names;
 pub use parse::{expression, rules, template};
 pub use words::{RESERVED, is_reserved, is_word};

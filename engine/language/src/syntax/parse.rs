@@ -60,7 +60,13 @@ fn one_rule(text: Text<'_>, piece: &Piece, rules: &mut Rules, diagnostics: &mut 
                 let below = Piece { start: piece.start + at, text: below.to_owned(), starts_well: true };
                 return Some((above, below));
             }
-            diagnostics.push(message::syntax_error(text, &error));
+            diagnostics.push(match (is_let, layout::arrow(&piece.text)) {
+                (false, false) => message::starts_nothing(first_line, line_span),
+                (false, true) => {
+                    message::target_error(text, &error).unwrap_or_else(|| message::syntax_error(text, &error))
+                }
+                (true, _) => message::syntax_error(text, &error),
+            });
             unread(piece, &mut rules.unread);
         }
         Ok(pairs) => {
@@ -85,6 +91,19 @@ fn unread(piece: &Piece, unread: &mut Unread) {
     let rest = if is_let { piece.text.get(3..).unwrap_or_default().trim_start() } else { &piece.text };
     let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
     if is_let { &mut unread.lets } else { &mut unread.targets }.push(name);
+}
+
+/// Notes the names left of each `<-` and behind each `let` of a text that is no rules block.
+pub(crate) fn likely_names(text: &str, unread: &mut Unread) {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let name = |word: &str| word.split(['.', '[']).next().unwrap_or_default().trim_matches('`').to_owned();
+    for pair in words.windows(2) {
+        match pair {
+            [target, "<-"] => unread.targets.push(name(target)),
+            ["let", named] => unread.lets.push(name(named)),
+            _ => {}
+        }
+    }
 }
 
 /// Parses an expression of the envelope.
