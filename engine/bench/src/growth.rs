@@ -15,14 +15,14 @@ use crate::rounds::{Spread, time};
 const ROUNDS: usize = 11;
 
 /// Two threads with half of the lines each, against one with all.
-pub fn threads(engine: &Engine, lines: &[String]) -> Spread {
+pub fn threads(run: &(dyn Fn(&[String]) -> String + Sync), lines: &[String]) -> Spread {
     let ratio = || {
-        let one = time(|| engine.all(lines)).as_secs_f64();
+        let one = time(|| run(lines)).as_secs_f64();
         let two = time(|| {
             let (first, second) = lines.split_at(lines.len() / 2);
             std::thread::scope(|scope| {
-                let other = scope.spawn(|| engine.all(second));
-                (engine.all(first), other.join().unwrap_or_default())
+                let other = scope.spawn(|| run(second));
+                (run(first), other.join().unwrap_or_default())
             })
         });
         one / two.as_secs_f64()
