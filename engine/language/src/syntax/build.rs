@@ -268,9 +268,9 @@ impl Builder<'_, '_> {
                 // what is calculated needs parentheses of its own
                 let calculated = self.written(pair_start, start);
                 let calculated = calculated.map(|text| text.trim_end().trim_end_matches('|').trim_end().to_owned());
-                calculated.zip(self.written(start, end)).map(|(text, pipes)| {
-                    format!("({text}) | {}", pipes.trim_start_matches('|').trim_start())
-                })
+                calculated
+                    .zip(self.written(start, end))
+                    .map(|(text, pipes)| format!("({text}) | {}", pipes.trim_start_matches('|').trim_start()))
             };
             self.refuse(
                 Diagnostic::error("E0204", at, "a pipe in a condition or branch needs parentheses")
