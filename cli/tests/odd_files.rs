@@ -146,7 +146,7 @@ fn a_byte_order_mark_is_no_column() {
         let output = run(directory.path(), &["check", "mappings/mistaken.yaml"]);
         String::from_utf8(output.stderr).unwrap() + &String::from_utf8(output.stdout).unwrap()
     };
-    let (marked, plain) = (check(&text), check(text.trim_start_matches('\u{feff}')));
+    let (marked, plain) = (check(text), check(text.trim_start_matches('\u{feff}')));
     assert!(marked.contains("mappings/mistaken.yaml:1:13\n"), "{marked}");
     assert_eq!(marked, plain);
 }
