@@ -56,7 +56,8 @@ pub struct Mutation {
     pub what: String,
 }
 
-pub fn mutate(kind: Kind, file: &MappingFile, text: &str, chance: &mut Chance) -> Option<Mutation> {
+/// `names` are those of all collections.
+pub fn mutate(kind: Kind, file: &MappingFile, text: &str, names: &[String], chance: &mut Chance) -> Option<Mutation> {
     let change = Change { file, text };
     match kind {
         Kind::NoSuchField => {
@@ -180,11 +181,7 @@ pub fn mutate(kind: Kind, file: &MappingFile, text: &str, chance: &mut Chance) -
                     change.replaced(each.span, "name")
                 }
                 _ => {
-                    let others: Vec<&str> = mapwright_defaults::originals()
-                        .iter()
-                        .filter_map(|o| o.text.lines().find_map(|l| l.strip_prefix("collection: ")))
-                        .filter(|n| *n != child.collection.value)
-                        .collect();
+                    let others: Vec<&String> = names.iter().filter(|n| **n != child.collection.value).collect();
                     change.replaced(child.collection.span, chance.pick(&others)?)
                 }
             }

@@ -46,7 +46,8 @@ pub fn all() -> [Root; 2] {
 /// Names and texts of files.
 pub type Texts = Vec<(String, String)>;
 
-fn default_files() -> Texts {
+/// The default collections.
+pub fn default_files() -> Texts {
     mapwright_defaults::originals().iter().map(|o| (format!("mappings/{}", o.path), o.text.to_owned())).collect()
 }
 

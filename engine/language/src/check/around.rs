@@ -178,8 +178,8 @@ impl Checker<'_> {
             return self.error(
                 "E0506",
                 entry.that.span,
-                "a check looks at the finished record, in which what is there already has its place",
-                "name the field itself",
+                "a check has no `existing`: it looks at the record as it will be, what is there already included",
+                "name the target's field itself: `price > 0`",
             );
         }
         let message = self.message(&entry.message);

@@ -104,6 +104,12 @@ impl Checker<'_> {
         self.sensible(function, &kinds, &steps, span)?;
         self.note_function(&name.text);
         let mut ty = result_type(&function.result, &bound).nullable(may_be_null(function, &checked));
+        // an empty text is null, a number never is
+        if let ("number" | "integer", [(subject, _)]) = (function.name, checked.as_slice())
+            && subject.ty.kind.is_number()
+        {
+            ty.nullable = subject.ty.nullable;
+        }
         // rounding to no decimals gives whole numbers
         if function.name.starts_with("round")
             && ty.kind == Kind::Decimal
@@ -115,6 +121,7 @@ impl Checker<'_> {
         if let Some(constant) = self.folded(function, &steps, each, span)? {
             return Some(Checked::new(constant, ty));
         }
+        let digits = self.digits_of_call(function.name, &checked);
         let step = match pattern {
             None => self.step(Step::Call { function: id, arguments: steps, each }, span),
             Some(pattern) => {
@@ -123,7 +130,7 @@ impl Checker<'_> {
             }
         };
         let ty = if each { Type::of(Kind::List(Box::new(ty))).nullable(list_nullable) } else { ty };
-        Some(Checked::new(step, ty))
+        Some(Checked { digits, ..Checked::new(step, ty) })
     }
 
     fn wrong_count<T>(

@@ -11,6 +11,7 @@ use crate::value::Value;
 
 use super::scope::{BinderScope, Builder, Checked, LetState, LevelScope};
 use super::types::{Kind, Type};
+use super::usage::Usage;
 
 /// What is known of the other collections.
 pub(super) struct Others<'a> {
@@ -26,6 +27,7 @@ pub(super) struct Checker<'a> {
     pub builder: Builder<'a>,
     pub others: &'a Others<'a>,
     pub diagnostics: &'a mut Diagnostics,
+    pub usage: &'a mut Usage,
     /// The collection that is checked is the last; those above it before.
     pub levels: Vec<LevelScope>,
     pub binders: Vec<BinderScope>,
@@ -45,11 +47,13 @@ pub(super) struct Checker<'a> {
     pub in_filter: bool,
     /// What gives children one row, not a list.
     pub single_rows: Vec<StepId>,
-    /// Places of paths that may be null.
+    /// Places of what may be null.
     pub nulls: Vec<Span>,
     /// What holds of the next collection's source record already: what the filters and errors above let through, where the
     /// record above is its source.
     pub inherited: Vec<String>,
+    /// What the rule that is being checked fills is written on updates too.
+    pub updates: bool,
     /// The plan has become too big, which has been said.
     pub too_big: bool,
     /// How often a let with a mistake of its own was met.
@@ -328,7 +332,7 @@ impl Checker<'_> {
 
     /// Whether a path is known not to be null here.
     pub fn is_known(&self, key: &str) -> bool {
-        if self.levels.last().is_some_and(|l| l.facts.iter().any(|f| f == key)) {
+        if self.levels.last().is_some_and(|l| l.facts.iter().any(|f| super::facts::says(f, key))) {
             return true;
         }
         // what the filters and errors of a collection above let through
@@ -339,11 +343,13 @@ impl Checker<'_> {
             rest = inner;
         }
         let above = self.levels.len().checked_sub(1 + up).filter(|_| up > 0).and_then(|i| self.levels.get(i));
-        above.is_some_and(|level| super::facts::of_collection(&level.combined.file).iter().any(|f| f == rest))
+        above.is_some_and(|level| {
+            super::facts::of_collection(&level.combined.file).iter().any(|f| super::facts::says(f, rest))
+        })
     }
 }
 
-fn level_let(level: &LevelScope, name: &str) -> Option<Expr> {
+pub(super) fn level_let(level: &LevelScope, name: &str) -> Option<Expr> {
     level.combined.file.rules.as_ref()?.value.lets.iter().find(|l| l.name.text == name).map(|l| l.value.clone())
 }
 

@@ -37,7 +37,7 @@ impl Checker<'_> {
             for (i, child) in slot.uses.iter().enumerate() {
                 self.used_twice(child, slot.uses.get(..i).unwrap_or_default());
                 let errors_before = self.errors_so_far();
-                let span = child.span;
+                let span = child.collection.span;
                 match self.child(child, route_slot, &target) {
                     Some(child) => {
                         self.same_external_ids(&child, span, &planned);
@@ -58,10 +58,10 @@ impl Checker<'_> {
             self.diagnostics.push(
                 Diagnostic::error(
                     "E0616",
-                    child.span,
+                    child.collection.span,
                     format!("`{}` fills this slot from the same rows twice", child.collection.value),
                 )
-                .label(first.span, "the first time")
+                .label(first.collection.span, "the first time")
                 .help("keep one"),
             );
         }
@@ -220,12 +220,13 @@ impl Checker<'_> {
             return self.error("E0609", name.span, message, "take a collection for that record type, or another slot");
         }
         self.lineage = Lineage::default();
-        let (each, source) = self.rows(child, &types)?;
+        let (each, source, known) = self.rows(child, &types)?;
         let sources = std::mem::take(&mut self.lineage.sources);
         self.path.push(name.value.clone());
-        if each.is_none() {
-            self.inherited = self.levels.last().map(|l| l.facts.clone()).unwrap_or_default();
-        }
+        self.inherited = match &each {
+            None => self.levels.last().map(|l| l.facts.clone()).unwrap_or_default(),
+            Some(_) => known,
+        };
         let level = self.level(&combined, &types, source);
         self.path.pop();
         let single = target.fields.get(&slot.name).is_some_and(|f| f.kind == FieldKind::Record);
@@ -239,8 +240,8 @@ impl Checker<'_> {
         })
     }
 
-    /// What a child runs over: the step that gives its rows, and their shape.
-    fn rows(&mut self, child: &ChildUse, types: &LevelTypes) -> Option<(Option<StepId>, ShapeId)> {
+    /// What a child runs over: the step that gives its rows, their shape, and what is not null in them.
+    fn rows(&mut self, child: &ChildUse, types: &LevelTypes) -> Option<(Option<StepId>, ShapeId, Vec<String>)> {
         let parent = self.levels.last()?;
         let (parent_source, parent_type) = (parent.source, parent.source_type.clone());
         let Some(each) = &child.each else {
@@ -249,9 +250,9 @@ impl Checker<'_> {
                     "`{}` reads {}, and the record above is {}",
                     child.collection.value, types.source.name, parent_type.name
                 );
-                return self.error("E0609", child.span, message, "say with `each` what it runs over");
+                return self.error("E0609", child.collection.span, message, "say with `each` what it runs over");
             }
-            return Some((None, parent_source));
+            return Some((None, parent_source, vec![]));
         };
         let rows = self.expression(each)?;
         self.touch(&rows);
@@ -283,7 +284,7 @@ impl Checker<'_> {
         if matches!(rows.ty.kind, Kind::Record(_)) {
             self.single_rows.push(rows.step);
         }
-        Some((Some(rows.step), shape))
+        Some((Some(rows.step), shape, rows.known))
     }
 
     /// The record types that a combined collection names; what is missing or unknown has been said when it was read by itself.

@@ -11,10 +11,11 @@ use crate::source::{FileId, Span};
 use crate::syntax::tree::{Expr, ExprKind, Selector};
 
 use super::checker::{Checker, Others};
-use super::facts::of_collection;
+use super::facts::{about, not_null_when, of_collection};
 use super::level::LevelTypes;
 use super::library::{Collection, Library};
 use super::scope::{Builder, LevelScope};
+use super::usage::{Usage, orphans};
 
 /// Compiles the files of a project. `active` are its own files; `builtin` may be extended by them and are not run.
 pub fn compile(
@@ -49,7 +50,7 @@ pub fn compile(
     // a child whose parent is switched off is still read with the records above it
     let family: Vec<Arc<Combined>> = combined.iter().chain(&others_combined).cloned().collect();
     let others = Others { collections: &known, builtin: &others_combined, pairs: &pairs };
-    let mut collections = Vec::new();
+    let (mut collections, mut usage) = (Vec::new(), Usage::default());
     for one in &combined {
         // without its base a layer lacks most of its keys: that has been said once
         let types = if one.extends.is_some() && one.bases.is_empty() {
@@ -59,7 +60,9 @@ pub fn compile(
         };
         let above = ancestors(one, &family);
         let whole = is_whole(one, &known, &broken, &mut vec![]);
-        let plan = types.as_ref().and_then(|types| plan(one, types, above.as_deref(), catalog, &others, diagnostics));
+        let plan = types
+            .as_ref()
+            .and_then(|types| plan(one, types, above.as_deref(), catalog, &others, &mut usage, diagnostics));
         let file = &one.file;
         collections.push(Collection {
             name: file.name.value.clone(),
@@ -73,6 +76,10 @@ pub fn compile(
             plan: plan.filter(|_| whole),
         });
     }
+    usage.report(active, &combined, diagnostics);
+    let roots: Vec<(Arc<Combined>, bool)> =
+        collections.iter().map(|c: &Collection| (c.combined.clone(), c.is_root)).collect();
+    orphans(active, &roots, catalog, diagnostics);
     diagnostics.sort();
     Library { collections }
 }
@@ -184,6 +191,7 @@ fn plan(
     above: Option<&[Arc<Combined>]>,
     catalog: &Catalog,
     others: &Others<'_>,
+    usage: &mut Usage,
     diagnostics: &mut Diagnostics,
 ) -> Option<Arc<Plan>> {
     let mut writes = Vec::new();
@@ -213,6 +221,7 @@ fn plan(
         builder,
         others,
         diagnostics,
+        usage,
         levels: vec![],
         binders: vec![],
         lineage: crate::plan::Lineage::default(),
@@ -225,6 +234,7 @@ fn plan(
         single_rows: vec![],
         nulls: vec![],
         inherited: vec![],
+        updates: false,
         too_big: false,
         met_again: 0,
     };
@@ -247,8 +257,7 @@ fn plan(
         });
     }
     let parent = above.and_then(|a| a.first());
-    checker.inherited =
-        parent.filter(|p| shares_source(p, &one.file.name.value)).map_or_else(Vec::new, |p| of_collection(&p.file));
+    checker.inherited = parent.map_or_else(Vec::new, |p| facts_of_rows(p, &one.file.name.value));
     let grouped = above.and_then(|a| a.first()).and_then(|parent| grouped_rows(parent, &one.file.name.value));
     let source = match grouped {
         Some(by) => checker.shape_of_group(&types.source, &by),
@@ -264,10 +273,19 @@ fn plan(
     Some(Arc::new(plan))
 }
 
-/// Whether a child's source is the record above itself.
-fn shares_source(parent: &Combined, child: &str) -> bool {
-    let mut uses = parent.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses);
-    uses.find(|u| u.collection.value == child).is_some_and(|u| u.each.is_none())
+/// What is not null in the rows that a child runs over: what its parent's filters let through, where the record above is its source,
+/// or what `[each x where …]` keeps.
+fn facts_of_rows(parent: &Combined, child: &str) -> Vec<String> {
+    let uses = parent.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses);
+    let mut uses = uses.filter(|u| u.collection.value == child);
+    let (Some(first), None) = (uses.next(), uses.next()) else { return vec![] };
+    match first.each.as_ref().map(|e| &e.kind) {
+        None => of_collection(&parent.file),
+        Some(ExprKind::Select(_, Selector::Each(name, condition))) => {
+            about(&name.text, &not_null_when(condition, true))
+        }
+        Some(_) => vec![],
+    }
 }
 
 /// What a child's rows are grouped by in its parent, if they are groups.

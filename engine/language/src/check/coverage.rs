@@ -1,14 +1,12 @@
-//! Whether everything that a new record needs is filled, and whether everything that is written down is used.
+//! Whether everything that a new record needs is filled.
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::mapping_file::{MappingFile, SyncType};
 use crate::plan::PlannedRule;
 use crate::schema::{Field, FieldKind};
-use crate::source::Span;
-use crate::syntax::tree::{Expr, ExprKind, On, Operator, Rule, TextPart};
+use crate::syntax::tree::{Expr, On, Rule};
 
 use super::checker::Checker;
-use super::facts::path_key;
 use super::level::LevelTypes;
 
 impl Checker<'_> {
@@ -89,7 +87,7 @@ impl Checker<'_> {
 
     /// A value for a field that a new record needs must not be null.
     pub fn needed_may_be_null(&mut self, target: &str, value: &Expr, field: &Field) {
-        let path = null_path(value, &|span| self.nulls.contains(&span));
+        let path = self.null_path(value);
         let mut diagnostic = Diagnostic::error(
             "E0503",
             value.span,
@@ -98,7 +96,12 @@ impl Checker<'_> {
         if let Some((path, span)) = path {
             diagnostic = diagnostic.label(span, path);
         }
+        let first = field
+            .values
+            .first()
+            .map(|v| format!("say what stands in: `?? \"{v}\"`, or refuse such records with `errors`"));
         let help = match field.kind {
+            FieldKind::Enum if first.is_some() => first.as_deref().unwrap_or_default(),
             FieldKind::Integer | FieldKind::Decimal => {
                 "say what stands in: `?? 0`, or refuse such records with `errors`"
             }
@@ -110,78 +113,9 @@ impl Checker<'_> {
         };
         self.diagnostics.push(diagnostic.help(help));
     }
-
-    /// Lets, lookups and settings that nothing uses.
-    pub fn unused(&mut self) {
-        let Some(level) = self.levels.last() else { return };
-        let file = level.combined.file.clone();
-        let top = level.combined.top;
-        // what has a mistake may be what uses it
-        let broken = self.diagnostics.iter().any(|d| d.severity == Severity::Error && d.span.file == top);
-        let (lets, lookups, settings) =
-            (level.used_lets.clone(), level.used_lookups.clone(), level.used_settings.clone());
-        for l in file.rules.iter().flat_map(|r| &r.value.lets).filter(|l| !lets.contains(&l.name.text)) {
-            // its value is checked all the same
-            let _ = self.let_value(&l.name);
-            if l.span.file == top && !broken {
-                let message = format!("nothing uses the let `{}`", l.name.text);
-                self.diagnostics
-                    .push(Diagnostic::warning("W0501", l.name.span, message).help("take it away").fix(l.span, ""));
-            }
-        }
-        if broken {
-            return;
-        }
-        for l in file
-            .lookups
-            .iter()
-            .flat_map(|l| &l.value)
-            .filter(|l| !lookups.contains(&l.name.value) && l.span.file == top)
-        {
-            self.warn(
-                "W0502",
-                l.span,
-                format!("nothing uses the lookup `{}`", l.name.value),
-                "take it away, or write `| lookup(…)` in a rule",
-            );
-        }
-        for s in file
-            .settings
-            .iter()
-            .flat_map(|s| &s.value)
-            .filter(|s| !settings.contains(&s.name.value) && s.name.span.file == top)
-        {
-            self.warn("W0503", s.name.span, format!("nothing uses the setting `{}`", s.name.value), "take it away");
-        }
-    }
 }
 
 /// Whether a rule for that field stands there with a syntax error.
 fn is_unread(file: &MappingFile, name: &str) -> bool {
     file.rules.iter().any(|r| r.value.unread.targets.iter().any(|t| t == name))
-}
-
-/// How a null gets into a value, in words, and where: the first plain path in it that may be the cause. `may_be` says of a place
-/// whether what stands there may be null.
-fn null_path(value: &Expr, may_be: &dyn Fn(Span) -> bool) -> Option<(String, Span)> {
-    if let Some(path) = path_key(value) {
-        return may_be(value.span).then(|| (format!("`{path}` may be null"), value.span));
-    }
-    let find = |value: &Expr| null_path(value, may_be);
-    match &value.kind {
-        ExprKind::Call { arguments, .. } => arguments.iter().find_map(find),
-        ExprKind::Binary(Operator::OrIfNull | Operator::OrIfEmpty, _, b) | ExprKind::Otherwise(_, b) => find(b),
-        ExprKind::Null => Some((String::from("this is null"), value.span)),
-        ExprKind::Text(parts) => {
-            parts.iter().find_map(|p| if let TextPart::Hole(hole) = p { find(hole) } else { None })
-        }
-        ExprKind::If { then, otherwise: None, .. } => {
-            Some((String::from("without `else` it is null behind this"), then.span))
-        }
-        ExprKind::Binary(_, a, b) => find(a).or_else(|| find(b)),
-        ExprKind::If { then, otherwise, .. } => find(then).or_else(|| otherwise.as_deref().and_then(find)),
-        ExprKind::For { list, .. } => find(list),
-        ExprKind::Select(inner, _) | ExprKind::Member(inner, _) | ExprKind::Negate(inner) => find(inner),
-        _ => None,
-    }
 }

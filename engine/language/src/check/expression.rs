@@ -13,11 +13,19 @@ use super::facts::path_key;
 use super::scope::Checked;
 use super::types::{Kind, Type, join};
 
+/// What `for` makes of one element.
+pub(super) enum Row {
+    /// An element of the list that comes out.
+    Value(Option<Checked>),
+    /// A key and a value of the dictionary that comes out.
+    Entry(Option<(StepId, Checked)>),
+}
+
 impl Checker<'_> {
     /// Checks an expression.
     pub fn expression(&mut self, expr: &Expr) -> Option<Checked> {
         let checked = self.deeper(expr.span, |checker| checker.one_expression(expr))?;
-        if checked.ty.nullable && path_key(expr).is_some() {
+        if checked.ty.nullable {
             self.nulls.push(expr.span);
         }
         Some(checked)
@@ -62,8 +70,9 @@ impl Checker<'_> {
                         "text becomes a number with `| number`",
                     );
                 }
+                let digits = self.digits(&value);
                 let step = self.step(Step::Negate(value.step), span);
-                Some(Checked::new(step, value.ty))
+                Some(Checked { digits, ..Checked::new(step, value.ty) })
             }
             ExprKind::Not(inner) => {
                 let condition = self.condition(inner)?;
@@ -83,7 +92,7 @@ impl Checker<'_> {
                 self.touch(&list);
                 let of = self.list_only(&list, span)?;
                 let path = list.path.as_ref().map(|p| format!("{p}[*]"));
-                let element = Checked { path, ..Checked::new(list.step, of) };
+                let element = Checked { path, known: list.known.clone(), ..Checked::new(list.step, of) };
                 let (binder, condition) =
                     self.binding(binder, element, |checker, id| Some((id, checker.condition(condition)?)))?;
                 let step = self.step(Step::Quantified { every: *every, list: list.step, binder, condition }, span);
@@ -323,8 +332,10 @@ impl Checker<'_> {
             Step::OrIfNull(..) | Step::OrIfEmpty(..) | Step::Otherwise(..) => b.ty.nullable,
             _ => ty.nullable,
         };
+        let digits = super::digits::most(self.digits(&a), self.digits(&b));
         let made = self.step(made, span);
         Some(Checked {
+            digits,
             promise: a.promise || b.promise,
             clears: a.clears || b.clears,
             ..Checked::new(made, ty.nullable(nullable))
@@ -417,7 +428,9 @@ impl Checker<'_> {
                 "all arms must give one type",
             );
         };
+        let digits = super::digits::most(self.digits(&before), self.digits(&value));
         Some(Checked {
+            digits,
             promise: before.promise || value.promise,
             clears: before.clears || value.clears,
             ..Checked::new(value.step, ty)
@@ -477,12 +490,12 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Checked> {
         self.for_with(name, list, condition, span, |checker| match body {
-            ForBody::Value(value) => Ok(checker.plain(value)),
-            ForBody::Record(rules) => Ok(checker.record(rules, span)),
+            ForBody::Value(value) => Row::Value(checker.plain(value)),
+            ForBody::Record(rules) => Row::Value(checker.record(rules, span)),
             ForBody::Entry(key, value) => {
                 let key = checker.dictionary_key(key);
                 let value = checker.plain(value);
-                Err(key.zip(value))
+                Row::Entry(key.zip(value))
             }
         })
     }
@@ -494,7 +507,7 @@ impl Checker<'_> {
         list: &Expr,
         condition: Option<&Expr>,
         span: Span,
-        body: impl FnOnce(&mut Self) -> Result<Option<Checked>, Option<(StepId, Checked)>>,
+        body: impl FnOnce(&mut Self) -> Row,
     ) -> Option<Checked> {
         let list_checked = self.plain(list)?;
         let of = match list_checked.ty.kind.clone() {
@@ -507,7 +520,7 @@ impl Checker<'_> {
             _ => self.list_only(&list_checked, list.span)?,
         };
         let path = list_checked.path.as_ref().map(|p| format!("{p}[*]"));
-        let element = Checked { path, ..Checked::new(list_checked.step, of) };
+        let element = Checked { path, known: list_checked.known.clone(), ..Checked::new(list_checked.step, of) };
         let facts = condition.map(|c| Self::facts_of(c, true)).unwrap_or_default();
         let (binder, condition, made) = self.binding(name, element, |checker, binder| {
             let condition = match condition {
@@ -521,15 +534,16 @@ impl Checker<'_> {
         })?;
         let nullable = list_checked.ty.nullable;
         match made {
-            Ok(value) => {
+            Row::Value(value) => {
                 let value = value?;
                 let step = self.step(Step::For { list: list_checked.step, binder, condition, body: value.step }, span);
                 Some(Checked {
+                    digits: self.digits(&value),
                     promise: value.promise,
                     ..Checked::new(step, Type::of(Kind::List(Box::new(value.ty))).nullable(nullable))
                 })
             }
-            Err(entry) => {
+            Row::Entry(entry) => {
                 let (key, value) = entry?;
                 let step = self.step(
                     Step::ForEntries { list: list_checked.step, binder, condition, key, value: value.step },

@@ -1,7 +1,7 @@
 //! What a condition tells about null: the paths that are not null where it is true, and where it is false.
 
 use crate::mapping_file::MappingFile;
-use crate::syntax::tree::{Expr, ExprKind, Operator};
+use crate::syntax::tree::{Expr, ExprKind, Operator, Selector};
 
 /// Paths that are not null when the condition is `truth`.
 pub(super) fn not_null_when(condition: &Expr, truth: bool) -> Vec<String> {
@@ -65,9 +65,36 @@ pub(super) fn path_key(value: &Expr) -> Option<String> {
         ExprKind::Binary(Operator::OrIfNull, a, b) => Some(format!("{} ?? {}", path_key(a)?, path_key(b)?)),
         ExprKind::Name { name, .. } => Some(name.text.clone()),
         ExprKind::Member(inner, name) => Some(format!("{}.{}", path_key(inner)?, name.text)),
-        ExprKind::Select(inner, crate::syntax::tree::Selector::Key(key)) => {
-            Some(format!("{}[\"{key}\"]", path_key(inner)?))
-        }
+        ExprKind::Select(inner, Selector::Key(key)) => Some(format!("{}[\"{key}\"]", path_key(inner)?)),
+        ExprKind::Select(inner, selector) => Some(format!("{}{}", path_key(inner)?, element_key(selector)?)),
         _ => None,
     }
+}
+
+/// Whether a fact (a path that is not null) says that `key` is not null either: the path itself, and what it goes through.
+pub(super) fn says(fact: &str, key: &str) -> bool {
+    let Some(rest) = fact.strip_prefix(key) else { return false };
+    rest.is_empty() || (rest.starts_with(['.', '[']) && !fact.contains(" ?? "))
+}
+
+/// How one element of a list is written in a path's key.
+pub(super) fn element_key(selector: &Selector) -> Option<String> {
+    match selector {
+        Selector::First => Some(String::from("[first]")),
+        Selector::Last => Some(String::from("[last]")),
+        Selector::Index(index) => Some(format!("[{index}]")),
+        _ => None,
+    }
+}
+
+/// Of paths that are not null those below `name`, as they are written there: `c` of `a.b.c` below `a.b`; "" is `name` itself.
+pub(super) fn about(name: &str, facts: &[String]) -> Vec<String> {
+    let below = |fact: &String| {
+        let rest = fact.strip_prefix(name).filter(|_| !fact.contains(" ?? "))?;
+        if rest.is_empty() || rest.starts_with('[') {
+            return Some(rest.to_owned());
+        }
+        rest.strip_prefix('.').map(str::to_owned)
+    };
+    facts.iter().filter_map(below).collect()
 }

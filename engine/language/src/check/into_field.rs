@@ -11,7 +11,8 @@ use crate::syntax::tree::{Expr, ExprKind, FieldRule, ForBody, Operator};
 use crate::value::Value;
 
 use super::checker::Checker;
-use super::scope::Checked;
+use super::expression::Row;
+use super::scope::{Checked, ShapeSchema};
 use super::types::{Kind, Type};
 
 impl Checker<'_> {
@@ -31,12 +32,12 @@ impl Checker<'_> {
             {
                 let of = Arc::new(field.of.as_deref()?.clone());
                 self.for_with(binder, list, condition.as_deref(), span, |checker| {
-                    Ok(checker.record_into(rules, &of, span))
+                    Row::Value(checker.record_into(rules, &of, span))
                 })
             }
             ExprKind::For { binder, list, condition, body: ForBody::Value(value) } if field.kind == FieldKind::List => {
                 let of = Arc::new(field.of.as_deref()?.clone());
-                self.for_with(binder, list, condition.as_deref(), span, |checker| Ok(checker.fill(value, &of)))
+                self.for_with(binder, list, condition.as_deref(), span, |checker| Row::Value(checker.fill(value, &of)))
             }
             ExprKind::If { condition, then, otherwise } => {
                 self.choice(condition, then, otherwise.as_deref(), span, |checker, branch| checker.fill(branch, field))
@@ -62,6 +63,7 @@ impl Checker<'_> {
             _ => {
                 let checked = self.expression(expr)?;
                 self.touch(&checked);
+                self.too_many_digits(expr, &checked, field);
                 let fitted = self.fit(checked, field, span)?;
                 Some(Checked { ty: self.fitted_type(&fitted.ty, field), ..fitted })
             }
@@ -134,6 +136,7 @@ impl Checker<'_> {
             if inner.required && value.ty.nullable {
                 self.needed_may_be_null(rule.target.path.first().map_or("", |n| n.text.as_str()), &rule.value, &inner);
             }
+            self.whole_list(rule.target.path.first().map_or("", |n| n.text.as_str()), &rule.value, &inner);
             promise |= value.promise;
             match slots.get_mut(at) {
                 Some(slot @ None) => *slot = Some(value.step),
@@ -279,6 +282,12 @@ impl Checker<'_> {
     fn unlikely(&mut self, checked: &Checked, field: &Field, span: Span) {
         if let Some(Value::Text(text)) = self.constant_of(checked) {
             self.usual(field, &text, span);
+        } else if let Kind::Enum(values) = &checked.ty.kind {
+            for value in values.iter() {
+                if let Some(entry) = self.lookup_entry(value) {
+                    self.usual(field, value, entry);
+                }
+            }
         }
         let kind = &checked.ty.kind;
         let typed = kind.is_number()
@@ -309,12 +318,13 @@ impl Checker<'_> {
             (FieldKind::Any, k) if k.is_textual() || matches!(k, Kind::List(_)) => same,
             (FieldKind::Text | FieldKind::Any, k) if k.is_number() => Some(self.number_to_text(checked.step, span)),
             (FieldKind::Enum, Kind::Enum(values)) => {
-                for value in values.iter() {
-                    if !field.values.contains(value) {
-                        return self.not_in_enum(value, field, span);
-                    }
+                let wrong: Vec<&String> = values.iter().filter(|v| !field.values.contains(v)).collect();
+                // each entry of a lookup has its own place
+                let all = wrong.iter().all(|v| self.lookup_entry(v).is_some());
+                for value in wrong.iter().take(if all { wrong.len() } else { 1 }) {
+                    let _: Option<()> = self.not_in_enum(value, field, span);
                 }
-                same
+                same.filter(|_| wrong.is_empty())
             }
             (FieldKind::Enum, Kind::Text | Kind::Any) => same,
             (FieldKind::Integer, Kind::Integer) | (FieldKind::Decimal, Kind::Integer | Kind::Decimal) => same,
@@ -383,9 +393,12 @@ impl Checker<'_> {
                 format!("this field takes {}, this is true or false", field_words(field)),
                 "say the two texts: `if … then \"yes\" else \"no\"`",
             ),
-            (FieldKind::Boolean, k) if k.is_textual() => {
-                self.error("E0414", span, "this field takes true or false, this is text", "compare it: `… == \"yes\"`")
-            }
+            (FieldKind::Boolean, k) if k.is_textual() => self.error(
+                "E0414",
+                span,
+                "this field takes true or false, this is a text",
+                "compare it: `… == \"yes\"`",
+            ),
             (FieldKind::Instant, Kind::Date) => self.error(
                 "E0414",
                 span,
@@ -398,12 +411,19 @@ impl Checker<'_> {
                 "this field takes a day, this is a point in time",
                 "write `… | date(\"America/Chicago\")`, with the zone of the day",
             ),
-            (FieldKind::Record, Kind::Record(_)) => self.error(
-                "E0414",
-                span,
-                "a source record does not go into a target record as it is",
-                "say field by field: `{ a <- x.a, b <- x.b }`",
-            ),
+            (FieldKind::Record, Kind::Record(shape)) => {
+                let (message, help) = match self.builder.schema(*shape) {
+                    Some(ShapeSchema::Literal(_)) => (
+                        "this record was made outside the rule, and does not go into a target record as it is",
+                        "write the record in the rule itself: `target <- { a <- …, b <- … }`; its values may have names with `let`",
+                    ),
+                    _ => (
+                        "a source record does not go into a target record as it is",
+                        "say field by field: `{ a <- x.a, b <- x.b }`",
+                    ),
+                };
+                self.error("E0414", span, message, help)
+            }
             _ => {
                 let help = if field.kind == FieldKind::List {
                     "a list of one: `[value]`"
@@ -432,7 +452,7 @@ impl Checker<'_> {
     }
 
     fn not_in_enum<T>(&mut self, value: &str, field: &Field, span: Span) -> Option<T> {
-        let entry = self.lookup_entry(value, span);
+        let entry = self.lookup_entry(value);
         let place = entry.unwrap_or(span);
         let mut diagnostic = Diagnostic::error("E0415", place, format!("`{value}` is not a value of this field"));
         if let Some(near) = did_you_mean(value, field.values.iter().map(String::as_str)) {
@@ -449,11 +469,10 @@ impl Checker<'_> {
     }
 
     /// Where a lookup used in this place has an entry with that target value.
-    fn lookup_entry(&self, value: &str, span: Span) -> Option<Span> {
+    fn lookup_entry(&self, value: &str) -> Option<Span> {
         let level = self.levels.last()?;
         let lookups = level.combined.file.lookups.as_ref()?;
         let used = |name: &str| self.lineage.lookups.iter().any(|l| l == name);
-        let _ = span;
         lookups
             .value
             .iter()
@@ -518,7 +537,7 @@ impl Checker<'_> {
                         "E0417",
                         span,
                         format!("{number} has more decimals than the field keeps, {decimals}"),
-                        "write fewer",
+                        "write fewer decimals",
                     );
                 }
                 if let Some(most) = bound(&field.max).filter(|m| number > m) {

@@ -59,6 +59,7 @@ impl Checker<'_> {
         self.coverage(types, &rules);
         let external_id = self.external_id(types);
         self.unused();
+        self.unreachable_rules(types.sync);
         self.binders = binders;
         let scope = self.levels.pop()?;
         let errors_after = self.diagnostics.iter().filter(|d| d.severity == crate::diagnostic::Severity::Error).count();
@@ -252,10 +253,11 @@ impl Checker<'_> {
             return;
         }
         let list = searches.iter().map(|s| format!("`{s}`")).collect::<Vec<_>>().join(", ");
+        let by: Vec<String> = find_by.value.iter().map(|n| format!("`{}`", n.value)).collect();
         let _: Option<()> = self.error(
             "E0508",
             find_by.span,
-            format!("{} cannot be searched by this", target.title),
+            format!("{} cannot be searched by {}", target.title, by.join(", ")),
             format!("it can by {list}: name one of them, too"),
         );
     }
@@ -269,6 +271,12 @@ impl Checker<'_> {
         if let (Some(SyncType::Delete), Some(first)) = (file.sync.as_ref().map(|s| s.value), rules.first()) {
             self.warn("W0504", first.span, "rules of a collection that deletes never run", "take them away");
         }
+        let updates = match file.sync.as_ref().map(|s| s.value) {
+            // what is found is updated
+            Some(SyncType::Add) => file.find_by.is_some(),
+            Some(SyncType::Delete) => false,
+            _ => true,
+        };
         let creates = file.sync.as_ref().is_none_or(|s| matches!(s.value, SyncType::Add | SyncType::AddUpdate));
         let mut planned: Vec<PlannedRule> = Vec::new();
         let mut filled = Filled::new();
@@ -276,6 +284,7 @@ impl Checker<'_> {
             self.twice(rule, &mut filled);
             self.slot_twice(rule, &file.children);
             self.lineage = Lineage::default();
+            self.updates = updates && rule.on != Some(On::Create);
             let target = self.target(rule);
             let Some(target) = target else {
                 // the value is checked all the same, so that one run says everything
@@ -294,6 +303,7 @@ impl Checker<'_> {
                 continue;
             };
             self.create_only(rule, &target.field);
+            self.whole_list(&target_label(&rule.target), &rule.value, &value_field);
             if self.lineage.existing && find_by.contains(&target_label(&rule.target)) {
                 let _: Option<()> = self.error(
                     "E0506",

@@ -112,15 +112,22 @@ impl Checker<'_> {
         {
             return self.error("E0409", b.span, "this divides by zero", "divide by something else");
         }
+        let digits = self.digits_of(operator, &left, &right);
         let step = self.step(Step::Arithmetic(operator, left.step, right.step), span);
-        Some(Checked::new(step, Type { kind, nullable: left.ty.nullable || right.ty.nullable }))
+        let ty = Type { kind, nullable: left.ty.nullable || right.ty.nullable };
+        Some(Checked { digits, ..Checked::new(step, ty) })
     }
 
-    /// The constant that a step is.
+    /// The constant that a step is, by its own name or by that of a `let`.
     pub fn constant_of(&self, checked: &Checked) -> Option<Value> {
-        match self.builder.plan.steps.get(checked.step.0 as usize) {
-            Some(Step::Constant(value)) => Some(value.clone()),
-            _ => None,
+        let mut step = checked.step;
+        loop {
+            match self.builder.plan.steps.get(step.0 as usize)? {
+                Step::Constant(value) => return Some(value.clone()),
+                // a let is planned after those that it is made of
+                Step::Let(id) => step = self.levels.last()?.planned_lets.get(id.0 as usize)?.value,
+                _ => return None,
+            }
         }
     }
 
@@ -141,9 +148,24 @@ impl Checker<'_> {
             }
         } else {
             self.comparable(&left, &right, span)?;
+            self.two_literals(&left, &right, span);
         }
         let step = self.step(Step::Equal { left: left.step, right: right.step, negated }, span);
         Some(Checked::new(step, Type::of(Kind::Boolean)))
+    }
+
+    /// Two literals side by side: whatever the record, the result is the same.
+    fn two_literals(&mut self, left: &Checked, right: &Checked, span: Span) {
+        let literal = |checked: &Checked| match self.builder.plan.steps.get(checked.step.0 as usize) {
+            Some(Step::Constant(value)) => Some(value.clone()),
+            _ => None,
+        };
+        let (Some(left), Some(right)) = (literal(left), literal(right)) else { return };
+        // two texts that differ have been said to
+        if !matches!((&left, &right), (Value::Text(a), Value::Text(b)) if a != b) {
+            let message = "two literals are compared, with the same result for every record";
+            self.warn("W0401", span, message, "compare with a field");
+        }
     }
 
     /// Whether two values may be compared; what can never be equal is an error.
@@ -277,6 +299,7 @@ impl Checker<'_> {
         {
             self.comparable(&Checked::new(left.step, Type::of(Kind::Text)), &right, span)?;
         }
+        self.two_literals(&left, &right, span);
         let comparison = match operator {
             Operator::Less => Comparison::Less,
             Operator::LessOrEqual => Comparison::LessOrEqual,
@@ -330,10 +353,29 @@ impl Checker<'_> {
                 return self.error("E0403", side.span, message, "numbers are compared with `<`, `==` and their kin");
             }
         }
+        self.part_of_some_value(test, &left, &right, b.span)?;
         let left = self.as_text(&left, a.span);
         let right = self.as_text(&right, b.span);
         let step = self.step(Step::TextTest(test, left?, right?), span);
         Some(Checked::new(step, Type::of(Kind::Boolean)))
+    }
+
+    /// A text that none of a field's few values begins or ends with, or holds.
+    fn part_of_some_value(&mut self, test: TextTest, whole: &Checked, part: &Checked, span: Span) -> Option<()> {
+        let (Kind::Enum(values), Some(Value::Text(text))) = (&whole.ty.kind, self.constant_of(part)) else {
+            return Some(());
+        };
+        let fits = |value: &String| match test {
+            TextTest::StartsWith => value.starts_with(&*text),
+            TextTest::EndsWith => value.ends_with(&*text),
+            TextTest::Contains => value.contains(&*text),
+        };
+        if values.iter().any(fits) {
+            return Some(());
+        }
+        let list = values.iter().map(|v| format!("`{v}`")).collect::<Vec<_>>().join(", ");
+        let message = format!("none of this field's values {} `{text}`, so this is never true", word(test));
+        self.error("E0405", span, message, format!("its values are {list}"))
     }
 
     /// Whether two id types mean the same record: one by link, one by the system's own name.

@@ -23,7 +23,7 @@ impl Checker<'_> {
             Some((binder, keys.into_iter().collect::<Option<Vec<_>>>()?))
         })?;
         let step = self.step(Step::Sort { list: list.step, binder, keys }, span);
-        Some(Checked { step, spread: false, ..list })
+        Some(Checked { step, key: None, spread: false, ..list })
     }
 
     fn sort_key(&mut self, key: &SortKey) -> Option<SortStep> {
@@ -43,7 +43,7 @@ impl Checker<'_> {
         let element = self.element_of(&list, span)?;
         let (binder, by) = self.binding(name, element, |checker, binder| Some((binder, checker.plain(by)?.step)))?;
         let step = self.step(Step::Unique { list: list.step, binder, by }, span);
-        Some(Checked { step, spread: false, ..list })
+        Some(Checked { step, key: None, spread: false, ..list })
     }
 
     /// A list of records `key` and `items`.
@@ -98,6 +98,6 @@ impl Checker<'_> {
     pub fn element_of(&mut self, list: &Checked, span: Span) -> Option<Checked> {
         let of = self.list_only(list, span)?;
         let path = list.path.as_ref().map(|p| format!("{p}[*]"));
-        Some(Checked { path, ..Checked::new(list.step, of) })
+        Some(Checked { path, known: list.known.clone(), ..Checked::new(list.step, of) })
     }
 }

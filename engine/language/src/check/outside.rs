@@ -57,8 +57,9 @@ impl Checker<'_> {
         let key_step = if each { Some(key_checked.step) } else { self.as_text(&key_checked, key.span) };
         self.shared(&mut lookup);
         self.check_keys(&lookup, &subject);
-        if let Some(field) = key_checked.field.clone().filter(|f| !f.usual.is_empty() && !lookup.ignore_case) {
-            for (key, _) in &lookup.entries {
+        if let Some(field) = key_checked.field.clone().filter(|f| !f.usual.is_empty()) {
+            let same = |usual: &String, key: &str| lookup.ignore_case && usual.to_lowercase() == key.to_lowercase();
+            for (key, _) in lookup.entries.iter().filter(|(key, _)| !field.usual.iter().any(|u| same(u, &key.value))) {
                 self.usual(&field, &key.value, key.span);
             }
         }

@@ -6,7 +6,7 @@ use crate::source::Span;
 use crate::syntax::tree::{Expr, Name, Selector};
 
 use super::checker::Checker;
-use super::facts::not_null_when;
+use super::facts::{about, element_key, not_null_when, says};
 use super::scope::{Checked, ShapeSchema};
 use super::types::{Kind, Type};
 
@@ -240,7 +240,7 @@ impl Checker<'_> {
                 "E0402",
                 name.span,
                 format!("`.{}` is asked of {}, which has no fields", name.text, other.words()),
-                "fields belong to records",
+                "fields belong to records; a part of a text is taken with a function, which `mapwright functions` lists",
             ),
         }
     }
@@ -265,8 +265,10 @@ impl Checker<'_> {
         };
         let (path, key) = (inside(&record.path), inside(&record.key));
         let known = key.as_ref().is_some_and(|k| self.is_known(k));
-        let nullable = (ty.nullable || record.ty.nullable) && !known;
-        let checked = Checked { path, key, field, ..Checked::new(step, ty.nullable(nullable)) };
+        let filled = record.known.iter().any(|f| says(f, &name.text));
+        let nullable = ((ty.nullable && !filled) || record.ty.nullable) && !known;
+        let inner = about(&name.text, &record.known);
+        let checked = Checked { path, key, field, known: inner, ..Checked::new(step, ty.nullable(nullable)) };
         if !is_record_like(&checked.ty.kind) {
             self.touch(&checked);
         }
@@ -323,7 +325,7 @@ impl Checker<'_> {
         let (path, key) = (inside(&record.path), inside(&record.key));
         let element = Type::of(Kind::Text).nullable(true);
         let ty = Type::of(Kind::Dictionary(Box::new(element))).nullable(record.ty.nullable);
-        Some(Checked { path, key, field, ..Checked::new(step, ty) })
+        Some(Checked { path, key, field, known: about("custom", &record.known), ..Checked::new(step, ty) })
     }
 
     /// Applies something to every element of an opened list.
@@ -337,16 +339,17 @@ impl Checker<'_> {
         let binder = self.fresh_binder();
         let step = self.step(Step::Binder(binder), span);
         let path = list.path.as_ref().map(|p| format!("{p}[*]"));
-        let element = Checked { path, ..Checked::new(step, *of) };
+        let element = Checked { path, known: list.known.clone(), ..Checked::new(step, *of) };
         let inner = body(self, element)?;
         let (element_type, flatten) = match inner.ty.kind.clone() {
             Kind::List(deeper) => (*deeper, true),
             _ => (inner.ty.clone(), false),
         };
         let step = self.step(Step::Project { list: list.step, binder, body: inner.step, flatten }, span);
+        let digits = self.digits(&inner);
         let path = inner.path.map(|p| p.trim_end_matches("[*]").to_owned());
         let ty = Type::of(Kind::List(Box::new(element_type))).nullable(list.ty.nullable);
-        Some(Checked { path, spread: true, field: inner.field, ..Checked::new(step, ty) })
+        Some(Checked { path, spread: true, field: inner.field, known: inner.known, digits, ..Checked::new(step, ty) })
     }
 
     /// `value[…]`
@@ -354,9 +357,9 @@ impl Checker<'_> {
         let value = self.expression(inner)?;
         match selector {
             Selector::Key(key) => self.key(value, key, span),
-            Selector::Index(i) => self.element(value, *i, span),
-            Selector::First => self.element(value, 0, span),
-            Selector::Last => self.element(value, -1, span),
+            Selector::Index(i) => self.element(value, *i, selector, span),
+            Selector::First => self.element(value, 0, selector, span),
+            Selector::Last => self.element(value, -1, selector, span),
             Selector::All => {
                 let list =
                     if value.spread && matches!(&value.ty.kind, Kind::List(of) if matches!(of.kind, Kind::List(_))) {
@@ -365,19 +368,23 @@ impl Checker<'_> {
                         value
                     };
                 self.list_only(&list, span)?;
-                Some(Checked { spread: true, ..list })
+                Some(Checked { key: None, spread: true, ..list })
             }
             Selector::Each(name, condition) => {
-                let (list, binder, condition) = self.filtered(value, name, condition, span)?;
+                let facts = about(&name.text, &Self::facts_of(condition, true));
+                let (mut list, binder, condition) = self.filtered(value, name, condition, span)?;
                 let step = self.step(Step::Keep { list: list.step, binder, condition }, span);
-                Some(Checked { step, spread: true, ..list })
+                narrow_elements(&mut list, facts);
+                Some(Checked { step, key: None, spread: true, ..list })
             }
             Selector::FirstWhere(name, condition) => {
-                let (list, binder, condition) = self.filtered(value, name, condition, span)?;
+                let facts = about(&name.text, &Self::facts_of(condition, true));
+                let (mut list, binder, condition) = self.filtered(value, name, condition, span)?;
                 let step = self.step(Step::FirstWhere { list: list.step, binder, condition }, span);
+                narrow_elements(&mut list, facts);
                 let Kind::List(of) = list.ty.kind else { return None };
                 let path = list.path.map(|p| format!("{p}[*]"));
-                Some(Checked { path, ..Checked::new(step, of.nullable(true)) })
+                Some(Checked { path, known: list.known, ..Checked::new(step, of.nullable(true)) })
             }
             Selector::Sort(name, keys) => self.sorted(value, name, keys, span),
             Selector::Unique(name, by) => self.unique(value, name, by, span),
@@ -415,11 +422,13 @@ impl Checker<'_> {
         }
     }
 
-    fn element(&mut self, value: Checked, index: i64, span: Span) -> Option<Checked> {
+    fn element(&mut self, value: Checked, index: i64, selector: &Selector, span: Span) -> Option<Checked> {
         let of = self.list_only(&value, span)?;
         let step = self.step(Step::Element(value.step, index), span);
         let path = value.path.map(|p| format!("{p}[*]"));
-        Some(Checked { path, ..Checked::new(step, of.nullable(true)) })
+        let key = value.key.zip(element_key(selector)).map(|(key, element)| format!("{key}{element}"));
+        let nullable = !key.as_ref().is_some_and(|k| self.is_known(k));
+        Some(Checked { path, key, known: value.known, ..Checked::new(step, of.nullable(nullable)) })
     }
 
     fn key(&mut self, value: Checked, key: &str, span: Span) -> Option<Checked> {
@@ -431,7 +440,8 @@ impl Checker<'_> {
                 let ty = (**of).clone().nullable(true);
                 let path = value.path.as_ref().map(|p| format!("{p}[\"{key}\"]"));
                 let written = value.key.as_ref().map(|k| format!("{k}[\"{key}\"]"));
-                let known = written.as_ref().is_some_and(|k| self.is_known(k));
+                let filled = value.known.contains(&format!("[\"{key}\"]")) && !value.ty.nullable;
+                let known = filled || written.as_ref().is_some_and(|k| self.is_known(k));
                 let step = self.step(Step::Key(value.step, key.into()), span);
                 let field = value.field.as_ref().and_then(|f| f.of.as_deref().cloned()).map(std::sync::Arc::new);
                 let checked = Checked { path, key: written, field, ..Checked::new(step, ty.nullable(!known)) };
@@ -473,4 +483,12 @@ pub(super) fn is_record_like(kind: &Kind) -> bool {
         Kind::List(of) => is_record_like(&of.kind),
         _ => false,
     }
+}
+
+/// A condition that all elements meet: what it says of them, and of each as a whole.
+fn narrow_elements(list: &mut Checked, facts: Vec<String>) {
+    if let (true, Kind::List(of)) = (facts.iter().any(String::is_empty), &mut list.ty.kind) {
+        of.nullable = false;
+    }
+    list.known.extend(facts.into_iter().filter(|f| !f.is_empty()));
 }

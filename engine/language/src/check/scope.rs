@@ -28,11 +28,26 @@ pub(super) struct Checked {
     pub field: Option<Arc<Field>>,
     /// `clear` may come out.
     pub clears: bool,
+    /// Paths inside it (inside each of its elements) that are not null: what `[each x where x.a is not empty]` says of `a`.
+    pub known: Vec<String>,
+    /// The most decimals that it, or each of its elements, may have: what is calculated.
+    pub digits: Option<u32>,
 }
 
 impl Checked {
     pub fn new(step: StepId, ty: Type) -> Checked {
-        Checked { step, ty, path: None, key: None, spread: false, promise: false, field: None, clears: false }
+        Checked {
+            step,
+            ty,
+            path: None,
+            key: None,
+            spread: false,
+            promise: false,
+            field: None,
+            clears: false,
+            known: vec![],
+            digits: None,
+        }
     }
 }
 

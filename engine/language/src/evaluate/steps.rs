@@ -179,6 +179,7 @@ impl Run<'_, '_> {
         self.readable(value, id)
     }
 
+    #[inline]
     fn readable(&self, value: Value, id: StepId) -> Given {
         match value {
             Value::Unreadable(what) => self.fail(FailureKind::Source, id, what.sentence(), what.found.clone()),
@@ -280,11 +281,25 @@ impl Run<'_, '_> {
         each: bool,
         id: StepId,
     ) -> Given {
-        let mut values = self.all(arguments)?;
         let Some(function) = functions::by_id(function) else { return Ok(Value::Null) };
         if !each {
-            return self.apply(function, pattern, &values, id);
+            // most functions have one or two arguments: these need no list
+            return match *arguments {
+                [one] => {
+                    let values = [self.eval(one)?];
+                    self.apply(function, pattern, &values, id)
+                }
+                [one, two] => {
+                    let values = [self.eval(one)?, self.eval(two)?];
+                    self.apply(function, pattern, &values, id)
+                }
+                _ => {
+                    let values = self.all(arguments)?;
+                    self.apply(function, pattern, &values, id)
+                }
+            };
         }
+        let mut values = self.all(arguments)?;
         let Some(Value::List(items)) = values.first().cloned() else { return Ok(Value::Null) };
         let mut made = Vec::with_capacity(items.len());
         for item in items.iter() {
@@ -360,6 +375,10 @@ impl Run<'_, '_> {
 
     #[inline(never)]
     fn link(&mut self, record_type: &Arc<str>, parts: &[StepId], each: bool) -> Given {
+        if let ([one], false) = (parts, each) {
+            let value = self.eval(*one)?;
+            return self.one_link(record_type, std::slice::from_ref(&value));
+        }
         let values = self.all(parts)?;
         if each {
             let Some(Value::List(items)) = values.first() else { return Ok(Value::Null) };
@@ -384,13 +403,13 @@ impl Run<'_, '_> {
 
     fn one_link(&mut self, record_type: &Arc<str>, parts: &[Value]) -> Given {
         let Some(id) = link_id(parts) else { return Ok(Value::Null) };
-        let promise = Promise { record_type: record_type.clone(), id };
-        match self.context.outside.link(&promise.record_type, &promise.id) {
+        let promise = |id| Promise { record_type: record_type.clone(), id };
+        match self.context.outside.link(record_type, &id) {
             LinkAnswer::Linked(id) => Ok(Value::Text(id)),
-            LinkAnswer::Promised => Ok(Value::Promise(promise)),
-            LinkAnswer::Missing => Err(Stop::Wait(vec![promise])),
+            LinkAnswer::Promised => Ok(Value::Promise(promise(id))),
+            LinkAnswer::Missing => Err(Stop::Wait(vec![promise(id)])),
             LinkAnswer::Unknown => {
-                self.need(Need::Link(promise));
+                self.need(Need::Link(promise(id)));
                 Err(Stop::Need)
             }
         }
@@ -398,8 +417,17 @@ impl Run<'_, '_> {
 
     #[inline(never)]
     fn linked(&mut self, record_type: &Arc<str>, parts: &[StepId]) -> Given {
-        let values = self.all(parts)?;
-        match self.one_link(record_type, &values) {
+        let found = match parts {
+            [one] => {
+                let value = self.eval(*one)?;
+                self.one_link(record_type, std::slice::from_ref(&value))
+            }
+            _ => {
+                let values = self.all(parts)?;
+                self.one_link(record_type, &values)
+            }
+        };
+        match found {
             Ok(Value::Null) | Err(Stop::Wait(_)) => Ok(Value::Bool(false)),
             Ok(_) => Ok(Value::Bool(true)),
             Err(other) => Err(other),

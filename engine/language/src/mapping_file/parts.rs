@@ -41,7 +41,7 @@ impl Reader<'_> {
     fn missing<T>(&mut self, node: &Node, key: &str, what: &str, why: &str) -> Option<T> {
         self.refuse(
             Diagnostic::error("E0128", node.span, format!("{what} needs the key `{key}`"))
-                .help(format!("`{key}`: {why}")),
+                .help(format!("add `{key}: …`: {why}")),
         )
     }
 

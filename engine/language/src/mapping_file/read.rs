@@ -39,7 +39,7 @@ fn mapping_file(keys: &mut Keys<'_>, reader: &mut Reader<'_>, tree: &Node) -> Op
         (None, None) => {
             reader.diagnostics.push(
                 Diagnostic::error("E0128", tree.span, "a mapping file needs the key `collection`")
-                    .help("`collection: NAME`, or `base: NAME` for a part that others extend"),
+                    .help("begin it with `collection: NAME`, or with `base: NAME` for a part that others extend"),
             );
             (None, false)
         }

@@ -30,7 +30,7 @@ impl Reader<'_> {
             }
             _ => {
                 let message = format!("{what} is a text, this is {}", node.kind_name());
-                self.refuse(Diagnostic::error("E0121", node.span, message).help(format!("write {what} behind the `:`")))
+                self.refuse(Diagnostic::error("E0121", node.span, message).help("write a text behind the `:`"))
             }
         }
     }

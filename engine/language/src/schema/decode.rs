@@ -43,7 +43,9 @@ impl Decoder<'_> {
             return jiter.known_skip(Peek::Object).map(|()| Value::Null).map_err(|e| trouble(jiter, &e));
         };
         let slots = &shape.slots;
-        let mut values = vec![Value::Null; slots.len()];
+        let mut values: Arc<[Value]> = std::iter::repeat_n(Value::Null, slots.len()).collect();
+        // nobody else has it yet
+        let cells = Arc::get_mut(&mut values).unwrap_or_default();
         // keys often come in the order of the slots: the search starts where the last one was found
         let mut expected = 0;
         let mut key = match jiter.known_object() {
@@ -56,7 +58,7 @@ impl Decoder<'_> {
                 Some((i, slot)) => {
                     let value =
                         self.value(jiter, peek, &slot.field, slot.shape, depth + 1)?.within(&|| slot.name.to_string());
-                    if let Some(cell) = values.get_mut(i) {
+                    if let Some(cell) = cells.get_mut(i) {
                         *cell = value;
                     }
                 }
@@ -67,7 +69,7 @@ impl Decoder<'_> {
                 Err(e) => return Err(trouble(jiter, &e)),
             };
         }
-        Ok(Value::Record(values.into()))
+        Ok(Value::Record(values))
     }
 
     fn value(

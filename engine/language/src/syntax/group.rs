@@ -4,6 +4,7 @@
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Span;
 
+use super::print;
 use super::tree::{Arm, Expr, ExprKind, FieldRule, ForBody, Operator, Selector, TextPart};
 
 /// A piece of a flat chain.
@@ -177,11 +178,17 @@ impl Grouping<'_> {
             }
             let Some((operator, span)) = self.next_operator(is_comparison) else { return Some(left) };
             if compared {
-                let help = match left.kind {
-                    ExprKind::IsEmpty { .. } => "`is empty` is already true or false: compare nothing with it",
-                    _ => "write `1 < b and b < 3`",
+                let help = match &left.kind {
+                    ExprKind::IsEmpty { .. } => {
+                        String::from("`is empty` is already true or false: compare nothing with it")
+                    }
+                    ExprKind::Binary(_, _, middle) => {
+                        let (first, middle) = (print::expression(&left), print::expression(middle));
+                        format!("write `{first} and {middle} …`")
+                    }
+                    _ => String::from("write `1 < b and b < 3`"),
                 };
-                return self.mixture(span, String::from("comparisons do not chain"), help);
+                return self.mixture(span, String::from("comparisons do not chain"), &help);
             }
             let right = self.sum()?;
             let whole = left.span.to(right.span);

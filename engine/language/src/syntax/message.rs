@@ -55,8 +55,13 @@ pub(super) fn syntax_error(text: Text<'_>, error: &Error<Rule>) -> Diagnostic {
     let rest = source.get(at..).unwrap_or_default();
     if let Some((code, found, message, help)) = known_slip(before, rest, source, at) {
         let length = found.min(rest.len().max(1));
-        let (start, end) =
-            if rest.is_empty() { (before.len().saturating_sub(length), before.len()) } else { (at, at + length) };
+        // a word in capitals is read as a name, and what stands behind it is the first thing that does not fit
+        let shouted = Some(last_word(before)).filter(|w| message.starts_with(&format!("`{w}` is written")));
+        let (start, end) = match shouted {
+            Some(word) if in_capitals(word) => (before.len().saturating_sub(word.len()), before.len()),
+            _ if rest.is_empty() => (before.len().saturating_sub(length), before.len()),
+            _ => (at, at + length),
+        };
         let diagnostic = Diagnostic::error(code, text.span(start, end), message).help(help);
         return match written_here(source, start, end) {
             Some(word) => diagnostic.fix(text.span(start, end), word),

@@ -48,7 +48,15 @@ impl Value {
     }
 
     /// The same value; what cannot be read in it is said to stand in this field.
+    #[inline]
     pub(crate) fn within(self, field: &dyn Fn() -> String) -> Value {
+        match self {
+            Value::Unreadable(_) | Value::List(_) | Value::Dictionary(_) => self.said_within(field),
+            value => value,
+        }
+    }
+
+    fn said_within(self, field: &dyn Fn() -> String) -> Value {
         let unreadable = |value: &Value| matches!(value, Value::Unreadable(_));
         match self {
             Value::Unreadable(what) => {
