@@ -121,7 +121,7 @@ pub enum Command {
     Lsp(Lsp),
     /// Change one rule or one lookup entry of a mapping file from a script, every comment kept
     #[command(
-        after_help = "Examples:\n  mapwright edit mappings/catalog/product-from.yaml --rule 'price <- default_price | round(2)'\n  mapwright edit \"BC Products\" --rule 'weight <- 1  on create' --dry-run    show the change, write nothing\n  mapwright edit \"BC Products\" --remove-rule price\n  mapwright edit \"BC Products\" --lookup \"Product Type\" --set Physical=physical --unset Virtual"
+        after_help = "Examples:\n  mapwright edit mappings/catalog/product-from.yaml --rule 'price <- msrp ?? 0'\n  mapwright edit \"BC Products\" --rule 'weight <- 1  on create' --dry-run    show the change, write nothing\n  mapwright edit \"BC Products\" --remove-rule upc\n  mapwright edit \"BC Products\" --lookup \"Product Type\" --set Physical=physical --unset Virtual"
     )]
     Edit(Edit),
 }

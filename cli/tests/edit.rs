@@ -169,16 +169,40 @@ fn what_goes_wrong_is_said_and_the_file_is_untouched() {
     assert_eq!(file(here), twice);
 }
 
-#[test]
-fn a_case_of_a_real_record_holds_nobodys_name() {
-    let directory = tempfile::tempdir().unwrap();
-    let here = directory.path();
-    std::fs::write(here.join("mapwright.yaml"), "name: x\n").unwrap();
+/// The built-in collections as a project.
+fn built_in(here: &Path) {
+    std::fs::write(here.join("mapwright.yaml"), "name: x\nstore_hash: abc123\nsystem_id: 1\n").unwrap();
     for original in mapwright_defaults::originals() {
         let path = here.join("mappings").join(original.path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, original.text).unwrap();
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_examples_of_the_help_leave_sound_files() {
+    let directory = tempfile::tempdir().unwrap();
+    let here = directory.path();
+    built_in(here);
+    let help = mapwright(here, &["edit", "--help"]).out;
+    let examples: Vec<&str> = help.lines().filter_map(|l| l.strip_prefix("  mapwright edit ")).collect();
+    assert!(examples.len() > 3, "{help}");
+    for example in examples {
+        let arguments = example.split("    ").next().unwrap();
+        let command = format!("{} edit {arguments}", env!("CARGO_BIN_EXE_mapwright"));
+        let output = Command::new("sh").args(["-c", &command]).current_dir(here).output().unwrap();
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        let check = mapwright(here, &["check", "--strict"]);
+        assert_eq!(check.code, 0, "{command}: {}", check.err);
+    }
+}
+
+#[test]
+fn a_case_of_a_real_record_holds_nobodys_name() {
+    let directory = tempfile::tempdir().unwrap();
+    let here = directory.path();
+    built_in(here);
     let record = r#"{"id": 11, "email": "ada.l@firm.org", "first_name": "Ada", "last_name": "Lovelace", "company": "", "phone": "+44 0171 5",
         "date_created": "2024-01-31T10:20:30Z", "date_modified": "2024-02-01T00:00:00Z",
         "addresses": [{"id": 21, "customer_id": 11, "first_name": "Ada", "last_name": "Lovelace", "address1": "1 Long Street", "city": "Köln",

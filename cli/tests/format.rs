@@ -65,3 +65,15 @@ fn one_record_per_line_ends_with_one_line() {
     assert!(lines[0]["outcome"].is_string(), "{}", lines[0]);
     assert_eq!(lines[1]["error"]["message"], format!("line 2 is longer than {} bytes", 16 << 20));
 }
+
+#[test]
+fn the_demo_is_well_with_the_records_that_are_meant_to_be_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let told = run(directory.path(), &["demo", "--records", "12", "--format", "json"]).well();
+    let json: serde_json::Value = serde_json::from_str(&told.stdout).unwrap();
+    let count = |word: &str| -> u64 {
+        let collections = json["collections"].as_array().unwrap();
+        collections.iter().map(|c| c["records"][word].as_u64().unwrap()).sum()
+    };
+    assert!(count("refused") > 0 && count("failed") == 0, "{}", told.stdout);
+}

@@ -162,6 +162,7 @@ fn a_case_that_is_not_there_is_no_success() {
     let here = project(&format!("{HEAD}rules: |\n  name          <- name\n  payment_type  <- \"Check\"\n"));
     let none = mapwright(here.path(), &["test"], "");
     assert_eq!(none.code, 2, "{}", none.err);
+    assert!(none.err.contains("help: `mapwright test --add COLLECTION --record FILE` makes one"), "{}", none.err);
     std::fs::create_dir_all(here.path().join("snapshots/begun")).unwrap();
     let begun = mapwright(here.path(), &["test"], "");
     assert_eq!(begun.code, 1, "{}", begun.err);

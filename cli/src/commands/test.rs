@@ -8,8 +8,7 @@ use crate::terminal::{Trouble, note, out, plural};
 
 use super::{Result, exit};
 
-const HOW_TO_MAKE_A_CASE: &str =
-    "make one: snapshots/NAME/record.json with a record, and context.json with `{\"collection\": \"…\"}`";
+const HOW_TO_MAKE_A_CASE: &str = "`mapwright test --add COLLECTION --record FILE` makes one of a record; or write snapshots/NAME/record.json, and context.json with `{\"collection\": \"…\"}`";
 
 pub fn run(arguments: &Test) -> Result {
     if let Some(collection) = &arguments.add {

@@ -119,19 +119,24 @@ pub(super) fn target_error(text: Text<'_>, error: &Error<Rule>) -> Option<Diagno
     let arrow = layout::arrow_at(source)?;
     let left = source.get(..arrow)?.trim_end();
     let open = open_bracket(source.get(..at)?).is_some();
-    if at >= left.len() || open || left.contains(['"', '\'', '[', '\n']) || is_reserved(&token_of(source.get(at..)?)) {
+    let quoted = left.starts_with(['"', '\'']);
+    let odd = left.contains('\n') || !quoted && left.contains(['"', '\'', '[']);
+    if at >= left.len() || open || odd {
         return None;
     }
-    let span = text.span(0, left.len());
-    let diagnostic =
-        Diagnostic::error("E0201", span, format!("`{left}` is no field name, and one is expected left of `<-`"));
-    if left.starts_with("- ") {
-        return Some(diagnostic.help("the rules are no list: take the `-` away"));
-    }
+    let message = format!("`{left}` is no field name, and one is expected left of `<-`");
+    let diagnostic = Diagnostic::error("E0201", text.span(0, left.len()), message);
     let signs = "a name has letters from a to z, digits and `_`";
-    Some(match left.contains('`') {
-        true => diagnostic.help(format!("{signs}; one with other signs goes in backticks, from end to end")),
-        false => diagnostic.help(format!("{signs}; one with other signs goes in backticks: `` `{left}` <- … ``")),
+    Some(if left.starts_with("- ") {
+        diagnostic.help("the rules are no list: take the `-` away")
+    } else if let Some(when) = ["on create", "on update"].into_iter().find(|when| left.ends_with(when)) {
+        diagnostic.help(format!("`{when}` stands at the end of the rule"))
+    } else if quoted {
+        diagnostic.help("it stands there without quotes; a custom field is `custom[\"Name\"]`")
+    } else if left.contains('`') {
+        diagnostic.help(format!("{signs}; one with other signs goes in backticks, from end to end"))
+    } else {
+        diagnostic.help(format!("{signs}; one with other signs goes in backticks: `` `{left}` <- … ``"))
     })
 }
 
