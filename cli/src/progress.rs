@@ -26,6 +26,8 @@ struct State {
     began: Instant,
     told: Instant,
     told_records: u64,
+    /// When it was last said that an answer does not come.
+    silence: Option<Instant>,
     records: u64,
     written: u64,
     bad: u64,
@@ -39,6 +41,7 @@ impl State {
             began: now,
             told: now,
             told_records: 0,
+            silence: None,
             records: 0,
             written: 0,
             bad: 0,
@@ -113,7 +116,12 @@ impl Observer for Progress {
                 let text = format!("no answer from {account} for {} s", since.as_secs());
                 match &self.bar {
                     Some(bar) => bar.set_message(format!("{}, {text}", state.counts())),
-                    None => note(&text),
+                    // several calls may wait at once: one line says it
+                    None if state.silence.is_none_or(|told| told.elapsed() >= EVERY / 2) => {
+                        state.silence = Some(Instant::now());
+                        note(&text);
+                    }
+                    None => {}
                 }
             }
             Event::Finished { .. } => {

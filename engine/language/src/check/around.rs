@@ -146,19 +146,7 @@ impl Checker<'_> {
         self.builder.custom_of_shape(finished, types.target.custom.clone());
         // a scope of its own: the target's fields, and nothing of the source
         let outer = std::mem::take(&mut self.levels);
-        self.levels.push(LevelScope {
-            combined,
-            source: finished,
-            source_type: types.target.clone(),
-            target: types.target.clone(),
-            existing: None,
-            lets: vec![],
-            planned_lets: vec![],
-            used_lets: vec![],
-            used_lookups: vec![],
-            used_settings: vec![],
-            facts: vec![],
-        });
+        self.levels.push(LevelScope::new(combined, finished, types.target.clone(), types.target.clone()));
         let planned = entries.iter().filter_map(|entry| self.check(entry)).collect();
         let own = self.levels.pop();
         self.levels = outer;

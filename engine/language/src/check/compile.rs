@@ -242,19 +242,8 @@ fn plan(
         let types = collection_types(parent, catalog, None)?;
         let source = checker.builder.shape_of_record(&types.source);
         checker.builder.plan.parents.insert(0, PlannedParent { source, existing: None });
-        checker.levels.push(LevelScope {
-            combined: parent.clone(),
-            source,
-            source_type: types.source.clone(),
-            target: types.target.clone(),
-            existing: None,
-            lets: vec![],
-            planned_lets: vec![],
-            used_lets: vec![],
-            used_lookups: vec![],
-            used_settings: vec![],
-            facts: vec![],
-        });
+        let scope = LevelScope::new(parent.clone(), source, types.source.clone(), types.target.clone());
+        checker.levels.push(scope);
     }
     let parent = above.and_then(|a| a.first());
     checker.inherited = parent.map_or_else(Vec::new, |p| facts_of_rows(p, &one.file.name.value));

@@ -23,22 +23,10 @@ impl Checker<'_> {
         let read = file.rules.iter().flat_map(|r| &r.value.lets).map(|l| (l.name.text.clone(), LetState::Unchecked));
         let unread = file.rules.iter().flat_map(|r| &r.value.unread.lets).map(|l| (l.clone(), LetState::Failed));
         let lets = read.chain(unread).collect();
-        self.levels.push(LevelScope {
-            combined: combined.clone(),
-            source,
-            source_type: types.source.clone(),
-            target: types.target.clone(),
-            existing: None,
-            lets,
-            planned_lets: vec![],
-            used_lets: vec![],
-            used_lookups: vec![],
-            used_settings: vec![],
-            facts: std::mem::take(&mut self.inherited),
-        });
+        let scope = LevelScope::new(combined.clone(), source, types.source.clone(), types.target.clone());
+        self.levels.push(LevelScope { lets, facts: std::mem::take(&mut self.inherited), ..scope });
         let binders = std::mem::take(&mut self.binders);
-        let errors_before =
-            self.diagnostics.iter().filter(|d| d.severity == crate::diagnostic::Severity::Error).count();
+        let errors_before = self.errors_so_far();
         self.let_names();
         self.lookup_rules();
         let id_slot =
@@ -62,8 +50,7 @@ impl Checker<'_> {
         self.unreachable_rules(types.sync);
         self.binders = binders;
         let scope = self.levels.pop()?;
-        let errors_after = self.diagnostics.iter().filter(|d| d.severity == crate::diagnostic::Severity::Error).count();
-        if errors_after > errors_before {
+        if self.errors_so_far() > errors_before {
             return None;
         }
         Some(Level {

@@ -98,6 +98,30 @@ pub(super) struct LevelScope {
     pub facts: Vec<String>,
 }
 
+impl LevelScope {
+    /// A level of which nothing was looked at yet.
+    pub fn new(
+        combined: Arc<Combined>,
+        source: ShapeId,
+        source_type: Arc<RecordType>,
+        target: Arc<RecordType>,
+    ) -> Self {
+        LevelScope {
+            combined,
+            source,
+            source_type,
+            target,
+            existing: None,
+            lets: vec![],
+            planned_lets: vec![],
+            used_lets: vec![],
+            used_lookups: vec![],
+            used_settings: vec![],
+            facts: vec![],
+        }
+    }
+}
+
 /// The plan under construction, with the schemas behind its shapes.
 pub(super) struct Builder<'a> {
     pub catalog: &'a Catalog,

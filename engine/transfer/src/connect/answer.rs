@@ -43,6 +43,24 @@ impl std::fmt::Display for Refusal {
 /// # Errors
 /// The answer is a refusal, or not what the route says.
 pub fn rows(call: &Call, record: &RecordType, answer: &Answer) -> Result<Vec<Json>, Refusal> {
+    taken(call, record, answer, |json| Some(listed(json)))
+}
+
+/// The records of a page of a list.
+///
+/// # Errors
+/// As [`rows`]; also something else than a list stands where the page should be. A list that is "nothing" would look as if all were done.
+pub fn page(call: &Call, record: &RecordType, answer: &Answer) -> Result<Vec<Json>, Refusal> {
+    taken(call, record, answer, |json| if let Json::List(items) = json { Some(items) } else { None })
+}
+
+/// The records of an answer; `list` takes them from what stands in their place, if that is what should stand there.
+fn taken(
+    call: &Call,
+    record: &RecordType,
+    answer: &Answer,
+    list: fn(Json) -> Option<Vec<Json>>,
+) -> Result<Vec<Json>, Refusal> {
     if !(200..300).contains(&answer.status) {
         return Err(refusal(answer));
     }
@@ -58,17 +76,19 @@ pub fn rows(call: &Call, record: &RecordType, answer: &Answer) -> Result<Vec<Jso
             format!("the answer to {} is not readable: {e}", call.path)
         })
     })?;
+    let no_list = || unlike(format!("the answer to {} is no list", call.path));
+    let data = |body| match body {
+        Json::Object(entries) => {
+            Ok(entries.into_iter().find(|(k, _)| &**k == "data").map(|(_, v)| v).unwrap_or_default())
+        }
+        _ => Err(unlike(format!("the answer to {} has no `data`", call.path))),
+    };
     let found = match &call.answer {
         Form::Nothing => vec![],
-        Form::Bare => listed(body),
-        Form::Data => match body {
-            Json::Object(entries) => {
-                entries.into_iter().find(|(k, _)| &**k == "data").map(|(_, v)| listed(v)).unwrap_or_default()
-            }
-            _ => return Err(unlike(format!("the answer to {} has no `data`", call.path))),
-        },
+        Form::Bare => list(body).ok_or_else(no_list)?,
+        Form::Data => list(data(body)?).ok_or_else(no_list)?,
         Form::Rows(key) => {
-            let elements = body.get("data").map(Json::items).unwrap_or_default();
+            let elements = list(data(body)?).ok_or_else(no_list)?;
             return Ok(elements
                 .iter()
                 .flat_map(|element| {
@@ -80,28 +100,6 @@ pub fn rows(call: &Call, record: &RecordType, answer: &Answer) -> Result<Vec<Jso
     };
     let outside = Json::Null;
     Ok(found.into_iter().map(|row| in_write_form(record, row, &outside)).collect())
-}
-
-/// The records of a page of a list.
-///
-/// # Errors
-/// As [`rows`]; also something else than a list stands where the page should be. A list that is "nothing" would look as if all were done.
-pub fn page(call: &Call, record: &RecordType, answer: &Answer) -> Result<Vec<Json>, Refusal> {
-    let found = rows(call, record, answer)?;
-    let body = if answer.body.is_empty() { Json::List(vec![]) } else { read(&answer.body).unwrap_or_default() };
-    let place = match call.answer {
-        Form::Bare => Some(&body),
-        Form::Data | Form::Rows(_) => body.get("data"),
-        Form::Nothing => return Ok(found),
-    };
-    match place {
-        _ if answer.status == 204 => Ok(found),
-        Some(Json::List(_)) => Ok(found),
-        _ => {
-            let message = format!("the answer to {} is no list", call.path);
-            Err(Refusal { status: answer.status, message, fields: vec![] })
-        }
-    }
 }
 
 fn listed(json: Json) -> Vec<Json> {

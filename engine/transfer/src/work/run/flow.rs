@@ -59,9 +59,11 @@ impl Run<'_> {
                     Ok(rows) => {
                         let records: Vec<_> = rows.into_iter().flatten().map(|row| (self.id_of(&row), row)).collect();
                         self.taken += records.len() as u64;
-                        let records = self.with_ids(records, number)?;
+                        let records = self.with_ids(records, number);
                         queue.extend(in_groups(records, size).map(|group| (number, group)));
-                        open.insert(number, queue.len());
+                        if !queue.is_empty() {
+                            open.insert(number, queue.len());
+                        }
                     }
                     Err(error) => halted = Some(Halt(format!("the list cannot be read on: {error}"))),
                 }
@@ -87,15 +89,15 @@ impl Run<'_> {
         halted.map_or(Ok(()), Err)
     }
 
-    /// The rows of a page without those that have no id: nothing can be done with them but say so.
-    fn with_ids(&mut self, records: Vec<(String, Json)>, page: u32) -> Result<Vec<(String, Json)>, Halt> {
-        let Some(field) = self.source.id.clone() else { return Ok(records) };
+    /// The rows of a page without those that have no id: nothing can be done with them but say so, now and never again.
+    fn with_ids(&mut self, records: Vec<(String, Json)>, page: u32) -> Vec<(String, Json)> {
+        let Some(field) = self.source.id.clone() else { return records };
         let (with, without): (Vec<_>, Vec<_>) = records.into_iter().partition(|(id, _)| !id.is_empty());
         for (row, _) in without.iter().enumerate() {
             let reason = format!("a row of page {page} of the list has no `{field}`");
-            self.ended(&format!("page-{page}-{}", row + 1), &Ended::Failed { reason })?;
+            self.told(&format!("page-{page}-{}", row + 1), &Ended::Failed { reason });
         }
-        Ok(with)
+        with
     }
 
     /// Counts what a group did, and keeps what waits.

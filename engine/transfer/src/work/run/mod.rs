@@ -190,9 +190,15 @@ impl Run<'_> {
         result.and(again)
     }
 
-    fn ended(&mut self, id: &str, ended: &Ended) -> Result<(), Halt> {
+    /// Counts an end.
+    fn told(&mut self, id: &str, ended: &Ended) {
         self.report.add(id, ended);
         self.engine.observer.see(Event::Done { id, ended });
+    }
+
+    /// Counts an end and remembers it.
+    fn ended(&mut self, id: &str, ended: &Ended) -> Result<(), Halt> {
+        self.told(id, ended);
         if self.engine.dry_run {
             return Ok(());
         }
