@@ -10,7 +10,7 @@ use crate::value::Value;
 use super::checker::Checker;
 use super::scope::Checked;
 use super::signature::{
-    Bound, NUMBER, bind, forms_in_words, may_be_null, pattern_words, result_type, takes_kind, takes_types,
+    Bound, NUMBER, forms_in_words, may_be_null, pattern_words, result_type, takes_kind, takes_types,
 };
 use super::types::{Kind, Type};
 
@@ -351,7 +351,7 @@ impl Checker<'_> {
             }
             TypePattern::Variable(NUMBER) if !kind.is_number() => Err(()),
             TypePattern::Variable(variable) => {
-                bind(bound, *variable, &checked.ty, each)?;
+                self.bind(bound, *variable, &checked.ty, each)?;
                 Ok(checked.step)
             }
             TypePattern::List(of) => match kind {

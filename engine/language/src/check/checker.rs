@@ -146,6 +146,11 @@ impl Checker<'_> {
         }
     }
 
+    /// The type of a value that is one of two; none if they do not go together.
+    pub fn join(&self, a: &Type, b: &Type) -> Option<Type> {
+        super::types::join(a, b, &|a, b| self.paired(a, b))
+    }
+
     /// A condition: a boolean, null counting as false.
     pub fn condition(&mut self, expr: &Expr) -> Option<StepId> {
         let checked = self.expression(expr)?;

@@ -11,7 +11,7 @@ use super::checker::{Checker, literal_text, literal_type};
 use super::conditions::certain;
 use super::facts::path_key;
 use super::scope::Checked;
-use super::types::{Kind, Type, join};
+use super::types::{Kind, Type};
 
 /// What `for` makes of one element.
 pub(super) enum Row {
@@ -201,7 +201,7 @@ impl Checker<'_> {
             }
             self.touch(&value);
             promise |= value.promise;
-            let Some(joined) = join(&of, &value.ty) else {
+            let Some(joined) = self.join(&of, &value.ty) else {
                 return self.error(
                     "E0403",
                     item.span,
@@ -251,7 +251,7 @@ impl Checker<'_> {
         for (key, value) in entries {
             let key_step = self.dictionary_key(key)?;
             let value_checked = self.plain(value)?;
-            let Some(joined) = join(&of, &value_checked.ty) else {
+            let Some(joined) = self.join(&of, &value_checked.ty) else {
                 return self.error(
                     "E0403",
                     value.span,
@@ -319,7 +319,7 @@ impl Checker<'_> {
     ) -> Option<Checked> {
         self.touch(&a);
         self.touch(&b);
-        let Some(ty) = join(&a.ty, &b.ty) else {
+        let Some(ty) = self.join(&a.ty, &b.ty) else {
             return self.error(
                 "E0403",
                 span,
@@ -420,7 +420,7 @@ impl Checker<'_> {
     fn joined(&mut self, before: Option<Checked>, value: Checked, span: Span) -> Option<Checked> {
         self.touch(&value);
         let Some(before) = before else { return Some(value) };
-        let Some(ty) = join(&before.ty, &value.ty) else {
+        let Some(ty) = self.join(&before.ty, &value.ty) else {
             return self.error(
                 "E0403",
                 span,

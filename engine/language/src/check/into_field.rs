@@ -13,7 +13,7 @@ use crate::value::Value;
 use super::checker::Checker;
 use super::expression::Row;
 use super::scope::{Checked, ShapeSchema};
-use super::types::{Kind, Type};
+use super::types::{Kind, LINKED, Type};
 
 impl Checker<'_> {
     /// Checks an expression that goes into `field`.
@@ -239,7 +239,7 @@ impl Checker<'_> {
             promise |= value.promise;
             steps.push(value.step);
             ty = Some(match ty {
-                Some(before) => super::types::join(&before, &value.ty).unwrap_or(before),
+                Some(before) => self.join(&before, &value.ty).unwrap_or(before),
                 None => value.ty,
             });
         }
@@ -487,7 +487,7 @@ impl Checker<'_> {
         if of == wanted || self.paired(of, wanted) {
             return Some(step);
         }
-        let (shown, linked) = match of.strip_prefix("link:") {
+        let (shown, linked) = match of.strip_prefix(LINKED) {
             Some(linked) => (linked, true),
             None => (of, false),
         };

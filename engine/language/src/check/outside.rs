@@ -11,7 +11,7 @@ use crate::value::{Value, fits};
 
 use super::checker::{Checker, literal_text};
 use super::scope::Checked;
-use super::types::{Kind, Type, join};
+use super::types::{Kind, LINKED, Type};
 
 /// How many parts the external ids of a collection have.
 fn external_parts(file: &MappingFile) -> usize {
@@ -156,7 +156,9 @@ impl Checker<'_> {
         };
         let kind = match (&subject.kind, pass) {
             (_, false) => Kind::Enum(values.into()),
-            (Kind::Enum(_), true) => join(&Type::of(Kind::Enum(values.into())), &subject.clone().nullable(false))?.kind,
+            (Kind::Enum(_), true) => {
+                self.join(&Type::of(Kind::Enum(values.into())), &subject.clone().nullable(false))?.kind
+            }
             (_, true) => Kind::Text,
         };
         let pair = |(k, v): &(Spanned<String>, Spanned<String>)| {
@@ -262,7 +264,7 @@ impl Checker<'_> {
         let promise = self.writes.iter().any(|w| **w == *record_type);
         let id = parts.iter().map(|p| p.step).collect();
         let step = self.step(Step::Link { record_type: record_type.clone(), id, each }, span);
-        let ty = Type::of(Kind::Id(Some(format!("link:{record_type}").into()))).nullable(nullable);
+        let ty = Type::of(Kind::Id(Some(format!("{LINKED}{record_type}").into()))).nullable(nullable);
         let list_nullable = first.ty.nullable;
         let ty = if each { Type::of(Kind::List(Box::new(ty))).nullable(list_nullable) } else { ty };
         Some(Checked { promise, ..Checked::new(step, ty) })
@@ -272,12 +274,12 @@ impl Checker<'_> {
     /// BigCommerce as what some collection makes of it.
     pub fn means(&self, record_type: &str, of: &str) -> bool {
         let ours = self.builder.catalog.record(of).is_some_and(|r| r.system == crate::schema::System::Ipaas);
-        !ours && self.paired(&format!("link:{record_type}"), of)
+        !ours && self.paired(&format!("{LINKED}{record_type}"), of)
     }
 
     pub fn check_link_subject(&mut self, subject: &Type, record_type: &str, span: Span) -> Option<()> {
         match &subject.kind {
-            Kind::Id(Some(of)) if of.starts_with("link:") => {
+            Kind::Id(Some(of)) if of.starts_with(LINKED) => {
                 self.error("E0412", span, "this is an id of the other system already", "link ids of the source")
             }
             Kind::Id(Some(of)) if **of != *record_type && !self.means(record_type, of) => {

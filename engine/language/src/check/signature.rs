@@ -3,8 +3,9 @@
 use crate::functions::{Function, FunctionId, NullRule, TypePattern};
 use crate::source::Span;
 
+use super::checker::Checker;
 use super::scope::Checked;
-use super::types::{Kind, Type, join};
+use super::types::{Kind, Type};
 
 /// The variable that stands for integer or decimal: of integers an integer comes out.
 pub(super) const NUMBER: char = 'N';
@@ -32,16 +33,20 @@ pub(super) fn result_type(pattern: &TypePattern, bound: &Bound) -> Type {
     };
     Type::of(kind)
 }
-/// `within`: the type of elements, which may be null one by one.
-pub(super) fn bind(bound: &mut Bound, variable: char, ty: &Type, within: bool) -> Result<(), ()> {
-    match bound.iter_mut().find(|(v, _)| *v == variable) {
-        Some((_, before)) => {
-            *before = join(before, ty).ok_or(())?;
-            Ok(())
-        }
-        None => {
-            bound.push((variable, ty.clone().nullable(within && ty.nullable)));
-            Ok(())
+
+impl Checker<'_> {
+    /// Notes what a variable stands for; an error if that does not go with what it stood for before. `within`: the type of
+    /// elements, which may be null one by one.
+    pub fn bind(&self, bound: &mut Bound, variable: char, ty: &Type, within: bool) -> Result<(), ()> {
+        match bound.iter_mut().find(|(v, _)| *v == variable) {
+            Some((_, before)) => {
+                *before = self.join(before, ty).ok_or(())?;
+                Ok(())
+            }
+            None => {
+                bound.push((variable, ty.clone().nullable(within && ty.nullable)));
+                Ok(())
+            }
         }
     }
 }

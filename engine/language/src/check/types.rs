@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+/// Before the record type of an id that was found by a link: it is an id of that record's counterpart in the other system.
+pub const LINKED: &str = "link:";
+
 /// A type, with or without null.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Type {
@@ -78,7 +81,7 @@ impl Kind {
                 format!("the text `{}`", values.first().map_or("", String::as_str))
             }
             Kind::Enum(_) => String::from("one of a few texts"),
-            Kind::Id(Some(of)) => format!("an id of {}", of.strip_prefix("link:").unwrap_or(of)),
+            Kind::Id(Some(of)) => format!("an id of {}", of.strip_prefix(LINKED).unwrap_or(of)),
             Kind::Id(None) => String::from("an id"),
             Kind::List(of) => format!("a list of {}", of.kind.several()),
             Kind::Record(_) => String::from("a record"),
@@ -98,7 +101,7 @@ impl Kind {
             Kind::Boolean => String::from("true and false"),
             Kind::Instant => String::from("points in time"),
             Kind::Date => String::from("days"),
-            Kind::Id(Some(of)) => format!("ids of {}", of.strip_prefix("link:").unwrap_or(of)),
+            Kind::Id(Some(of)) => format!("ids of {}", of.strip_prefix(LINKED).unwrap_or(of)),
             Kind::Id(None) => String::from("ids"),
             Kind::List(_) => String::from("lists"),
             Kind::Record(_) => String::from("records"),
@@ -128,9 +131,10 @@ impl Kind {
     }
 }
 
-/// The type of a value that is one of two (branches, arms, elements, `??`); `None` = they do not go together.
+/// The type of a value that is one of two (branches, arms, elements, `??`); `None` = they do not go together. `same_record`
+/// says whether two names of id types mean the same records: one by link, one by the system's own name.
 #[must_use]
-pub fn join(a: &Type, b: &Type) -> Option<Type> {
+pub fn join(a: &Type, b: &Type, same_record: &dyn Fn(&str, &str) -> bool) -> Option<Type> {
     let nullable = a.nullable || b.nullable;
     let kind = match (&a.kind, &b.kind) {
         (Kind::Nothing, other) | (other, Kind::Nothing) => other.clone(),
@@ -141,10 +145,15 @@ pub fn join(a: &Type, b: &Type) -> Option<Type> {
             all.extend(b.iter().filter(|v| !a.contains(v)).cloned());
             Kind::Enum(all.into())
         }
+        (Kind::Id(Some(a)), Kind::Id(Some(b))) if same_record(a, b) => {
+            // the system's own name says more than a link, which may mean several record types there
+            let own = if a.starts_with(LINKED) { b } else { a };
+            Kind::Id(Some(own.clone()))
+        }
         (Kind::Id(_), Kind::Id(_)) => return None,
         (Kind::Text | Kind::Any, other) | (other, Kind::Text | Kind::Any) if other.is_textual() => Kind::Text,
-        (Kind::List(a), Kind::List(b)) => Kind::List(Box::new(join(a, b)?)),
-        (Kind::Dictionary(a), Kind::Dictionary(b)) => Kind::Dictionary(Box::new(join(a, b)?)),
+        (Kind::List(a), Kind::List(b)) => Kind::List(Box::new(join(a, b, same_record)?)),
+        (Kind::Dictionary(a), Kind::Dictionary(b)) => Kind::Dictionary(Box::new(join(a, b, same_record)?)),
         _ => return None,
     };
     Some(Type { kind, nullable })
