@@ -9,7 +9,7 @@ use mapwright_language::diagnostic::Diagnostics;
 use mapwright_language::evaluate::ContextFile;
 use mapwright_language::mapping_file::{self, MappingFile};
 use mapwright_language::schema::Catalog;
-use mapwright_language::source::{FileId, Files};
+use mapwright_language::source::{FileId, Files, Span};
 
 use crate::kept;
 use crate::mapping_paths::{read_mapping, yaml_files};
@@ -30,8 +30,18 @@ pub struct Mappings {
     pub count: usize,
     /// What the project's subscription knows of itself, for records that are mapped without a transfer.
     pub context: ContextFile,
+    /// `mapwright.yaml`; nothing outside a project.
+    pub settings: SettingsFile,
     /// Where those that a person may change lie.
     pub paths: Vec<(FileId, PathBuf)>,
+}
+
+impl Mappings {
+    /// A place as `file:line:column`.
+    pub fn place(&self, span: Span) -> String {
+        let (line, column) = self.files.line_column(span);
+        self.files.get(span.file).map_or_else(String::new, |f| format!("{}:{line}:{column}", f.name))
+    }
 }
 
 /// The project's directory: the one that was named, or the nearest one above that holds `mapwright.yaml` (or at least `mappings/`).
@@ -89,15 +99,6 @@ pub fn settings(project: &Path, files: &mut Files, diagnostics: &mut Diagnostics
     })
 }
 
-/// The settings that mapping files declare, sorted.
-pub fn declared_settings(library: &Library) -> Vec<String> {
-    let settings = library.collections.iter().flat_map(|c| &c.combined.file.settings).flat_map(|s| &s.value);
-    let mut names: Vec<String> = settings.map(|s| s.name.value.clone()).collect();
-    names.sort();
-    names.dedup();
-    names
-}
-
 /// All mapping files of a project and its settings; outside one the built-in collections.
 pub fn mappings(named: Option<&Path>) -> Result<Mappings, Trouble> {
     let Some(project) = directory(named)? else { return Ok(builtin()) };
@@ -118,8 +119,12 @@ pub fn mappings(named: Option<&Path>) -> Result<Mappings, Trouble> {
             let (id, zone) = (&subscription.system_id, subscription.zone());
             mappings.context = ContextFile::of_subscription(id, subscription.settings.clone(), zone);
         }
-        settings.unasked(&declared_settings(&mappings.library), &mut mappings.diagnostics);
-        mappings.diagnostics.sort();
+        // with a mistake of its own it may hold anything
+        if settings.subscription.is_some() {
+            settings.against(&mappings.library, &mut mappings.diagnostics);
+            mappings.diagnostics.sort();
+        }
+        mappings.settings = settings;
     }
     Ok(mappings)
 }
@@ -141,7 +146,15 @@ pub fn builtin() -> Mappings {
     let read = read_builtin(&mut files, &mut diagnostics);
     let count = read.len();
     let library = compile(&read, &[], Catalog::builtin(), &mut diagnostics);
-    Mappings { files, library, diagnostics, count, context: ContextFile::default(), paths: vec![] }
+    Mappings {
+        files,
+        library,
+        diagnostics,
+        count,
+        context: ContextFile::default(),
+        settings: SettingsFile::default(),
+        paths: vec![],
+    }
 }
 
 fn read_builtin(files: &mut Files, diagnostics: &mut Diagnostics) -> Vec<Arc<MappingFile>> {
@@ -162,7 +175,15 @@ fn compiled(mut files: Files, mut diagnostics: Diagnostics, paths: &[PathBuf], b
     let mut silent = Diagnostics::default();
     let originals = read_builtin(&mut files, &mut silent);
     let library = compile(&active, &originals, Catalog::builtin(), &mut diagnostics);
-    Mappings { files, library, diagnostics, count: paths.len(), context: ContextFile::default(), paths: ids }
+    Mappings {
+        files,
+        library,
+        diagnostics,
+        count: paths.len(),
+        context: ContextFile::default(),
+        settings: SettingsFile::default(),
+        paths: ids,
+    }
 }
 
 /// Only these files, among the others of their project, or among the built-in ones outside a project: parents, children
@@ -194,5 +215,13 @@ pub fn only(paths: &[PathBuf], named: Option<&Path>) -> Result<Mappings, Trouble
     let mut wanted = Diagnostics::default();
     diagnostics.iter().filter(|d| ids.contains(&d.span.file)).for_each(|d| wanted.push(d.clone()));
     let paths: Vec<(FileId, PathBuf)> = ids.into_iter().zip(paths.iter().cloned()).collect();
-    Ok(Mappings { files, library, diagnostics: wanted, count: paths.len(), context: ContextFile::default(), paths })
+    Ok(Mappings {
+        files,
+        library,
+        diagnostics: wanted,
+        count: paths.len(),
+        context: ContextFile::default(),
+        settings: SettingsFile::default(),
+        paths,
+    })
 }

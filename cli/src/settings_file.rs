@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
+use mapwright_language::check::Library;
 use mapwright_language::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use mapwright_language::mapping_file::{Setting, SettingError};
 use mapwright_language::source::{FileId, Files, Node, NodeKind, ScalarStyle, Span, read_tree, typed};
 use mapwright_transfer::subscription::{Secrets, Subscription, names_a_secret};
 
@@ -11,17 +13,56 @@ use mapwright_transfer::subscription::{Secrets, Subscription, names_a_secret};
 pub struct SettingsFile {
     /// The subscription, unless something is wrong.
     pub subscription: Option<Subscription>,
-    /// Names of settings for mapping files, and where they stand.
-    custom: Vec<(String, Span)>,
+    /// Settings for mapping files.
+    custom: Vec<Given>,
+    /// Where a setting that is missing belongs.
+    place: Option<Span>,
+}
+
+/// A setting for mapping files.
+#[derive(Debug, Clone)]
+struct Given {
+    name: String,
+    name_span: Span,
+    text: String,
+    span: Span,
 }
 
 impl SettingsFile {
-    /// Warns of settings that no mapping file declares.
-    pub fn unasked(&self, declared: &[String], diagnostics: &mut Diagnostics) {
-        for (name, span) in self.custom.iter().filter(|(n, _)| !declared.contains(n)) {
-            let message = format!("no mapping file of this project asks for the setting `{name}`");
-            let diagnostic = Diagnostic::warning("W0101", *span, message);
-            diagnostics.push(match did_you_mean(name, declared.iter().map(String::as_str)) {
+    /// Reports what does not go with the settings that mapping files declare: what is missing, what is of another type, and what
+    /// nobody asks for.
+    pub fn against(&self, library: &Library, diagnostics: &mut Diagnostics) {
+        let declared = declared_settings(library);
+        // an unknown name that was meant to be a required one is one slip
+        let mut explained: Vec<&str> = Vec::new();
+        for Declared { setting, runs } in &declared {
+            let given = self.custom.iter().find(|g| g.name == setting.name.value);
+            let Err(error) = setting.kind.value.read(given.map(|g| g.text.as_str()), setting.required) else {
+                continue;
+            };
+            match (error, given) {
+                (SettingError::Not(kind), Some(given)) => diagnostics.push(
+                    Diagnostic::error(
+                        "E0133",
+                        given.span,
+                        format!("the setting `{}` {error}, this is `{}`", given.name, given.text),
+                    )
+                    .label(setting.kind.span, "what the collection asks for")
+                    .help(kind.form()),
+                ),
+                _ if *runs => {
+                    let near = self.meant(&setting.name.value, &declared);
+                    explained.extend(near.map(|g| g.name.as_str()));
+                    self.missing(setting, given, near, diagnostics);
+                }
+                _ => {}
+            }
+        }
+        let names: Vec<&str> = declared.iter().map(|d| d.setting.name.value.as_str()).collect();
+        for given in self.custom.iter().filter(|g| !names.contains(&&*g.name) && !explained.contains(&&*g.name)) {
+            let message = format!("no mapping file of this project asks for the setting `{}`", given.name);
+            let diagnostic = Diagnostic::warning("W0101", given.name_span, message);
+            diagnostics.push(match did_you_mean(&given.name, names.iter().copied()) {
                 Some(near) => diagnostic.note(format!("did you mean `{near}`?")),
                 None => {
                     diagnostic.help("take it away, or declare it under `settings:` of the collection that reads it")
@@ -29,14 +70,69 @@ impl SettingsFile {
             });
         }
     }
+
+    /// The setting that nobody asks for and whose name is nearly this one.
+    fn meant(&self, name: &str, declared: &[Declared<'_>]) -> Option<&Given> {
+        let unasked = |given: &&Given| !declared.iter().any(|d| d.setting.name.value == given.name);
+        let near = did_you_mean(name, self.custom.iter().filter(unasked).map(|g| g.name.as_str()))?;
+        self.custom.iter().find(|g| g.name == near)
+    }
+
+    fn missing(&self, setting: &Setting, given: Option<&Given>, near: Option<&Given>, into: &mut Diagnostics) {
+        let name = &setting.name.value;
+        let place = near.or(given).map(|g| g.name_span).or(self.place).unwrap_or(setting.name.span);
+        let message = format!("the setting `{name}` {}", SettingError::Missing);
+        let diagnostic = Diagnostic::error("E0132", place, message).label(setting.name.span, "declared here");
+        into.push(match near {
+            Some(near) => diagnostic.note(format!("did you mean `{name}`?")).edit(near.name_span, name),
+            None => diagnostic
+                .help(format!("set it to {}: `mapwright subscription set {name}=…`", setting.kind.value.words())),
+        });
+    }
+
+    /// Where a setting for mapping files stands.
+    pub fn place_of(&self, name: &str) -> Option<Span> {
+        self.custom.iter().find(|g| g.name == name).map(|g| g.span).or(self.place)
+    }
+}
+
+/// A setting that a collection declares.
+pub struct Declared<'a> {
+    /// What it asks for.
+    pub setting: &'a Setting,
+    /// Whether a collection that asks for it is switched on.
+    runs: bool,
+}
+
+/// The settings that mapping files declare, each declaration once, in the order of their names.
+pub fn declared_settings(library: &Library) -> Vec<Declared<'_>> {
+    let mut declared: Vec<Declared<'_>> = Vec::new();
+    for collection in &library.collections {
+        let file = &collection.combined.file;
+        let runs = file.active.as_ref().is_none_or(|a| a.value);
+        for setting in file.settings.iter().flat_map(|s| &s.value) {
+            match declared.iter_mut().find(|d| d.setting == setting) {
+                Some(known) => known.runs |= runs,
+                None => declared.push(Declared { setting, runs }),
+            }
+        }
+    }
+    declared.sort_by(|a, b| a.setting.name.value.cmp(&b.setting.name.value));
+    declared
 }
 
 /// Reads the text; `files` gets it with stars in place of secrets, so that no message shows one.
 pub fn read(files: &mut Files, name: &str, text: &str, secrets: &Secrets, into: &mut Diagnostics) -> SettingsFile {
     let mut plain = files.clone();
     let file = plain.add(name, text);
-    let mut reader =
-        Reader { secrets, file, found: Diagnostics::default(), hidden: lines_with_secrets(text), custom: vec![] };
+    let mut reader = Reader {
+        secrets,
+        file,
+        found: Diagnostics::default(),
+        hidden: lines_with_secrets(text),
+        custom: vec![],
+        place: None,
+    };
     let tree = read_tree(&plain, file, &mut reader.found);
     let subscription = tree.and_then(|tree| reader.subscription(&tree, text));
     let stars = reader.hidden.iter().fold(secrets.hide(text), |text, range| with_stars(&text, range));
@@ -44,7 +140,7 @@ pub fn read(files: &mut Files, name: &str, text: &str, secrets: &Secrets, into: 
     for diagnostic in reader.found.iter() {
         into.push(about_settings(diagnostic.clone(), secrets));
     }
-    SettingsFile { subscription, custom: reader.custom }
+    SettingsFile { subscription, custom: reader.custom, place: reader.place }
 }
 
 /// A diagnostic of the YAML reader speaks of mapping files.
@@ -78,12 +174,15 @@ struct Reader<'a> {
     found: Diagnostics,
     /// What is not shown, in bytes.
     hidden: Vec<Range<usize>>,
-    custom: Vec<(String, Span)>,
+    custom: Vec<Given>,
+    place: Option<Span>,
 }
 
 impl Reader<'_> {
     fn subscription(&mut self, tree: &Node, text: &str) -> Option<Subscription> {
         let entries = self.entries(tree, "`mapwright.yaml`")?;
+        let head = entries.iter().find(|(key, ..)| *key == "settings").or(entries.first());
+        self.place = head.map(|(_, span, _)| *span);
         for name in ["name", "store_hash", "system_id"] {
             if !entries.iter().any(|(key, ..)| *key == name) {
                 let place = Span { end: tree.span.start, ..tree.span };
@@ -191,14 +290,17 @@ impl Reader<'_> {
                 continue;
             }
             match value.scalar() {
-                Some(scalar) if !is_null(value) => self.value(key, &scalar.text, value.span),
+                Some(scalar) if !is_null(value) => {
+                    self.value(key, &scalar.text, value.span);
+                    let (name, text) = (key.to_owned(), scalar.text.clone());
+                    self.custom.push(Given { name, name_span: span, text, span: value.span });
+                }
                 _ => self.kind(
                     value,
                     &format!("the setting `{key}` is a text"),
                     "write it behind the colon, or take the line away",
                 ),
             }
-            self.custom.push((key.to_owned(), span));
         }
     }
 

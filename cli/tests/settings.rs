@@ -39,8 +39,9 @@ fn a_setting_is_known_or_asked_for_by_a_mapping_file() {
     set("prefix=A").refused(&["there is no setting `prefix`"]);
     assert_eq!(place.settings(), before);
     place.write("mappings/groups.yaml", WITH_SETTING);
-    place.run(&["check"]).well();
+    place.run(&["check"]).refused(&["error[E0132]: the setting `prefix` is required"]);
     set("prefix=A").well();
+    place.run(&["check"]).well();
     assert!(place.settings().contains("  prefix: \"A\"\n"));
     set("prefx=A").refused(&["did you mean `prefix`?", "declare `prefix`"]);
     set("time_zone=Europe/Berlin").well();
@@ -175,8 +176,8 @@ fn mistakes_of_the_settings_are_told_at_once_and_everywhere_alike() {
 fn a_setting_that_nobody_asks_for_is_a_warning() {
     let place = Place::new();
     place.write("mappings/groups.yaml", WITH_SETTING);
-    place.write("mapwright.yaml", &format!("{}settings:\n  prefiks: A\n", place.settings()));
-    place.run(&["check"]).well().said(&["warning[W0101]", "mapwright.yaml:9:3", "did you mean `prefix`?"]);
+    place.write("mapwright.yaml", &format!("{}settings:\n  prefix: A\n  prefiks: A\n", place.settings()));
+    place.run(&["check"]).well().said(&["warning[W0101]", "mapwright.yaml:10:3", "did you mean `prefix`?"]);
     place.run(&["check", "--strict"]).refused(&["`prefiks`"]);
     place.run(&["subscription", "show"]).well().said(&["setting prefiks"]);
 }
@@ -214,4 +215,105 @@ fn a_text_that_is_not_closed_is_said_in_the_words_of_this_file() {
         let all = format!("{}{}", told.stdout, told.stderr);
         assert!(!all.contains("expression") && !all.contains("block"), "{all}");
     }
+}
+
+/// A collection that asks for a setting of every type.
+const TYPED: &str = "\
+collection: Groups
+record: Customer Category
+direction: from
+sync: add-update
+bigcommerce: customers.group
+find_by: name
+settings:
+  warehouse: { type: integer, required: true }
+  default_group: { type: boolean }
+  margin: { type: decimal }
+  contact: { type: email }
+errors:
+  - when: name is empty
+    message: \"no name\"
+rules: |
+  name <- \"{name} {settings.warehouse} {settings.margin} {settings.contact}\" or if empty name
+  is_default <- settings.default_group
+  category_access.type <- \"all\"  on create
+";
+
+#[test]
+fn language_12_settings_are_of_their_types_before_anything_is_sent() {
+    let place = Place::new();
+    let start = place.settings();
+    place.write("mappings/groups.yaml", TYPED);
+    place.write("record.json", r#"{ "id": "1", "name": "Gold" }"#);
+    let map = ["map", "Groups", "--input", "record.json"];
+    for (settings, at, message) in [
+        ("  warehouse: \"1.5\"\n", "9:14", "the setting `warehouse` takes a whole number, this is `1.5`"),
+        ("  warehouse: 1e3\n", "9:14", "the setting `warehouse` takes a whole number, this is `1e3`"),
+        (
+            "  warehouse: 3\n  default_group: yes\n",
+            "10:18",
+            "the setting `default_group` takes `true` or `false`, this is `yes`",
+        ),
+        ("  warehouse: 3\n  margin: 10%\n", "10:11", "the setting `margin` takes a number, this is `10%`"),
+        (
+            "  warehouse: 3\n  contact: the office\n",
+            "10:12",
+            "the setting `contact` takes an e-mail address, this is `the office`",
+        ),
+        ("  margin: 1\n", "8:1", "the setting `warehouse` is required, and the subscription does not set it"),
+    ] {
+        place.write("mapwright.yaml", &format!("{start}settings:\n{settings}"));
+        let at = format!("mapwright.yaml:{at}");
+        for command in [
+            &["check"][..],
+            &["initialize", "Customer Category"],
+            &["sync", "Customer Category", "1"],
+            &["sync", "Customer Category", "1", "--dry-run"],
+            &["retry", "--failed"],
+            &map,
+        ] {
+            let ran = place.run(command).refused(&[&at, message]);
+            assert!(!ran.stderr.contains("connect"), "{command:?} sent something: {}", ran.stderr);
+        }
+    }
+    place.write(
+        "mapwright.yaml",
+        &format!("{start}settings:\n  warehouse: 3\n  default_group: false\n  margin: 0.25\n  contact: a@b.c\n"),
+    );
+    place.run(&["check"]).well();
+    place.run(&map).well().said(&[r#""name": "Gold 3 0.25 a@b.c""#, r#""is_default": false"#]);
+}
+
+#[test]
+fn language_12_settings_of_a_context_and_of_the_command_line_are_read_alike() {
+    let place = Place::new();
+    place.write("mappings/groups.yaml", TYPED);
+    place.write("record.json", r#"{ "id": "1", "name": "Gold" }"#);
+    let map = ["map", "Groups", "--input", "record.json", "--context", "context.json"];
+    place.write("context.json", r#"{ "settings": { "warehouse": "x" } }"#);
+    place.run(&map).refused(&["context.json: the setting `warehouse` takes a whole number, this is `x`"]);
+    place.write(
+        "context.json",
+        r#"{ "settings": { "warehouse": 7, "default_group": true, "margin": 0.5, "contact": "a@b.c" } }"#,
+    );
+    place.run(&map).well().said(&[r#""name": "Gold 7 0.5 a@b.c""#, r#""is_default": true"#]);
+    for (change, what) in
+        [("warehouse=1.5", "a whole number"), ("default_group=on", "`true` or `false`"), ("margin=a lot", "a number")]
+    {
+        place.run(&["subscription", "set", change]).refused(&[what, "write "]);
+    }
+    place.run(&["subscription", "set", "warehouse=15", "default_group=true"]).well();
+    place.run(&["check"]).well();
+}
+
+#[test]
+fn language_12_a_required_setting_under_another_name_is_one_slip() {
+    let place = Place::new();
+    place.write("mappings/groups.yaml", TYPED);
+    place.write("mapwright.yaml", &format!("{}settings:\n  warehous: 3\n", place.settings()));
+    let ran = place.run(&["check"]).refused(&["error[E0132]", "mapwright.yaml:9:3", "did you mean `warehouse`?"]);
+    assert!(!ran.stderr.contains("W0101"), "{}", ran.stderr);
+    // what does not run needs nothing
+    place.write("mappings/groups.yaml", &TYPED.replacen("find_by", "active: false\nfind_by", 1));
+    place.run(&["check"]).well();
 }

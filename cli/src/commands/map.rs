@@ -6,11 +6,12 @@ use mapwright_language::evaluate::{
     ContextFile, Evaluation, Failure, FailureKind, Need, Outcome, evaluate, full_json, warnings, write_target,
 };
 use mapwright_language::json::{self, Json};
+use mapwright_language::mapping_file::SettingError;
 use mapwright_language::plan::Plan;
 use mapwright_language::source::{Files, Span};
 
 use crate::arguments::{Format, Map};
-use crate::project;
+use crate::project::{self, Mappings};
 use crate::terminal::{Trouble, lost, note, out};
 
 use super::{Result, exit};
@@ -35,6 +36,7 @@ pub fn run(arguments: &Map) -> Result {
             mappings.context.clone().with(&json).map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?
         }
     };
+    settings(plan, &context, &mappings, arguments)?;
     let mapper = Mapper { plan, files: &mappings.files, context: &context, full: arguments.format == Format::Json };
     let input: Box<dyn Read> = match &arguments.input {
         Some(path) => Box::new(std::fs::File::open(path).map_err(|e| {
@@ -44,6 +46,34 @@ pub fn run(arguments: &Map) -> Result {
         None => Box::new(std::io::stdin()),
     };
     if arguments.ndjson { mapper.lines(input) } else { mapper.document(input) }
+}
+
+/// The settings that the rules read are there and of their types, before any record is.
+fn settings(
+    plan: &Plan,
+    context: &ContextFile,
+    mappings: &Mappings,
+    arguments: &Map,
+) -> std::result::Result<(), Trouble> {
+    for setting in &plan.settings {
+        let given = context.setting(&setting.name);
+        let Err(error) = setting.kind.read(given, setting.required) else { continue };
+        let (this, help) = match (error, given) {
+            (SettingError::Not(kind), Some(given)) => (format!(", this is `{}`", given.escape_debug()), kind.form()),
+            _ => (
+                String::new(),
+                "set it with `mapwright subscription set`, or hand it in: `{\"settings\": {…}}` in `--context FILE`",
+            ),
+        };
+        let own = given.is_none() || given == mappings.context.setting(&setting.name);
+        let place = match (&arguments.context, mappings.settings.place_of(&setting.name)) {
+            (Some(path), _) if !own => format!("{}: ", path.display()),
+            (_, Some(span)) => format!("{}: ", mappings.place(span)),
+            _ => String::new(),
+        };
+        return Err(Trouble::input(format!("{place}the setting `{}` {error}{this}", setting.name)).help(help));
+    }
+    Ok(())
 }
 
 struct Mapper<'a> {

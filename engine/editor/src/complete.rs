@@ -240,9 +240,11 @@ fn code_items(cursor: &Cursor<'_>, scope: &Scope<'_>) -> Vec<Item> {
         }
         Wanted::Path => names(cursor, scope),
         Wanted::Member(end) => match chain::before(&cursor.tokens, *end, scope) {
-            Some(Thing::Settings) => {
-                scope.settings().iter().map(|s| item(&s.name.value, Kind::Variable, s.kind.value.clone())).collect()
-            }
+            Some(Thing::Settings) => scope
+                .settings()
+                .iter()
+                .map(|s| item(&s.name.value, Kind::Variable, s.kind.value.word().to_owned()))
+                .collect(),
             Some(thing) => fields(thing),
             None => vec![],
         },

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use mapwright_language::diagnostic::did_you_mean;
+use mapwright_language::mapping_file::SettingError;
 use mapwright_transfer::state::Credentials;
 use mapwright_transfer::subscription::{
     BIGCOMMERCE_TOKEN, IPAAS_TOKEN, Secrets, Subscription as Settings, names_a_secret,
@@ -11,6 +12,7 @@ use mapwright_transfer::subscription::{
 use crate::arguments::SubscriptionSet;
 use crate::commands::{Result, exit};
 use crate::project;
+use crate::settings_file::declared_settings;
 use crate::terminal::{Trouble, note};
 use crate::{kept, subscription};
 
@@ -92,12 +94,22 @@ fn allowed(
         return Ok(());
     }
     let mappings = project::mappings_alone(directory)?;
-    let declared = project::declared_settings(&mappings.library);
-    if declared.iter().any(|d| d == name) {
-        return Ok(());
+    let declared = declared_settings(&mappings.library);
+    let asked: Vec<_> = declared.iter().filter(|d| d.setting.name.value == name).collect();
+    if !asked.is_empty() {
+        // an empty value takes it away
+        let wrong = asked.iter().find_map(|d| d.setting.kind.value.read(Some(value), false).err());
+        return match wrong {
+            Some(SettingError::Not(kind)) => {
+                let what = SettingError::Not(kind);
+                Err(Trouble::usage(format!("the setting {shown} {what}, this is `{}`", value.escape_debug()))
+                    .help(kind.form()))
+            }
+            _ => Ok(()),
+        };
     }
     let listed = |names: &[&str]| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
-    let custom: Vec<&str> = declared.iter().map(String::as_str).collect();
+    let custom: Vec<&str> = declared.iter().map(|d| d.setting.name.value.as_str()).collect();
     let mut help = match did_you_mean(name, Settings::OWN.iter().copied().chain(custom.iter().copied())) {
         Some(near) => format!("did you mean `{near}`? "),
         None => String::new(),

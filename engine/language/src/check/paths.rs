@@ -1,7 +1,8 @@
 //! Names, members and selections.
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::plan::{EffectUse, ShapeId, Step};
+use crate::mapping_file::SettingKind;
+use crate::plan::{EffectUse, PlannedSetting, ShapeId, Step};
 use crate::source::Span;
 use crate::syntax::tree::{Expr, Name, Selector};
 
@@ -183,35 +184,25 @@ impl Checker<'_> {
             return self.refuse(diagnostic);
         };
         level.used_settings.push(name.text.clone());
-        let kind = match setting.kind.value.as_str() {
-            "integer" => Kind::Integer,
-            "decimal" => Kind::Decimal,
-            "boolean" => Kind::Boolean,
-            _ => Kind::Text,
+        let kind = match setting.kind.value {
+            SettingKind::Integer => Kind::Integer,
+            SettingKind::Decimal => Kind::Decimal,
+            SettingKind::Boolean => Kind::Boolean,
+            SettingKind::Text | SettingKind::Email => Kind::Text,
         };
         let ty = Type::of(kind).nullable(!setting.required);
         if !self.lineage.settings.contains(&name.text) {
             self.lineage.settings.push(name.text.clone());
         }
         self.effect("settings", &name.text, name.span);
+        let used =
+            PlannedSetting { name: name.text.as_str().into(), kind: setting.kind.value, required: setting.required };
         let settings = &mut self.builder.plan.settings;
-        let at = settings.iter().position(|s| **s == *name.text).unwrap_or_else(|| {
-            settings.push(name.text.as_str().into());
+        let at = settings.iter().position(|s| *s == used).unwrap_or_else(|| {
+            settings.push(used);
             settings.len() - 1
         });
-        let text = self.step(Step::Setting(u32::try_from(at).ok()?), name.span);
-        // settings are kept as text
-        let step = match ty.kind {
-            Kind::Integer | Kind::Decimal => {
-                let (function, _) = crate::functions::by_name("number")?;
-                self.step(Step::Call { function, arguments: vec![text], each: false }, name.span)
-            }
-            Kind::Boolean => {
-                let yes = self.constant(crate::value::Value::Text("true".into()), name.span);
-                self.step(Step::Equal { left: text, right: yes, negated: false }, name.span)
-            }
-            _ => text,
-        };
+        let step = self.step(Step::Setting(u32::try_from(at).ok()?), name.span);
         Some(Checked::new(step, ty))
     }
 

@@ -157,7 +157,7 @@ impl Lines {
         self.head("settings", settings.value.is_empty().then_some("{}"));
         for setting in &settings.value {
             self.line(2, &format!("{}:", plain(&setting.name.value)));
-            self.key(4, "type", &plain(&setting.kind.value));
+            self.key(4, "type", setting.kind.value.word());
             if setting.required {
                 self.key(4, "required", "true");
             }

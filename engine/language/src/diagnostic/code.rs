@@ -48,6 +48,8 @@ codes! {
     E0129 "collection and base" "A file is a collection, which runs, or a base, which others extend."
     E0130 "setting does not fit" "A value of `mapwright.yaml` is not what the subscription takes there."
     E0131 "secret in the settings" "`mapwright.yaml` is shared and kept under version control, so it holds no secrets: no name that promises one, and no token of the subscription as a value. Tokens are kept in `.mapwright/` (`mapwright subscription set --token-file FILE`) or come from the environment."
+    E0132 "setting is missing" "A collection says that it needs this setting (`required: true`), and `mapwright.yaml` does not set it. Nothing is transferred until it does: `mapwright subscription set NAME=VALUE`."
+    E0133 "setting of another type" "A collection says of what type a setting is (`type: integer`), and the value in `mapwright.yaml` is not of that type. `true` and `false` are the only booleans; a whole number has no decimals."
     E0201 "syntax" "The rule does not read as the language's grammar wants it. The place is the first that does not fit."
     E0202 "text not closed" "A text ends on the line where it begins, with the quote that it began with."
     E0203 "parentheses needed" "Two readers could group this in different ways. Parentheses say which is meant."

@@ -187,6 +187,12 @@ impl ContextFile {
         &self.time_zone
     }
 
+    /// The value of a setting, as it is given.
+    #[must_use]
+    pub fn setting(&self, name: &str) -> Option<&str> {
+        self.settings.get(name).map(String::as_str)
+    }
+
     /// The context to evaluate with.
     #[must_use]
     pub fn context(&self) -> Context<'_> {

@@ -98,6 +98,8 @@ pub enum FailureKind {
     Arithmetic,
     /// A lookup without entry.
     Lookup,
+    /// A setting that the subscription lacks, or that is not of its type.
+    Setting,
     /// A value that the target does not take.
     Target,
     /// A limit of the engine.

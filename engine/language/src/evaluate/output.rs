@@ -236,6 +236,7 @@ pub fn failure_json(failure: &Failure, files: &Files) -> Json {
         FailureKind::Function => "function",
         FailureKind::Arithmetic => "arithmetic",
         FailureKind::Lookup => "lookup",
+        FailureKind::Setting => "setting",
         FailureKind::Target => "target",
         FailureKind::Limit => "limit",
     };

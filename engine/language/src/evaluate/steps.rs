@@ -27,7 +27,7 @@ impl Run<'_, '_> {
                     self.positions.last().copied().unwrap_or_else(|| self.frames.last().map_or(1, |f| f.position));
                 Ok(Value::Number(position.into()))
             }
-            Step::Setting(at) => Ok(self.setting(*at)),
+            Step::Setting(at) => self.setting(*at, id),
             Step::SubscriptionId => Ok(Value::Text(Text::from(&*self.context.subscription_id))),
             Step::Now => Ok(Value::Instant(self.context.now)),
             Step::Field(record, slot) => self.field(*record, *slot, id),
@@ -156,9 +156,15 @@ impl Run<'_, '_> {
         items.iter().map(|i| self.eval(*i)).collect()
     }
 
-    fn setting(&self, at: u32) -> Value {
-        let value = self.plan.settings.get(at as usize).and_then(|name| self.context.settings.get(&**name));
-        value.filter(|v| !v.trim().is_empty()).map_or(Value::Null, |v| Value::Text(v.as_str().into()))
+    #[inline(never)]
+    fn setting(&self, at: u32, id: StepId) -> Given {
+        let Some(setting) = self.plan.settings.get(at as usize) else { return Ok(Value::Null) };
+        let given = self.context.settings.get(&*setting.name).map(String::as_str);
+        setting.kind.read(given, setting.required).or_else(|error| {
+            let shown = given.map_or(Value::Null, |text| Value::Text(text.into()));
+            let given = if shown == Value::Null { "" } else { ", this is {}" };
+            self.fail(FailureKind::Setting, id, format!("the setting `{}` {error}{given}", setting.name), shown)
+        })
     }
 
     #[inline(never)]

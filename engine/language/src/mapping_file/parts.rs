@@ -4,14 +4,11 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{Node, NodeKind};
 
 use super::keys::Keys;
+use super::setting::{Setting, SettingKind};
 use super::shape::{
-    After, Before, Check, ChildSlot, ChildUse, ErrorFilter, Filter, Lookup, Setting, Spanned, Unmatched, Without,
+    After, Before, Check, ChildSlot, ChildUse, ErrorFilter, Filter, Lookup, Spanned, Unmatched, Without,
 };
 use super::values::Reader;
-
-/// The kinds of setting.
-const SETTING_KINDS: &[(&str, &str)] =
-    &[("text", "text"), ("email", "email"), ("integer", "integer"), ("decimal", "decimal"), ("boolean", "boolean")];
 
 impl Reader<'_> {
     pub fn filters(&mut self, node: &Node) -> Option<Vec<Filter>> {
@@ -148,14 +145,11 @@ impl Reader<'_> {
         for (key, value) in entries {
             let Some(name) = self.text(key, "a setting's name") else { continue };
             let Some(mut keys) = Keys::of(value, "a setting", self.diagnostics) else { continue };
-            let kind = keys.get("type").and_then(|n| self.word(n, "`type`", SETTING_KINDS));
+            let kind = keys.get("type").and_then(|n| self.word(n, "`type`", SettingKind::WORDS));
             let required = keys.get("required").and_then(|n| self.boolean(n, "`required`")).is_some_and(|b| b.value);
             let about = keys.get("about").and_then(|n| self.text(n, "`about`")).map(|t| t.value);
             keys.finish("a setting", self.diagnostics);
-            let kind = kind.map_or(Spanned { value: String::from("text"), span: value.span }, |k| Spanned {
-                value: k.value.to_owned(),
-                span: k.span,
-            });
+            let kind = kind.unwrap_or(Spanned { value: SettingKind::Text, span: value.span });
             settings.push(Setting { name, kind, required, about });
         }
         Some(settings)

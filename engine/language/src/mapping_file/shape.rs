@@ -5,6 +5,8 @@
 use crate::source::Span;
 use crate::syntax::tree::{Expr, Rules, Template};
 
+use super::setting::Setting;
+
 /// A value and its place in the file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spanned<T> {
@@ -215,19 +217,6 @@ pub struct ErrorFilter {
     pub message: Template,
     /// the whole entry
     pub span: Span,
-}
-
-/// One entry of `settings`
-#[derive(Debug, Clone, PartialEq)]
-pub struct Setting {
-    /// its name
-    pub name: Spanned<String>,
-    /// `text`, `email`, `integer`, `decimal`, `boolean`
-    pub kind: Spanned<String>,
-    /// must be there
-    pub required: bool,
-    /// what it is for
-    pub about: Option<String>,
 }
 
 /// One table of `lookups`

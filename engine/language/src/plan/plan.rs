@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::functions::{FunctionId, Pattern};
-use crate::mapping_file::{Collision, Direction, SyncType};
+use crate::mapping_file::{Collision, Direction, SettingKind, SyncType};
 use crate::schema::Field;
 use crate::source::Span;
 use crate::syntax::tree::On;
@@ -54,10 +54,21 @@ pub struct Plan {
     pub lookups: Vec<LookupTable>,
     /// Parsed JSONPaths used.
     pub json_paths: Vec<JsonPathUse>,
-    /// Names of settings used.
-    pub settings: Vec<Arc<str>>,
+    /// Settings used.
+    pub settings: Vec<PlannedSetting>,
     /// What it looks at outside the record, for `explain`.
     pub effects: Vec<EffectUse>,
+}
+
+/// A setting that rules read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedSetting {
+    /// Its name.
+    pub name: Arc<str>,
+    /// What its values are.
+    pub kind: SettingKind,
+    /// Without it nothing is transferred.
+    pub required: bool,
 }
 
 /// One collection within a plan.
