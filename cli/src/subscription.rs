@@ -15,7 +15,7 @@ use mapwright_transfer::work::{Engine, Observer, Plans};
 use crate::file_trouble::trouble;
 use crate::kept::state_directory;
 use crate::project::{self, PROJECT_FILE};
-use crate::terminal::{FAILED, Trouble, is_terminal, note_raw};
+use crate::terminal::{FAILED, Trouble, is_terminal, note_rendered};
 
 /// Reads a project's `mapwright.yaml`; what is wrong with it is printed, all at once.
 pub fn read(project: &Path) -> Result<Subscription, Trouble> {
@@ -23,7 +23,7 @@ pub fn read(project: &Path) -> Result<Subscription, Trouble> {
     let read = project::settings(project, &mut files, &mut diagnostics).ok_or_else(|| project::none_in(project))?;
     read.subscription.ok_or_else(|| {
         let rendered = if is_terminal() { render::styled } else { render::plain };
-        note_raw(&rendered(&files, &diagnostics));
+        note_rendered(&rendered(&files, &diagnostics));
         let path = project.join(PROJECT_FILE);
         Trouble::input(format!("{}: {}", path.display(), render::summary(&diagnostics)))
             .help("mend what is reported above; `mapwright check` shows it again")

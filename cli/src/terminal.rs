@@ -1,6 +1,9 @@
 //! What people see: data on standard output, everything else on standard error; colours only where a terminal is.
 
+use std::borrow::Cow;
 use std::io::{IsTerminal as _, Write as _};
+
+use mapwright_language::value::{harmless_json, harmless_line, harmless_lines};
 
 /// Input has errors, records were refused or failed, or a run ended early.
 pub const FAILED: u8 = 1;
@@ -31,7 +34,7 @@ impl Trouble {
     pub fn tell(&self, one_line: bool) {
         let error = serde_json::json!({ "message": self.message, "help": self.help, "exit_code": self.code });
         let error = serde_json::json!({ "error": error });
-        out(&if one_line { format!("{error}\n") } else { format!("{error:#}\n") });
+        out_json_text(&if one_line { format!("{error}\n") } else { format!("{error:#}\n") });
     }
 
     /// What to do.
@@ -41,8 +44,23 @@ impl Trouble {
     }
 }
 
-/// Text to standard output; where it cannot be written, the command has failed.
+/// Text to standard output, made harmless: names, ids and answers come from outside.
 pub fn out(text: &str) {
+    out_exactly(&harmless_lines(text));
+}
+
+/// A value for machines, indented, made harmless.
+pub fn out_json(json: &serde_json::Value) {
+    out_json_text(&format!("{json:#}\n"));
+}
+
+/// JSON text, made harmless without changing what it says.
+pub fn out_json_text(json: &str) {
+    out_exactly(&harmless_json(json));
+}
+
+/// What goes into a file again, to standard output as it is; where it cannot be written, the command has failed.
+pub fn out_exactly(text: &str) {
     let mut stdout = anstream::stdout().lock();
     if let Err(error) = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         drop(stdout);
@@ -63,20 +81,20 @@ pub fn lost(error: &std::io::Error) -> ! {
     std::process::exit(i32::from(FAILED));
 }
 
-/// A line to standard error.
+/// A line to standard error, made harmless.
 pub fn note(text: &str) {
-    let _ = writeln!(anstream::stderr(), "{text}");
+    let _ = writeln!(anstream::stderr(), "{}", harmless_lines(text));
 }
 
-/// Text to standard error as it is.
-pub fn note_raw(text: &str) {
+/// Rendered diagnostics to standard error: they are harmless, and their colours stay.
+pub fn note_rendered(text: &str) {
     let _ = write!(anstream::stderr(), "{text}");
 }
 
 /// An error that ends the command.
 pub fn complain(trouble: &Trouble) {
     let red = anstyle::AnsiColor::Red.on_default().bold();
-    note(&format!("{red}error{red:#}: {}", trouble.message));
+    let _ = writeln!(anstream::stderr(), "{red}error{red:#}: {}", harmless_lines(&trouble.message));
     if let Some(help) = &trouble.help {
         note(&format!("  help: {help}"));
     }
@@ -89,12 +107,14 @@ pub fn is_terminal() -> bool {
 
 /// A table with aligned columns: words to the left, numbers to the right.
 pub fn table(rows: &[Vec<String>]) -> String {
+    let rows: Vec<Vec<Cow<'_, str>>> =
+        rows.iter().map(|row| row.iter().map(|cell| harmless_line(cell)).collect()).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns)
         .map(|c| rows.iter().filter_map(|r| r.get(c)).map(|t| t.chars().count()).max().unwrap_or(0))
         .collect();
     let mut text = String::new();
-    for row in rows {
+    for row in &rows {
         let mut line = String::new();
         for (c, (cell, width)) in row.iter().zip(&widths).enumerate() {
             if c > 0 {

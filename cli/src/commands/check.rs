@@ -4,7 +4,7 @@ use mapwright_language::diagnostic::{Severity, code, render};
 
 use crate::arguments::{Check, Format};
 use crate::project::{self, Mappings};
-use crate::terminal::{Trouble, is_terminal, note, note_raw, out, plural};
+use crate::terminal::{Trouble, is_terminal, note, note_rendered, out, out_json, plural};
 
 use super::{Result, exit};
 
@@ -27,11 +27,11 @@ pub fn run(arguments: &Check) -> Result {
 /// Prints all diagnostics and a summary.
 pub fn report(mappings: &Mappings, format: Format) {
     if format == Format::Json {
-        out(&format!("{:#}\n", render::json(&mappings.files, &mappings.diagnostics)));
+        out_json(&render::json(&mappings.files, &mappings.diagnostics));
         return;
     }
     let rendered = if is_terminal() { render::styled } else { render::plain };
-    note_raw(&rendered(&mappings.files, &mappings.diagnostics));
+    note_rendered(&rendered(&mappings.files, &mappings.diagnostics));
     let files = plural(mappings.count, "file");
     let summary = render::summary(&mappings.diagnostics);
     if mappings.diagnostics.has_errors() {
@@ -53,7 +53,7 @@ fn explain(typed: &str, format: Format) -> Result {
         Format::Json => {
             let json =
                 serde_json::json!({ "code": entry.code, "title": entry.title, "explanation": entry.explanation });
-            out(&format!("{json:#}\n"));
+            out_json(&json);
         }
     }
     Ok(exit(true))

@@ -5,7 +5,7 @@ use mapwright_language::mapping_file::Direction;
 use crate::arguments::{Defaults, Format};
 use crate::file_trouble::told;
 use crate::project;
-use crate::terminal::{note, out, plural, table};
+use crate::terminal::{note, out, out_json, plural, table};
 
 use super::{Result, exit};
 
@@ -29,7 +29,7 @@ pub fn run(arguments: &Defaults) -> Result {
                 .collect();
             match list.format {
                 Format::Text => out(&table(&rows)),
-                Format::Json => out(&format!("{:#}\n", serde_json::json!(rows.iter().map(|r| serde_json::json!({ "collection": r.first(), "record": r.get(1), "direction": r.get(2), "file": r.get(3) })).collect::<Vec<_>>()))),
+                Format::Json => out_json(&serde_json::json!(rows.iter().map(|r| serde_json::json!({ "collection": r.first(), "record": r.get(1), "direction": r.get(2), "file": r.get(3) })).collect::<Vec<_>>())),
             }
         }
         Defaults::Install(install) => {

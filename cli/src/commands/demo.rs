@@ -18,7 +18,7 @@ use crate::progress::Progress;
 use crate::project::{self, Mappings};
 use crate::report;
 use crate::subscription::{self, Session};
-use crate::terminal::{Trouble, note, out, plural};
+use crate::terminal::{Trouble, note, out, out_json, plural};
 
 use super::collections::after_deletion;
 use super::transfer::Move;
@@ -70,7 +70,7 @@ async fn story(directory: &Path, first: bool, arguments: &Demo) -> Result {
     let statistics = sandbox.statistics();
     sandbox.stop().await;
     if arguments.format == Format::Json {
-        out(&format!("{:#}\n", report::json(&reports, &session.connection)));
+        out_json(&report::json(&reports, &session.connection));
     } else {
         out("\n");
         out(&report::text(&reports));

@@ -8,7 +8,7 @@ use mapwright_language::diagnostic::did_you_mean;
 
 use crate::arguments::Edit;
 use crate::project;
-use crate::terminal::{Trouble, note, out};
+use crate::terminal::{Trouble, note, out_exactly};
 
 use super::{Result, exit};
 
@@ -34,7 +34,7 @@ pub fn run(arguments: &Edit) -> Result {
             .context_radius(2)
             .header(&shown, &format!("{shown} (changed)"))
             .to_string();
-        out(&diff);
+        out_exactly(&diff);
         return Ok(exit(true));
     }
     replace(&path, &new)?;

@@ -13,7 +13,7 @@ use mapwright_language::value::shown;
 
 use crate::arguments::{Explain, Format};
 use crate::project::{self, Mappings};
-use crate::terminal::{Trouble, out, table};
+use crate::terminal::{Trouble, out, out_json, out_json_text, table};
 
 use super::{Result, exit};
 
@@ -51,7 +51,7 @@ pub fn run(arguments: &Explain) -> Result {
     }
     match arguments.format {
         Format::Text => out(&explained.text()),
-        Format::Json => out(&format!("{:#}\n", explained.json())),
+        Format::Json => out_json(&explained.json()),
     }
     Ok(exit(true))
 }
@@ -80,7 +80,7 @@ fn with_cost(plan: &Plan, format: Format) -> Result {
         }
         Format::Json => {
             let json = |line: &cost::CostLine| serde_json::json!({ "what": line.what, "times": line.times.words(), "system": line.system });
-            out(&format!("{:#}\n", serde_json::Value::Array(lines.iter().map(json).collect())));
+            out_json(&serde_json::Value::Array(lines.iter().map(json).collect()));
         }
     }
     Ok(exit(true))
@@ -97,7 +97,7 @@ fn with_record(path: &Path, plan: &Plan, mappings: &Mappings, arguments: &Explai
         );
     };
     let Outcome::Mapped(mapped) = &outcome else {
-        out(&json::pretty(&full_json(&plan.root, &outcome, &mappings.files, context.time_zone())));
+        out_json_text(&json::pretty(&full_json(&plan.root, &outcome, &mappings.files, context.time_zone())));
         return Ok(exit(false));
     };
     let mut rows = Vec::new();
@@ -119,7 +119,7 @@ fn with_record(path: &Path, plan: &Plan, mappings: &Mappings, arguments: &Explai
     }
     match arguments.format {
         Format::Text => out(&table(&rows)),
-        Format::Json => out(&format!("{:#}\n", serde_json::Value::Array(found))),
+        Format::Json => out_json(&serde_json::Value::Array(found)),
     }
     Ok(exit(true))
 }

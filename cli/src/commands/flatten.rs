@@ -1,7 +1,7 @@
 //! `flatten`: a collection with all its layers as one file.
 
 use crate::arguments::{Flatten, Format};
-use crate::terminal::{Trouble, out};
+use crate::terminal::{Trouble, out_exactly};
 
 use super::{Result, exit};
 
@@ -14,6 +14,6 @@ pub fn run(arguments: &Flatten) -> Result {
         return Err(Trouble::input(format!("`{}` has errors, so it is not written out", collection.name))
             .help("mend what is reported above"));
     }
-    out(&mapwright_language::combine::flatten(&collection.combined));
+    out_exactly(&mapwright_language::combine::flatten(&collection.combined));
     Ok(exit(true))
 }

@@ -7,7 +7,7 @@ use mapwright_language::syntax::format;
 
 use crate::arguments::Fmt;
 use crate::project;
-use crate::terminal::{Trouble, note, note_raw, out, plural};
+use crate::terminal::{Trouble, note, note_rendered, out, plural};
 
 use super::{Result, exit};
 
@@ -40,7 +40,7 @@ pub fn run(arguments: &Fmt) -> Result {
             None => {
                 broken += 1;
                 let mappings = project::only(std::slice::from_ref(path), None)?;
-                note_raw(&render::plain(&mappings.files, &mappings.diagnostics));
+                note_rendered(&render::plain(&mappings.files, &mappings.diagnostics));
                 note(&format!("{}: not formatted, since it has errors", path.display()));
             }
         }

@@ -5,7 +5,7 @@ use mapwright_language::diagnostic::did_you_mean;
 use mapwright_language::functions::{self, Compat, CompatForm, DATE_SIGNS, Function, SPECIAL, SpecialForm, TIME_SIGNS};
 
 use crate::arguments::{Format, Functions};
-use crate::terminal::{Trouble, out, table};
+use crate::terminal::{Trouble, out, out_json, table};
 
 use super::{Result, exit};
 
@@ -31,7 +31,7 @@ pub fn run(arguments: &Functions) -> Result {
                     Found::Compat(compat) => compat_json(compat),
                 })
                 .collect();
-            out(&format!("{:#}\n", serde_json::Value::Array(list)));
+            out_json(&serde_json::Value::Array(list));
         }
         (Format::Text, None) => out(&list()),
         (Format::Text, Some(_)) => found.iter().for_each(|f| {

@@ -12,7 +12,7 @@ use mapwright_language::source::{Files, Span};
 
 use crate::arguments::{Format, Map};
 use crate::project::{self, Mappings};
-use crate::terminal::{Trouble, lost, note, out};
+use crate::terminal::{Trouble, lost, note, out_json_text};
 
 use super::{Result, exit};
 
@@ -94,7 +94,7 @@ impl Mapper<'_> {
         let Json::List(records) = &json else {
             let (text, well) = self.one(&bytes, "record");
             if let Some(text) = text {
-                out(&pretty(text));
+                out_json_text(&pretty(text));
             }
             return Ok(exit(well));
         };
@@ -104,7 +104,7 @@ impl Mapper<'_> {
             all_well &= well;
             mapped.extend(text.and_then(|t| json::read(t.as_bytes()).ok()));
         }
-        out(&json::pretty(&Json::List(mapped)));
+        out_json_text(&json::pretty(&Json::List(mapped)));
         Ok(exit(all_well))
     }
 

@@ -11,7 +11,7 @@ use crate::kept::state_directory;
 use crate::project;
 use crate::report;
 use crate::subscription::Session;
-use crate::terminal::{FAILED, Trouble, note, out, plural};
+use crate::terminal::{FAILED, Trouble, note, out, out_json, plural};
 
 use super::collections::{after_deletion, roots, sound};
 use super::transfer::{Move, again};
@@ -59,7 +59,7 @@ pub fn run(arguments: &Retry) -> Result {
         Format::Json => {
             let mut json = report::json(&reports, &session.connection);
             json["neither_parked_nor_failed"] = meant.unknown.clone().into();
-            out(&format!("{json:#}\n"));
+            out_json(&json);
         }
         Format::Text if nothing => {
             if meant.unknown.is_empty() && orphans.is_empty() {
@@ -84,7 +84,7 @@ fn forget(store: &Store, arguments: &Retry) -> Result {
         Format::Json => {
             let json =
                 serde_json::json!({ "forgotten": forgotten, "neither_parked_nor_failed": meant.unknown.clone() });
-            out(&format!("{json:#}\n"));
+            out_json(&json);
         }
         Format::Text => out(&format!("forgot {}\n", plural(forgotten, "record"))),
     }

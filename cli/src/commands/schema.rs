@@ -5,13 +5,13 @@ use mapwright_language::diagnostic::did_you_mean;
 use mapwright_language::schema::{Catalog, FieldKind, Fields, RecordType, Route, System};
 
 use crate::arguments::{Format, Schema};
-use crate::terminal::{Trouble, out, table};
+use crate::terminal::{Trouble, out, out_json, table};
 
 use super::{Result, exit};
 
 pub fn run(arguments: &Schema) -> Result {
     if arguments.envelope {
-        out(&format!("{:#}\n", mapwright_editor::schema::envelope()));
+        out_json(&mapwright_editor::schema::envelope());
         return Ok(exit(true));
     }
     let catalog = Catalog::builtin();
@@ -28,9 +28,7 @@ pub fn run(arguments: &Schema) -> Result {
             .collect();
         match arguments.format {
             Format::Text => out(&table(&rows)),
-            Format::Json => {
-                out(&format!("{:#}\n", serde_json::json!(catalog.iter().map(|r| &r.name).collect::<Vec<_>>())))
-            }
+            Format::Json => out_json(&serde_json::json!(catalog.iter().map(|r| &r.name).collect::<Vec<_>>())),
         }
         return Ok(exit(true));
     };
@@ -43,7 +41,7 @@ pub fn run(arguments: &Schema) -> Result {
         return Err(Trouble::usage(format!("there is no record type `{typed}`")).help(help));
     };
     match arguments.format {
-        Format::Json => out(&format!("{:#}\n", serde_json::to_value(&**record).unwrap_or_default())),
+        Format::Json => out_json(&serde_json::to_value(&**record).unwrap_or_default()),
         Format::Text => out(&describe(record)),
     }
     Ok(exit(true))

@@ -8,7 +8,7 @@ use crate::arguments::{Format, Status};
 use crate::kept::state_directory;
 use crate::project;
 use crate::quota::{self, Quota};
-use crate::terminal::{Trouble, out, plural, table};
+use crate::terminal::{Trouble, out, out_json, plural, table};
 
 use super::{Result, exit};
 
@@ -31,7 +31,7 @@ pub fn run(arguments: &Status) -> Result {
                 .help("ids are the source system's"));
         }
         match arguments.format {
-            Format::Json => out(&format!("{:#}\n", serde_json::json!(found.iter().map(json).collect::<Vec<_>>()))),
+            Format::Json => out_json(&serde_json::json!(found.iter().map(json).collect::<Vec<_>>())),
             Format::Text => found.iter().for_each(|s| out(&describe(s))),
         }
         return Ok(exit(true));
@@ -50,7 +50,7 @@ pub fn run(arguments: &Status) -> Result {
             .collect();
         let json = serde_json::json!({ "counts": counts, "records": listed.iter().map(json).collect::<Vec<_>>(), "open_writes": open.len(),
             "working": look.holder, "quota": quotas.iter().map(Quota::json).collect::<Vec<_>>() });
-        out(&format!("{json:#}\n"));
+        out_json(&json);
         return Ok(exit(true));
     }
     out(&working(&look));
@@ -106,7 +106,7 @@ fn fresh(look: &Look, arguments: &Status) -> Result {
     match arguments.format {
         Format::Json => {
             let json = serde_json::json!({ "counts": [], "records": [], "open_writes": 0, "working": look.holder, "quota": [] });
-            out(&format!("{json:#}\n"));
+            out_json(&json);
         }
         Format::Text => out(&format!("{}{NOTHING_YET}", working(look))),
     }

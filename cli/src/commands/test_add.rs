@@ -10,7 +10,7 @@ use mapwright_snapshots::{Case, Outcome, accept, run as run_case};
 
 use crate::arguments::Test;
 use crate::project;
-use crate::terminal::{Trouble, note, out, plural};
+use crate::terminal::{Trouble, note, out, out_json_text, plural};
 
 use super::{Result, exit};
 
@@ -61,7 +61,7 @@ fn try_it(case: &Case, mappings: &project::Mappings) -> Result {
         Ok(Outcome::New) => match accept(case, &mappings.library, &mappings.files, &mappings.context) {
             Ok(()) => {
                 let target = case.folder.join("target.json");
-                out(&project::read_text(&target)?);
+                out_json_text(&project::read_text(&target)?);
                 note(&format!("accepted {}: look at it in {}", case.name, target.display()));
                 Ok(exit(true))
             }

@@ -18,7 +18,7 @@ use crate::project;
 use crate::report;
 use crate::signals;
 use crate::subscription::{self, Session};
-use crate::terminal::{Trouble, note, out};
+use crate::terminal::{Trouble, note, out, out_json};
 
 use super::collections::{Wanted, chosen, sound};
 use super::{Result, exit};
@@ -96,7 +96,7 @@ fn transfer(wanted: &Wanted<'_>, which: Which<'_>, given: &Given<'_>) -> Result 
             if let Some(object) = json.as_object_mut().filter(|_| given.dry_run) {
                 object.insert(String::from("would_send"), report::requests_json(&engine));
             }
-            out(&format!("{json:#}\n"));
+            out_json(&json);
         }
         Format::Text => {
             out(&report::text(&reports));

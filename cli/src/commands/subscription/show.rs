@@ -8,7 +8,7 @@ use mapwright_transfer::subscription::{BIGCOMMERCE_TOKEN, BIGCOMMERCE_VARIABLE, 
 use crate::arguments::Format;
 use crate::commands::{Result, exit};
 use crate::project;
-use crate::terminal::{Trouble, out, table};
+use crate::terminal::{Trouble, out, out_json, table};
 use crate::{kept, subscription};
 
 pub fn show(directory: &Path, format: Format) -> Result {
@@ -34,7 +34,7 @@ pub fn show(directory: &Path, format: Format) -> Result {
     let roots: Vec<&str> = mappings.library.collections.iter().filter(|c| c.is_root).map(|c| c.name.as_str()).collect();
     if format == Format::Json {
         let json = serde_json::json!({ "subscription": subscription, "bigcommerce_token": bigcommerce.word(), "ipaas_token": ipaas.word(), "scopes": scopes, "collections": roots });
-        out(&format!("{json:#}\n"));
+        out_json(&json);
         return Ok(exit(true));
     }
     let mut rows = vec![

@@ -3,19 +3,22 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::source::{FileId, Files, Span};
+use crate::value::{harmless_line, harmless_lines};
 
 use super::{Diagnostic, Diagnostics, Severity};
 
 /// Plain text, for pipes and snapshots.
 #[must_use]
 pub fn plain(files: &Files, diagnostics: &Diagnostics) -> String {
-    render(files, diagnostics, &Renderer::plain())
+    harmless_lines(&render(files, diagnostics, &Renderer::plain())).into_owned()
 }
 
 /// With colours.
 #[must_use]
 pub fn styled(files: &Files, diagnostics: &Diagnostics) -> String {
-    render(files, diagnostics, &Renderer::styled())
+    // the renderer shows the escape characters of what it is given as signs, so those that are left are its own
+    let rendered = render(files, diagnostics, &Renderer::styled());
+    rendered.split('\u{1b}').map(harmless_lines).collect::<Vec<_>>().join("\u{1b}")
 }
 
 fn render(files: &Files, diagnostics: &Diagnostics, renderer: &Renderer) -> String {
@@ -33,10 +36,11 @@ fn one(files: &Files, diagnostic: &Diagnostic, renderer: &Renderer) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Hint => Level::INFO.with_name("hint"),
     };
-    let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code);
+    let message = harmless_line(&diagnostic.message);
+    let title = level.primary_title(&*message).id(diagnostic.code);
     let own = diagnostic.span.file;
     let spans = std::iter::once(diagnostic.span).chain(diagnostic.labels.iter().map(|l| l.span));
-    let Some(cut) = Cut::around(files, own, spans.filter(|s| s.file == own)) else { return diagnostic.message.clone() };
+    let Some(cut) = Cut::around(files, own, spans.filter(|s| s.file == own)) else { return message.into_owned() };
     let mut primary = AnnotationKind::Primary.span(cut.range(diagnostic.span));
     if let Some(note) = &diagnostic.note {
         primary = primary.label(note.as_str());

@@ -2,6 +2,7 @@
 
 use crate::json::{Json, write};
 use crate::schema::{FieldKind, Wire};
+use crate::value::harmless_line;
 
 use super::Plan;
 
@@ -39,9 +40,9 @@ pub fn source_value(plan: &Plan, record: &Json, path: &str) -> String {
 
 fn shortened(text: &str) -> String {
     if text.chars().count() <= MOST_SHOWN {
-        return text.to_owned();
+        return harmless_line(text).into_owned();
     }
-    format!("{}…", text.chars().take(MOST_SHOWN).collect::<String>())
+    format!("{}…", harmless_line(&text.chars().take(MOST_SHOWN).collect::<String>()))
 }
 
 /// `None` for what is no path within this record.

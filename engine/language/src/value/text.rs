@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::harmless::harmless_line;
 use super::{Text, Value};
 
 /// A number without trailing zeros.
@@ -91,15 +92,9 @@ pub fn shown(value: &Value, hidden: bool) -> String {
         let characters = if length == 1 { "character" } else { "characters" };
         return format!("a {kind} of {length} {characters} (hidden)");
     }
-    let cut: String = text.chars().take(MOST_SHOWN).map(visible).collect();
+    let cut: String = text.chars().take(MOST_SHOWN).collect();
+    let cut = harmless_line(&cut);
     if length > MOST_SHOWN { format!("`{cut}…`") } else { format!("`{cut}`") }
-}
-
-/// A character as it is printed: none that would move the cursor, or hide or turn what stands beside it.
-fn visible(c: char) -> String {
-    let unseen = c.is_control()
-        || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-    if unseen { c.escape_default().to_string() } else { c.to_string() }
 }
 
 #[cfg(test)]

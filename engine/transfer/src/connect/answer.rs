@@ -2,6 +2,7 @@
 
 use mapwright_language::json::{Json, read};
 use mapwright_language::schema::{Answer as Form, Call, RecordType};
+use mapwright_language::value::harmless_line;
 
 use super::wire::Answer;
 
@@ -170,7 +171,8 @@ fn gather(errors: &Json, place: &str, fields: &mut Vec<(String, String)>, depth:
         Json::Text(message) => fields.push((place.to_owned(), cut(message, 200))),
         Json::Object(entries) => {
             for (key, value) in entries {
-                let inner = if place.is_empty() { key.to_string() } else { format!("{place}.{key}") };
+                let key = cut(key, 100);
+                let inner = if place.is_empty() { key } else { format!("{place}.{key}") };
                 gather(value, &inner, fields, depth + 1);
             }
         }
@@ -184,8 +186,8 @@ fn gather(errors: &Json, place: &str, fields: &mut Vec<(String, String)>, depth:
 }
 
 fn cut(text: &str, most: usize) -> String {
-    let one_line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(most).collect();
-    one_line.trim().to_owned()
+    let one_line: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).take(most).collect();
+    harmless_line(one_line.trim()).into_owned()
 }
 
 /// Which answered record belongs to which sent one: by place where both lists are of one length, else by content
@@ -244,6 +246,11 @@ mod tests {
                 "bad variant (422); `sku`: taken",
             ),
             (409, r#"{"status":409,"title":"Conflict","errors":{}}"#, "Conflict (409)"),
+            (
+                422,
+                "{\"title\":\"a\\u001b[2Jb\\u202e\\nc\",\"errors\":{\"\\u001b]0;x\\u0007\":\"\\u0000\"}}",
+                "a\\u{1b}[2Jb\\u{202e} c (422); `\\u{1b}]0;x\\u{7}`: \\u{0}",
+            ),
             (502, "<html>Bad gateway</html>", "no readable reason was given (502)"),
             (500, "", "no readable reason was given (500)"),
         ] {

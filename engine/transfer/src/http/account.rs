@@ -224,6 +224,12 @@ impl Account {
         (self.header, self.credential.clone())
     }
 
+    /// The token alone, so that it can be hidden where an answer echoes it.
+    pub(super) fn token(&self) -> SecretString {
+        let value = self.credential.expose_secret();
+        SecretString::from(value.strip_prefix("Bearer ").unwrap_or(value))
+    }
+
     /// The full URL of a path below an API.
     pub(super) fn url(&self, api: Api, path: &str) -> Result<String, AddressError> {
         let Some(base) = self.bases.get(&api) else {

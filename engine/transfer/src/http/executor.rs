@@ -14,6 +14,7 @@ use super::call_error::{CallError, Class, class_of};
 use super::rate_headers::RateHeaders;
 use super::request::{Answer, Request, method_name};
 use super::transport::{ExchangeError, Outgoing, Transport};
+use super::veil::Veil;
 
 /// Tries of a request whose earlier tries were lost or failed on the other side.
 const TRIES: u32 = 4;
@@ -53,6 +54,7 @@ pub trait Calls: Send + Sync {
 pub struct Executor {
     transport: Arc<dyn Transport>,
     accounts: Vec<Arc<Account>>,
+    veil: Veil,
     calls: Option<Arc<dyn Calls>>,
     stopped: watch::Sender<bool>,
     jitter: Mutex<SmallRng>,
@@ -79,7 +81,8 @@ impl Executor {
     /// An executor for these accounts; executors that share an account share its budget. `seed` is that of the jitter.
     pub fn new(transport: Arc<dyn Transport>, accounts: Vec<Arc<Account>>, seed: u64) -> Self {
         let jitter = Mutex::new(SmallRng::seed_from_u64(seed));
-        Executor { transport, accounts, calls: None, stopped: watch::Sender::new(false), jitter }
+        let veil = Veil::over(accounts.iter().map(|account| account.token()));
+        Executor { transport, accounts, veil, calls: None, stopped: watch::Sender::new(false), jitter }
     }
 
     /// Tells `calls` of every call.
@@ -242,9 +245,9 @@ impl Executor {
                 status = Some(incoming.status);
                 Try::Answered(Answer {
                     status: incoming.status,
-                    pagination: incoming.header("x-pagination").map(str::to_owned),
-                    request_id: incoming.header("x-request-id").map(str::to_owned),
-                    body: incoming.body,
+                    pagination: incoming.header("x-pagination").map(|text| self.veil.text(text)),
+                    request_id: incoming.header("x-request-id").map(|text| self.veil.text(text)),
+                    body: self.veil.body(incoming.body),
                 })
             }
             Err(ExchangeError::NotSent(why)) => {

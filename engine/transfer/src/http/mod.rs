@@ -16,6 +16,7 @@ pub mod rate_headers;
 pub mod request;
 pub mod transport;
 pub mod turns;
+pub mod veil;
 pub mod watch;
 pub mod window;
 
