@@ -33,6 +33,8 @@ pub fn field_marks(field: &Field) -> String {
     mark(field.read_only, "read only");
     mark(field.write_only, "write only");
     mark(field.create_only, "on create only");
+    mark(field.needed_on_update, "sent with every change");
+    mark(field.rows.is_some(), "one row per name; rows of other names stay");
     mark(field.replaces, "replaced as a whole");
     mark(field.personal, "personal");
     mark(field.secret, "secret");

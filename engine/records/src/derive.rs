@@ -78,6 +78,19 @@ pub(crate) fn fields(schema: &Value, depth: usize) -> Map<String, Value> {
     fields
 }
 
+/// What a request that changes a record must have: what its schema requires.
+pub(crate) fn needed(schema: &Value) -> Vec<String> {
+    let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+    let mut needed: Vec<String> = required.filter_map(Value::as_str).map(str::to_owned).collect();
+    for (name, inner) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        let methods = inner.get("x-required").and_then(Value::as_array).into_iter().flatten();
+        if methods.filter_map(Value::as_str).any(|method| method == "put") && !needed.contains(name) {
+            needed.push(name.clone());
+        }
+    }
+    needed
+}
+
 /// The object behind an envelope, an array, or a choice (of which the first that has properties counts).
 pub(crate) fn row(schema: &Value) -> &Value {
     if let Some(data) = schema.pointer("/properties/data") {

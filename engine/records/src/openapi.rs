@@ -48,6 +48,22 @@ impl Specs {
         media(&body).cloned().map(|s| resolve(document, &s, 0)).ok_or_else(|| format!("{file}: no request body"))
     }
 
+    /// The operation of a route's call, whatever the spec calls its placeholders: `PUT /catalog/products/{id}`.
+    pub fn operation(&mut self, file: &str, call: &str) -> Result<String> {
+        let document = self.file(file)?;
+        let (method, path) = call.split_once(' ').ok_or_else(|| format!("`{call}` is no operation"))?;
+        let nameless = |path: &str| -> Vec<String> {
+            path.split('/')
+                .map(|part| if part.starts_with('{') { String::from("{}") } else { part.to_owned() })
+                .collect()
+        };
+        let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
+        let mut same = paths.filter(|(found, operations)| {
+            nameless(found) == nameless(path) && operations.get(method.to_lowercase()).is_some()
+        });
+        same.next().map(|(found, _)| format!("{method} {found}")).ok_or_else(|| format!("{file}: no {call}"))
+    }
+
     /// The JSON schema of a 200 answer.
     pub fn answer(&mut self, file: &str, operation: &str) -> Result<Value> {
         let document = self.file(file)?;

@@ -40,6 +40,9 @@ pub(crate) fn make(overlay: &Value, system: &str, specs: &mut Specs) -> Result<R
             }
         }
     }
+    if let Some(spec) = text("spec") {
+        needed_on_update(overlay, spec, &mut fields, specs)?;
+    }
     let mut record = json!({
         "name": text("name").ok_or("`name` is missing")?,
         "system": system,
@@ -120,6 +123,22 @@ fn from_spec(spec: &str, reads: Option<&str>, writes: &[String], specs: &mut Spe
         }
     }
     Ok(fields)
+}
+
+/// Marks what the spec requires of a request that changes a record. The route's own additions (an id in the body) are not fields
+/// that rules write, and a spec in another file says nothing.
+fn needed_on_update(overlay: &Value, spec: &str, fields: &mut Map<String, Value>, specs: &mut Specs) -> Result<()> {
+    let Some(update) = overlay.pointer("/route/update") else { return Ok(()) };
+    let part = |key: &str| update.get(key).and_then(Value::as_str).unwrap_or_default();
+    let operation = specs.operation(spec, &format!("{} {}", part("method"), part("path")))?;
+    for name in derive::needed(derive::row(&specs.request(spec, &operation)?)) {
+        if let Some(Value::Object(field)) = fields.get_mut(&name)
+            && field.get("read_only").is_none()
+        {
+            field.insert("needed_on_update".into(), json!(true));
+        }
+    }
+    Ok(())
 }
 
 /// `products of POST /orders`: the part and the operation.

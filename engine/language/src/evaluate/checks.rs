@@ -74,6 +74,16 @@ impl<'p> Run<'p, '_> {
             .collect();
         match own.as_slice() {
             [] => before.unwrap_or(Value::Null),
+            [(rule, [], Value::Dictionary(written))] if rule.field.rows.is_some() => {
+                // rows that the rule does not name stay
+                let mut entries: Vec<(Arc<str>, Value)> = match before {
+                    Some(Value::Dictionary(entries)) => entries.to_vec(),
+                    _ => vec![],
+                };
+                entries.retain(|(name, _)| !written.iter().any(|(n, v)| n == name && !matches!(v, Value::Null)));
+                entries.extend(written.iter().filter(|(_, v)| !matches!(v, Value::Null | Value::Clear)).cloned());
+                Value::Dictionary(entries.into())
+            }
             [(rule, [], value)] => self.named(value, &rule.shape, slot.shape),
             parts if parts.iter().any(|(rule, ..)| rule.custom) => {
                 let mut entries: Vec<(Arc<str>, Value)> = match before {

@@ -12,6 +12,11 @@ use super::run::{Run, Stop};
 impl Run<'_, '_> {
     #[inline(never)]
     pub fn limit(&mut self, field: &Arc<Field>, value: Value, id: StepId) -> Result<Value, Stop> {
+        if let Value::Text(text) = &value
+            && is_left_out(text, field)
+        {
+            return Ok(Value::Null);
+        }
         let broken = match &value {
             Value::Text(text) => text_limit(text, field),
             Value::Number(number) => number_limit(*number, field),
@@ -22,6 +27,13 @@ impl Run<'_, '_> {
             Some(text) => self.fail(FailureKind::Target, id, text, value),
         }
     }
+}
+
+/// What says "nothing" and could not be written: the value of a custom field has at least one character.
+fn is_left_out(text: &str, field: &Field) -> bool {
+    !field.required
+        && field.min_length.is_some_and(|least| text.chars().count() < least as usize)
+        && field.none.iter().any(|none| none.as_str() == Some(text))
 }
 
 fn text_limit(text: &str, field: &Field) -> Option<String> {

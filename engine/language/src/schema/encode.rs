@@ -85,7 +85,9 @@ pub fn encode(
                 _ => None,
             };
             out.push(if pairs.is_some() { '[' } else { '{' });
-            for (i, (key, item)) in entries.iter().enumerate() {
+            // a row without a value is left out: it could not be written
+            let told = entries.iter().filter(|(_, item)| field.rows.is_none() || !matches!(item, Value::Null));
+            for (i, (key, item)) in told.enumerate() {
                 if i > 0 {
                     out.push(',');
                 }

@@ -8,5 +8,5 @@ mod route;
 pub use catalog::{Catalog, CatalogError};
 pub use decode::{Decoder, decode_json};
 pub use encode::{EncodeError, encode, encode_json};
-pub use record_type::{Field, FieldKind, Fields, RecordType, System, Wire};
+pub use record_type::{Field, FieldKind, Fields, NamedRows, RecordType, System, Wire};
 pub use route::{Answer, Api, Body, Call, List, Method, Paging, Read, ReadBy, Repeat, Route, Slot, SlotWrite};

@@ -124,6 +124,15 @@ pub struct Field {
     /// Written on create only.
     #[serde(default, skip_serializing_if = "is_false")]
     pub create_only: bool,
+    /// `dictionary`: it is made of rows with ids, one per name (a product's custom fields).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<NamedRows>,
+    /// A request that changes the record must have it, even where it stays the same.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub needed_on_update: bool,
+    /// Answers hold something else under this name than requests: what is there cannot be compared.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub answers_differ: bool,
     /// A list that is replaced as a whole when written.
     #[serde(default, skip_serializing_if = "is_false")]
     pub replaces: bool,
@@ -157,7 +166,8 @@ pub struct Field {
     /// How it stands in requests; absent: as in answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub write: Option<Wire>,
-    /// JSON values that mean "nothing" when read (`""`, `0`), beside null and a missing key.
+    /// JSON values that mean "nothing" when read (`""`, `0`), beside null and a missing key. A text of these that is too short for
+    /// the field is left out when written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub none: Vec<serde_json::Value>,
     /// What `clear` writes; absent: the first of `none`, else null if `nullable`, else it cannot be cleared
@@ -177,6 +187,25 @@ pub struct Field {
     /// A sentence for `schema` and editors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
+}
+
+impl Field {
+    /// Whether what is there can be compared with what is written.
+    #[must_use]
+    pub fn comparable(&self) -> bool {
+        !self.write_only && !self.answers_differ
+    }
+}
+
+/// The rows that a dictionary is made of. A request with a row's id changes that row, one without adds a row, and rows that it
+/// leaves out stay: an entry is removed by the row's own call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedRows {
+    /// The record type of a row: its route removes one.
+    pub record: String,
+    /// The key of a row's id.
+    pub id: String,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde hands a reference

@@ -209,6 +209,10 @@ pub struct Slot {
     /// Whether the slot is written only while the parent is created.
     #[serde(default, skip_serializing_if = "is_false")]
     pub create_only: bool,
+    /// A row without an id of its own: it is the same where these fields are, whatever its others say (a variant's option value
+    /// is known by the ids of option and value; its label is theirs).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub same_by: Vec<String>,
 }
 
 /// How a child reaches its parent.

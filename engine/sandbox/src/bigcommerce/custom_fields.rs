@@ -25,12 +25,14 @@ pub fn add(context: &mut Store3<'_>, product: u64, body: &Map<String, Value>) ->
     Ok(id)
 }
 
-/// Changes the one whose id is given, adds one otherwise.
+/// Changes the one whose id is given, adds one where none is: what is there under the same name stays beside it.
 pub fn put(context: &mut Store3<'_>, product: u64, body: &Map<String, Value>) -> Result<(), Answer> {
-    match id_of(body.get("id")).filter(|id| context.store.get("bc.custom_field", *id).is_some()) {
-        Some(id) => save(context, product, id, body),
-        None => add(context, product, body).map(|_| ()),
+    let Some(id) = id_of(body.get("id")) else { return add(context, product, body).map(|_| ()) };
+    let own = context.store.get("bc.custom_field", id).is_some_and(|f| id_of(f.get("product_id")) == Some(product));
+    if own {
+        return save(context, product, id, body);
     }
+    Err(error::unprocessable("Input is invalid", &[("id", "the product has no custom field with this id")]))
 }
 
 fn save(context: &mut Store3<'_>, product: u64, id: u64, body: &Map<String, Value>) -> Result<(), Answer> {

@@ -7,10 +7,17 @@ use mapwright_language::plan::{OutShape, PlannedRule};
 use mapwright_language::schema::{Catalog, Field, FieldKind, decode_json, encode_json};
 use mapwright_language::value::{Value, equal, is_empty};
 
+use super::named_rows::{RowChanges, entries_of, row_changes};
+
 /// Whether a rule's value is already there.
 #[must_use]
 pub fn is_there(rule: &PlannedRule, value: &Value, existing: &Json, catalog: &Catalog, zone: &TimeZone) -> bool {
     let Some((head, rest)) = rule.target.split_first() else { return true };
+    if let Some(rows) = &rule.field.rows {
+        let wanted = entries_of(rest.first(), value);
+        return row_changes(&rule.field, rows, &wanted, existing.get(head), zone)
+            .is_ok_and(|c| c == RowChanges::default());
+    }
     if rule.custom {
         let there = existing.get(head).map_or(Value::Null, |json| decode_json(json, &rule.field, catalog, zone));
         let entry = match (&there, rest.first()) {

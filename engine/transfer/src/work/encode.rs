@@ -5,8 +5,10 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use mapwright_language::json::Json;
 use mapwright_language::plan::{Level, OutShape, PlannedRule};
-use mapwright_language::schema::{Catalog, RecordType, decode_json, encode_json};
+use mapwright_language::schema::{Catalog, Field, RecordType, decode_json, encode_json};
 use mapwright_language::value::Value;
+
+use super::named_rows::{entries_of, row_changes};
 
 /// The body of the given fields, their promises kept. A nested record of which only a part is written keeps the rest of what
 /// is there: APIs take it as a whole.
@@ -24,6 +26,20 @@ pub fn body(
     let rules = fields.iter().filter_map(|(rule, value)| level.rules.get(*rule as usize).map(|r| (r, value)));
     for (rule, value) in rules.clone() {
         let Some((head, rest)) = rule.target.split_first() else { continue };
+        if let Some(rows) = &rule.field.rows {
+            let wanted = entries_of(rest.first(), value);
+            let there = existing.and_then(|e| e.get(head));
+            if existing.is_some() && there.is_none() {
+                return Err(format!("`{}`: the rows that are there were not read", rule.label));
+            }
+            let changes = row_changes(&rule.field, rows, &wanted, there, zone);
+            let mut items = out.get(head).map_or_else(Vec::new, |sent| sent.items().to_vec());
+            items.extend(changes.map_err(|e| format!("`{}`: {e}", rule.label))?.send);
+            if !items.is_empty() {
+                out.set(head, Json::List(items));
+            }
+            continue;
+        }
         if rule.custom {
             if out.get(head).is_none() {
                 let entries: Vec<(Arc<str>, Value)> = rules
@@ -85,18 +101,22 @@ pub fn carry_over(target: &RecordType, existing: &Json, body: &mut Json, catalog
         if field.read_only || field.create_only || field.write_only || body.get(name).is_some() {
             continue;
         }
-        let Some(value) = existing.get(name).filter(|v| **v != Json::Null) else { continue };
-        if field.write.is_none() {
-            body.set(name, value.clone());
-            continue;
+        if let Some(value) = in_request_form(existing, name, field, catalog, zone) {
+            body.set(name, value);
         }
-        match decode_json(value, field, catalog, zone) {
-            Value::Null => {}
-            // what cannot be read goes as it came: the store says what is wrong with it
-            known => {
-                body.set(name, encode_json(&known, field, &OutShape::Plain, zone).unwrap_or_else(|_| value.clone()))
-            }
-        }
+    }
+}
+
+/// A field that is there, in the form of requests; none where it is empty.
+pub fn in_request_form(existing: &Json, name: &str, field: &Field, catalog: &Catalog, zone: &TimeZone) -> Option<Json> {
+    let value = existing.get(name).filter(|v| **v != Json::Null)?;
+    if field.write.is_none() {
+        return Some(value.clone());
+    }
+    match decode_json(value, field, catalog, zone) {
+        Value::Null => None,
+        // what cannot be read goes as it came: the store says what is wrong with it
+        known => Some(encode_json(&known, field, &OutShape::Plain, zone).unwrap_or_else(|_| value.clone())),
     }
 }
 

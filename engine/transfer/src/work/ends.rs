@@ -37,8 +37,12 @@ pub(super) fn end_of(group: &Group<'_>, root: usize) -> End {
             return End::LookAgain { why: named(row, why), how };
         }
     }
-    let mut failures: Vec<String> =
-        rows().filter_map(|r| if let RowEnd::Failed(why) = &r.end { Some(named(r, why)) } else { None }).collect();
+    let failed = |row: &Row<'_>| match &row.end {
+        RowEnd::Failed(why) => Some(named(row, why)),
+        RowEnd::Open => None,
+        _ => unwritten(row).map(|why| named(row, &why)),
+    };
+    let mut failures: Vec<String> = rows().filter_map(failed).collect();
     if failures.len() > 3 {
         let more = failures.len() - 3;
         failures.truncate(3);
@@ -54,6 +58,16 @@ pub(super) fn end_of(group: &Group<'_>, root: usize) -> End {
     }
     let ended = if rows().any(|r| r.end == RowEnd::Written) { Ended::Written { how } } else { Ended::Unchanged };
     End::Ended(ended)
+}
+
+/// What the target has otherwise than the rules say, and does not take any more.
+fn unwritten(row: &Row<'_>) -> Option<String> {
+    if row.unwritable.is_empty() {
+        return None;
+    }
+    let names = row.unwritable.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let verb = if row.unwritable.len() == 1 { "differs" } else { "differ" };
+    Some(format!("{names} {verb} from what is there, and {} takes that only when it is created", row.target.title))
 }
 
 /// What a record waits for, for people.
@@ -87,6 +101,7 @@ pub(super) fn count_skipped(level: &Level, mapped: &MappedRecord, children: &mut
 pub(super) fn count_rows(group: &Group<'_>, root: usize, children: &mut BTreeMap<String, Counts>) {
     for row in group.rows.iter().filter(|r| r.root == root && r.parent.is_some()) {
         let word = match &row.end {
+            RowEnd::Written | RowEnd::Unchanged if !row.unwritable.is_empty() => "failed",
             RowEnd::Written => "written",
             RowEnd::Unchanged => "unchanged",
             // rows inside an unchanged parent are never sent

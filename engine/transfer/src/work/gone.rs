@@ -4,7 +4,7 @@
 use mapwright_language::json::Json;
 use mapwright_language::mapping_file::Direction;
 use mapwright_language::plan::Level;
-use mapwright_language::schema::Slot;
+use mapwright_language::schema::{RecordType, Slot};
 
 use crate::connect::answer::refusal;
 use crate::connect::body::bare;
@@ -95,10 +95,23 @@ async fn removed(
     if still_at_the_source(engine, group, gone, &source_id) {
         return Ok(Ok(false));
     }
+    remove_row(engine, group, gone.parent, record, id).await
+}
+
+/// Removes one row below a row of the group; false: its parent has no id.
+///
+/// # Errors
+/// The run has to end; inner error: why the row could not be removed.
+pub(super) async fn remove_row(
+    engine: &Engine,
+    group: &Group<'_>,
+    parent: usize,
+    record: &RecordType,
+    id: &str,
+) -> Result<Result<bool, String>, Halt> {
     let Some(call) = &record.route.delete else { return Ok(Err(format!("{} cannot be deleted", record.title))) };
-    let (Some(mut parents), Some(own)) = (group.ids_above(gone.parent), parent.id.clone()) else {
-        return Ok(Ok(false));
-    };
+    let own = group.rows.get(parent).and_then(|row| row.id.clone());
+    let (Some(mut parents), Some(own)) = (group.ids_above(parent), own) else { return Ok(Ok(false)) };
     parents.insert(0, own);
     let request = match bare(call, Places { id: Some(id), parents: &parents, value: None }) {
         Ok(request) => request,

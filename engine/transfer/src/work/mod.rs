@@ -15,6 +15,7 @@ mod gone;
 mod known;
 mod looking;
 mod memory;
+mod named_rows;
 mod observe;
 mod others;
 mod outcome;
@@ -25,6 +26,7 @@ mod rows;
 mod run;
 mod slots;
 mod transfer;
+mod unwanted;
 mod write;
 
 pub use engine::{Counted, Engine, Halt, Stop};

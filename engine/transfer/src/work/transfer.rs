@@ -26,6 +26,7 @@ use super::outcome::{Counts, Ended};
 use super::present::{Root, SlotRows};
 use super::rows::{Group, Row, RowEnd, State, fields_of};
 use super::slots::SlotReader;
+use super::unwanted::remove_unwanted;
 use super::write::Writer;
 
 /// Transfers records of one root collection.
@@ -248,6 +249,10 @@ impl Transfer<'_> {
             Ok(()) => remove_gone(self.engine, &mut group, direction).await,
             halted => halted,
         };
+        let halted = match halted {
+            Ok(()) => remove_unwanted(self.engine, &mut group).await,
+            halted => halted,
+        };
         report.removed += group.removed;
         for ((index, (id, _)), mapped) in roots.iter().enumerate().zip(&all_mapped) {
             let end = end_of(&group, index);
@@ -289,6 +294,7 @@ impl Transfer<'_> {
             external: None,
             state,
             send: vec![],
+            unwritable: vec![],
             children: vec![],
             end: RowEnd::Open,
             key: String::new(),

@@ -54,6 +54,7 @@ impl<'p> Group<'p> {
                 external: None,
                 state: State::New,
                 send: vec![],
+                unwritable: vec![],
                 children: vec![],
                 end: RowEnd::Open,
                 key: if parent_key.is_empty() {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use mapwright_language::json::Json;
 use mapwright_language::plan::{Level, PlannedRule};
 use mapwright_language::schema::RecordType;
 use mapwright_language::value::Value;
@@ -9,8 +10,10 @@ use mapwright_language::value::Value;
 use super::{Group, Row, RowEnd, State};
 use crate::work::compare::is_there;
 use crate::work::encode::body;
+use crate::work::named_rows::{entries_of, row_changes};
 use crate::work::present::Rows;
 use crate::work::promise::kept;
+use crate::work::unwanted::Unwanted;
 
 impl<'p> Group<'p> {
     /// Decides what every row needs. `last_sent` gives what was last sent for fields that cannot be read back.
@@ -21,8 +24,12 @@ impl<'p> Group<'p> {
             let ids = self.ids.get(row.root).unwrap_or(&none);
             let fields: Vec<(u32, Value)> =
                 row.fields.iter().map(|(r, v)| (*r, kept(v, ids).unwrap_or_else(|_| v.clone()))).collect();
+            let (mut remove, mut unwritable) = (Vec::new(), Vec::new());
             let (state, send) = if row.state == State::New {
                 (State::New, fields)
+            } else if row.slot.as_ref().is_some_and(|slot| !slot.same_by.is_empty()) {
+                // found by what makes it the same
+                (State::Same, vec![])
             } else {
                 let sent = last_sent(row);
                 let whole = fields.clone();
@@ -31,8 +38,17 @@ impl<'p> Group<'p> {
                     .filter(|(rule, value)| {
                         let Some(rule) = row.level.rules.get(*rule as usize) else { return false };
                         match &row.existing {
+                            Some(existing) if rule.field.rows.is_some() => {
+                                let changes = changes_of(rule, value, existing, rows);
+                                remove.extend(changes.remove);
+                                !changes.send.is_empty()
+                            }
                             Some(existing) if !rule.field.write_only => {
-                                !rule.field.create_only && !is_there(rule, value, existing, rows.catalog, rows.zone)
+                                let differs = !is_there(rule, value, existing, rows.catalog, rows.zone);
+                                if differs && rule.field.create_only && rule.field.comparable() {
+                                    unwritable.push(rule.label.to_string());
+                                }
+                                differs && !rule.field.create_only
                             }
                             _ => {
                                 let text = shown(row.level, &row.target, (rule_at(row.level, rule), value), rows);
@@ -51,20 +67,27 @@ impl<'p> Group<'p> {
             if let Some(row) = self.rows.get_mut(at) {
                 row.state = state;
                 row.send = send;
+                row.unwritable = unwritable;
             }
+            self.unwanted.extend(remove.into_iter().map(|(record, row)| Unwanted { parent: at, record, row }));
         }
         // rows that are written in their parent make the parent differ
         for at in (0..self.rows.len()).rev() {
             let Some(row) = self.rows.get(at) else { continue };
-            let Some(parent) = row.parent else { continue };
+            let (Some(parent), Some(slot)) = (row.parent, row.slot.clone()) else { continue };
             let differs = row.state != State::Same;
-            let only_new = row.slot.as_ref().is_some_and(|s| s.create_only);
+            let only_new = slot.create_only;
             let parent_new = self.rows.get(parent).is_some_and(|p| p.state == State::New);
             let inside = self.is_inside(at);
             if only_new && !parent_new {
                 if let Some(row) = self.rows.get_mut(at) {
                     row.state = State::Same;
                     row.end = RowEnd::Unchanged;
+                }
+                if let (true, Some(parent)) = (differs, self.rows.get_mut(parent))
+                    && !parent.unwritable.contains(&slot.name)
+                {
+                    parent.unwritable.push(slot.name);
                 }
             } else if inside
                 && differs
@@ -74,6 +97,27 @@ impl<'p> Group<'p> {
                 parent.state = State::Changed;
             }
         }
+    }
+}
+
+/// What a rule changes in the rows of its dictionary: rows to send, and rows to remove with their record type.
+struct Changes {
+    send: Vec<Json>,
+    remove: Vec<(String, Json)>,
+}
+
+fn changes_of(rule: &PlannedRule, value: &Value, existing: &Json, rows: &Rows<'_>) -> Changes {
+    let (Some(named), Some((head, rest))) = (&rule.field.rows, rule.target.split_first()) else {
+        return Changes { send: vec![], remove: vec![] };
+    };
+    let there = existing.get(head);
+    match row_changes(&rule.field, named, &entries_of(rest.first(), value), there, rows.zone) {
+        Ok(changes) => Changes {
+            send: changes.send,
+            remove: changes.remove.into_iter().map(|row| (named.record.clone(), row)).collect(),
+        },
+        // the body says what is wrong with it
+        Err(_) => Changes { send: vec![Json::Null], remove: vec![] },
     }
 }
 

@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use mapwright_language::json::Json;
 use mapwright_language::mapping_file::Direction;
+use mapwright_language::plan::PlannedRule;
 use mapwright_language::schema::{Read, Slot};
 use mapwright_language::value::Value;
 
-use super::{Group, State, row_children};
+use super::{Group, Row, State, row_children};
 use crate::work::compare::is_there;
 use crate::work::external_id::external_id;
 use crate::work::gone::Gone;
 use crate::work::known::Known;
 use crate::work::present::{Mark, Rows, rows_in_parent};
+use crate::work::promise::kept;
 
 /// A way to recognise a row.
 #[derive(Clone, Copy)]
@@ -118,6 +120,20 @@ impl<'p> Group<'p> {
         taken
     }
 
+    /// The fields that tell a row from others by its content, promises kept as far as they can be: those that its slot names, else
+    /// all that rules write.
+    fn telling<'r>(&self, row: &'r Row<'p>) -> Vec<(&'r PlannedRule, Value)> {
+        let ids = self.ids.get(row.root);
+        let fields = row.fields.iter().filter_map(|(rule, value)| {
+            let known = ids.and_then(|ids| kept(value, ids).ok());
+            Some((row.level.rules.get(*rule as usize)?, known.unwrap_or_else(|| value.clone())))
+        });
+        let all: Vec<(&PlannedRule, Value)> = fields.collect();
+        let named = |rule: &PlannedRule| row.slot.iter().any(|s| s.same_by.iter().any(|name| **name == *rule.label));
+        let own: Vec<(&PlannedRule, Value)> = all.iter().filter(|(rule, _)| named(rule)).cloned().collect();
+        if own.is_empty() { all } else { own }
+    }
+
     /// Rows that cannot be read: what is linked is there.
     fn believe_links(&mut self, children: &[usize], known: &Known) {
         for child in children {
@@ -168,15 +184,15 @@ impl<'p> Group<'p> {
                 rows.position(there, &row.target, Mark { id: None, external: None, find_by: &find_by })
             }
             By::Key => None,
-            By::Content => there.iter().position(|other| {
-                !row.fields.is_empty()
-                    && row.fields.iter().all(|(rule, value)| {
-                        row.level
-                            .rules
-                            .get(*rule as usize)
-                            .is_some_and(|r| r.field.write_only || is_there(r, value, other, rows.catalog, rows.zone))
-                    })
-            }),
+            By::Content => {
+                let telling = self.telling(row);
+                there.iter().position(|other| {
+                    !telling.is_empty()
+                        && telling.iter().all(|(rule, value)| {
+                            !rule.field.comparable() || is_there(rule, value, other, rows.catalog, rows.zone)
+                        })
+                })
+            }
         };
         let position = position.filter(|p| *p < there.len())?;
         let existing = there.remove(position);

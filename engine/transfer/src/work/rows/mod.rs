@@ -19,6 +19,7 @@ use super::encode::body;
 use super::external_id::external_id;
 use super::gone::Gone;
 use super::promise::kept;
+use super::unwanted::Unwanted;
 
 pub use added::{fields_of, group_source};
 pub use differing::shown;
@@ -82,6 +83,8 @@ pub struct Row<'p> {
     pub state: State,
     /// Fields to send.
     pub send: Vec<(u32, Value)>,
+    /// What differs and is written only when the row is made: fields and slots.
+    pub unwritable: Vec<String>,
     /// Rows below.
     pub children: Vec<usize>,
     /// Its end.
@@ -115,6 +118,8 @@ pub struct Group<'p> {
     pub removed: u64,
     /// Those of collections that want them removed.
     pub gone: Vec<Gone<'p>>,
+    /// Rows of dictionaries that rules clear, or that share their name with another.
+    pub unwanted: Vec<Unwanted>,
 }
 
 impl<'p> Group<'p> {

@@ -8,7 +8,7 @@ use crate::connect::body::with_additions;
 use crate::connect::fill::{Places, path};
 
 use super::Writer;
-use crate::work::encode::{body, carry_over};
+use crate::work::encode::{body, carry_over, in_request_form};
 use crate::work::known::PRETENDED;
 use crate::work::promise::kept;
 use crate::work::rows::{State, row_children};
@@ -36,9 +36,40 @@ impl Writer<'_, '_> {
         {
             carry_over(&row.target, existing, &mut json, &self.engine.catalog, &self.engine.zone);
         }
+        if !creates {
+            self.add_needed(at, &mut json)?;
+        }
         let json = with_additions(call, json, places).map_err(Unsendable::Wrong)?;
         let path = path(call, places).map_err(Unsendable::Wrong)?;
         Ok((call.clone(), creates && route.create.is_some(), path, json))
+    }
+
+    /// Adds what a change must have even where it stays the same: by its rule, else as it is there.
+    fn add_needed(&self, at: usize, json: &mut Json) -> Result<(), Unsendable> {
+        let Some(row) = self.group.rows.get(at) else { return Ok(()) };
+        let ids = self.group.ids.get(row.root).cloned().unwrap_or_default();
+        for (name, field) in row.target.fields.iter().filter(|(_, field)| field.needed_on_update) {
+            if json.get(name).is_some() {
+                continue;
+            }
+            let whole = |rule: u32| row.level.rules.get(rule as usize).is_some_and(|r| *r.label == *name);
+            let by_rule = row.fields.iter().find(|(rule, value)| whole(*rule) && !matches!(value, Value::Clear));
+            if let Some((rule, value)) = by_rule {
+                let value = kept(value, &ids).map_err(Unsendable::Waits)?;
+                let own = body(row.level, &[(*rule, value)], &row.target, None, &self.engine.zone);
+                if let Some(value) = own.map_err(Unsendable::Wrong)?.get(name) {
+                    json.set(name, value.clone());
+                }
+                continue;
+            }
+            let there = row
+                .existing
+                .as_ref()
+                .and_then(|e| in_request_form(e, name, field, &self.engine.catalog, &self.engine.zone));
+            let why = || format!("every change needs `{name}`, and neither a rule nor what is there gives it");
+            json.set(name, there.ok_or_else(|| Unsendable::Wrong(why()))?);
+        }
+        Ok(())
     }
 
     /// The body of a row with the rows that go inside it.
