@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use mapwright_sandbox::FaultRule;
 
 /// Field mappings between BigCommerce and iPaaS.com as text: checked before they run, shown before they write.
 #[derive(Debug, Parser)]
@@ -112,9 +113,7 @@ pub enum Command {
     #[command(after_help = "Examples:\n  mapwright status\n  mapwright status product 17")]
     Status(Status),
     /// Run a local BigCommerce and iPaaS.com to try things against
-    #[command(
-        after_help = "Example:\n  mapwright sandbox --port 8123 --records 50    then paste the `subscription create` that it prints"
-    )]
+    #[command(after_help = sandbox_help())]
     Sandbox(Sandbox),
     /// The language server, for editors: the Language Server Protocol on standard input and output
     #[command(after_help = "An editor starts it; grammar/editors.md says how, for VS Code, Neovim and Helix.")]
@@ -558,11 +557,12 @@ pub struct Status {
 
 /// `sandbox`
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Sandbox {
     /// The port (0: a free one)
     #[arg(long, default_value_t = 0)]
     pub port: u16,
-    /// What the records are made from
+    /// What the records are made from, and what faults are drawn from
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// How many products
@@ -577,6 +577,37 @@ pub struct Sandbox {
     /// Where the state is kept (default: in memory)
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
+    /// What goes wrong, how often (5% unless told) and where: a kind, a group of kinds, or `all`; can be repeated
+    #[arg(long = "fault", value_name = "NAME[=SHARE][@[METHOD ]PATH]")]
+    pub faults: Vec<FaultRule>,
+    /// Seconds after which a write can be read
+    #[arg(long, default_value_t = 0.0, value_name = "S")]
+    pub lag: f64,
+    #[command(subcommand)]
+    pub command: Option<SandboxCommand>,
+}
+
+/// Examples, and the kinds of faults.
+fn sandbox_help() -> String {
+    format!(
+        "Examples:
+  mapwright sandbox --port 8123 --records 50    then paste the `subscription create` that it prints
+  mapwright sandbox --fault network --seed 7    one call in 20 is lost, late, cut or refused; same seed, same faults
+  mapwright sandbox --fault lies=1% --fault 'drop-after=50%@POST /v3/customers'
+  mapwright sandbox --lag 2                     what was written can be read after 2 seconds
+  mapwright sandbox faults                      only the list of faults
+
+Faults by group (a group or `all` can be named in place of a kind):
+{}",
+        mapwright_sandbox::fault_list().trim_end()
+    )
+}
+
+/// `sandbox ...`
+#[derive(Debug, Subcommand)]
+pub enum SandboxCommand {
+    /// List the kinds of faults
+    Faults,
 }
 
 /// `lsp`

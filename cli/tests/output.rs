@@ -239,3 +239,26 @@ fn the_limit_of_work_is_said_once_for_a_record() {
         );
     }
 }
+
+#[test]
+fn the_sandbox_lists_its_faults_and_names_a_wrong_one() {
+    let here = tempfile::tempdir().unwrap();
+    let list = mapwright(here.path(), &["sandbox", "faults"], "");
+    assert_eq!(list.code, 0, "{}", list.err);
+    let help = mapwright(here.path(), &["sandbox", "--help"], "");
+    for line in list.out.lines() {
+        let name = line.split_whitespace().next().unwrap();
+        assert!(help.out.contains(name), "{name}: {}", help.out);
+    }
+    for (fault, told) in [
+        ("dropped", "there is no fault `dropped`; `mapwright sandbox faults` lists them"),
+        ("stall=5", "`5` is no share of calls; write it as in `5%` or `0.5%`"),
+    ] {
+        let ran = mapwright(here.path(), &["sandbox", "--fault", fault], "");
+        assert_eq!(ran.code, 2);
+        assert!(ran.err.contains(told), "{}", ran.err);
+    }
+    let ran = mapwright(here.path(), &["sandbox", "--lag", "601"], "");
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("0 to 600 seconds"), "{}", ran.err);
+}

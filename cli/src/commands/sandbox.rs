@@ -2,14 +2,26 @@
 
 use std::time::Duration;
 
-use mapwright_sandbox::{Options, Sandbox as LocalSystems};
+use mapwright_sandbox::{Options, Sandbox as LocalSystems, fault_list};
 
-use crate::arguments::Sandbox;
+use crate::arguments::{Sandbox, SandboxCommand};
 use crate::terminal::{Trouble, note, out};
 
 use super::{Result, exit};
 
+/// Longest lag, seconds: the sandbox remembers no more of its past.
+const LONGEST_LAG: f64 = 600.0;
+
 pub fn run(arguments: &Sandbox) -> Result {
+    if let Some(SandboxCommand::Faults) = arguments.command {
+        out(&fault_list());
+        return Ok(exit(true));
+    }
+    if !(0.0..=LONGEST_LAG).contains(&arguments.lag) {
+        return Err(
+            Trouble::usage(format!("a lag of {} seconds is not possible", arguments.lag)).help("0 to 600 seconds")
+        );
+    }
     if !(0.1..=3600.0).contains(&arguments.window) {
         return Err(Trouble::usage(format!("a window of {} seconds is not possible", arguments.window))
             .help("0.1 to 3600 seconds"));
@@ -21,6 +33,8 @@ pub fn run(arguments: &Sandbox) -> Result {
         window: Duration::from_secs_f64(arguments.window),
         state: arguments.state.clone(),
         port: arguments.port,
+        rules: arguments.faults.clone(),
+        lag: Duration::from_secs_f64(arguments.lag),
         ..Options::default()
     };
     super::transfer::runtime()?.block_on(async {

@@ -26,6 +26,11 @@ impl Call {
         self.query(name).map(|text| text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect())
     }
 
+    /// The same call without the first `parts` of its path.
+    pub(crate) fn below(&self, parts: usize) -> Call {
+        Call { path: self.path.iter().skip(parts).cloned().collect(), ..self.clone() }
+    }
+
     /// The path with the method, ids replaced by `{id}`: the unit of concurrency caps and statistics.
     pub fn route(&self) -> String {
         let mut route = self.method.clone() + " ";

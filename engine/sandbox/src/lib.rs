@@ -17,11 +17,14 @@ mod error;
 mod exchange;
 mod faults;
 mod generate;
+mod in_process;
 mod ipaas;
+mod message;
 mod options;
 mod server;
 mod statistics;
 mod store;
+mod systems;
 mod validate;
 mod window;
 
@@ -31,13 +34,15 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use crate::{
     connection::{Loopback, Scissors},
-    server::Shared,
+    systems::{Shared, lock},
 };
 pub use crate::{
     credentials::Credentials,
     error::Error,
     exchange::{Body, Call},
-    faults::{Fault, FaultKind},
+    faults::{Fault, FaultGroup, FaultKind, FaultRule, RuleError, fault_list},
+    in_process::InProcess,
+    message::{Arrival, Departure, Ending},
     options::Options,
     statistics::Statistics,
     validate::{Requests, Violation},
@@ -89,7 +94,7 @@ impl Running {
 
     /// Orders a fault.
     pub fn order(&self, fault: Fault) {
-        self.shared.order(fault);
+        lock(&self.shared.faults).order(fault);
     }
 
     /// Number of operations whose requests are checked against BigCommerce's schemas.

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use crate::faults::Fault;
+use crate::faults::{Fault, FaultRule};
 
 /// Settings of one sandbox.
 #[derive(Debug, Clone)]
@@ -27,8 +27,12 @@ pub struct Options {
     pub latency: Duration,
     /// Delay after which an accepted inventory adjustment can be read.
     pub inventory_delay: Duration,
+    /// Time after which a write can be read, on both sides. Writes themselves see each other at once.
+    pub lag: Duration,
     /// Faults that are waiting from the start, see [`Fault`].
     pub faults: Vec<Fault>,
+    /// Faults that strike by chance, drawn from the seed.
+    pub rules: Vec<FaultRule>,
 }
 
 impl Default for Options {
@@ -43,7 +47,9 @@ impl Default for Options {
             port: 0,
             latency: Duration::ZERO,
             inventory_delay: Duration::ZERO,
+            lag: Duration::ZERO,
             faults: Vec::new(),
+            rules: Vec::new(),
         }
     }
 }

@@ -26,6 +26,8 @@ pub struct Statistics {
     pub windows: Vec<WindowUse>,
     /// Faults that were played.
     pub faults: u64,
+    /// The same by kind.
+    pub faults_by_kind: BTreeMap<&'static str, u64>,
 }
 
 impl Statistics {

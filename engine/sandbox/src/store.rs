@@ -4,12 +4,14 @@
 //! so a killed process loses nothing that it answered. Ids are counted per sequence and never given twice.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     path::Path,
+    time::Duration,
 };
 
 use rusqlite::{Connection, params};
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::{error::Error, exchange::text_of};
 
@@ -43,6 +45,12 @@ const INDEXES: &[(Kind, &[&str])] = &[
 
 type Rows = BTreeMap<u64, Value>;
 
+/// A record, and what it was before it was changed.
+type Change = (Kind, u64, Option<Value>);
+
+/// How long a change is remembered for reads that lag: no lag can be longer.
+const LONGEST_LAG: Duration = Duration::from_secs(600);
+
 /// Records, their indexes, and what the running request changed.
 pub struct Store {
     database: Connection,
@@ -50,7 +58,9 @@ pub struct Store {
     index: BTreeMap<(Kind, &'static str, String), BTreeSet<u64>>,
     sequences: BTreeMap<String, u64>,
     // What was there before the running request touched it, oldest first.
-    undo: Vec<(Kind, u64, Option<Value>)>,
+    undo: Vec<Change>,
+    // The same for the requests of the last minutes.
+    recent: VecDeque<(Instant, Change)>,
 }
 
 impl Store {
@@ -75,6 +85,7 @@ impl Store {
             index: BTreeMap::new(),
             sequences: BTreeMap::new(),
             undo: Vec::new(),
+            recent: VecDeque::new(),
         };
         store.load()?;
         Ok(store)
@@ -187,7 +198,7 @@ impl Store {
     }
 
     /// Keeps what was changed since the last call. Errors: the disk refuses; then nothing was kept.
-    pub fn commit(&mut self) -> Result<(), Error> {
+    pub fn commit(&mut self, now: Instant) -> Result<(), Error> {
         if self.undo.is_empty() {
             return Ok(());
         }
@@ -215,13 +226,37 @@ impl Store {
         })();
         match written {
             Ok(()) => {
-                self.undo.clear();
+                self.recent.extend(self.undo.drain(..).map(|change| (now, change)));
+                while self.recent.front().is_some_and(|(then, _)| now.duration_since(*then) > LONGEST_LAG) {
+                    self.recent.pop_front();
+                }
                 Ok(())
             }
             Err(error) => {
                 self.rollback();
                 Err(error.into())
             }
+        }
+    }
+
+    /// Lets reads that lag see everything that was written so far.
+    pub fn settle(&mut self) {
+        self.recent.clear();
+    }
+
+    /// Makes the records as they were so long ago; answers what [`Store::look_ahead`] needs to make them as they are.
+    pub fn look_back(&mut self, now: Instant, lag: Duration) -> Vec<Change> {
+        let recent = std::mem::take(&mut self.recent);
+        let newer = recent.iter().rev().take_while(|(then, _)| now.duration_since(*then) < lag);
+        let seen = newer.map(|(_, (kind, id, before))| (*kind, *id, self.replace(kind, *id, before.clone()))).collect();
+        self.recent = recent;
+        seen
+    }
+
+    /// Makes the records as they are.
+    pub fn look_ahead(&mut self, mut newer: Vec<Change>) {
+        while let Some((kind, id, value)) = newer.pop() {
+            self.replace(kind, id, value);
         }
     }
 
@@ -243,7 +278,7 @@ mod tests {
     fn a_rollback_restores_records_and_indexes() {
         let mut store = Store::open(None).unwrap();
         store.put("bc.brand", 1, json!({"name": "Ash"}));
-        store.commit().unwrap();
+        store.commit(Instant::now()).unwrap();
         store.put("bc.brand", 1, json!({"name": "Birch"}));
         store.put("bc.brand", 2, json!({"name": "Cedar"}));
         store.rollback();
@@ -253,12 +288,33 @@ mod tests {
     }
 
     #[test]
+    fn a_look_back_sees_what_was_there_and_leaves_no_trace() {
+        let mut store = Store::open(None).unwrap();
+        let start = Instant::now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        for (seconds, name) in [(0, "Ash"), (10, "Birch"), (12, "Cedar")] {
+            store.put("bc.brand", 1, json!({"name": name}));
+            store.commit(at(seconds)).unwrap();
+        }
+        store.remove("bc.brand", 1);
+        store.commit(at(14)).unwrap();
+        let name = |store: &Store| store.get("bc.brand", 1).map(|brand| brand["name"].as_str().unwrap().to_owned());
+        for (lag, seen) in [(1, None), (2, Some("Cedar")), (3, Some("Cedar")), (5, Some("Birch")), (9, Some("Ash"))] {
+            let newer = store.look_back(at(15), Duration::from_secs(lag));
+            assert_eq!(name(&store).as_deref(), seen, "{lag}");
+            store.look_ahead(newer);
+            assert_eq!(name(&store), None);
+        }
+        assert!(store.find("bc.brand", "name", "ash").is_empty());
+    }
+
+    #[test]
     fn a_folder_holds_records_and_sequences() {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::open(Some(folder.path())).unwrap();
         assert_eq!(store.next_id("bc.brand", 30), 30);
         store.put("bc.brand", 30, json!({"name": "Ash"}));
-        store.commit().unwrap();
+        store.commit(Instant::now()).unwrap();
         drop(store);
         let mut store = Store::open(Some(folder.path())).unwrap();
         assert_eq!(store.find("bc.brand", "name", "Ash"), [30]);

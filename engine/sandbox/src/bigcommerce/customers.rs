@@ -10,6 +10,8 @@ use crate::exchange::{Answer, Call, Reply, id_of, text_of};
 
 /// Most customers in one write.
 const BATCH: usize = 10;
+/// Most addresses that a customer shows; `address_count` tells of all, `/customers/addresses` lists them.
+const SHOWN_ADDRESSES: usize = 10;
 
 const WRITABLE: &[&str] = &[
     "email",
@@ -86,8 +88,9 @@ fn apply(
 
 fn shown(context: &Store3<'_>, call: &Call, id: u64) -> Option<Value> {
     let mut customer = context.store.get("bc.customer", id)?.clone();
-    let addresses = addresses::of(context, id);
+    let mut addresses = addresses::of(context, id);
     customer["address_count"] = addresses.len().into();
+    addresses.truncate(SHOWN_ADDRESSES);
     if includes(call, "addresses") {
         customer["addresses"] = addresses.into();
     }
@@ -129,7 +132,9 @@ fn answer(context: &Store3<'_>, call: &Call, ids: Vec<u64>, addresses: bool) -> 
         .filter_map(|id| {
             let mut customer = shown(context, call, id)?;
             if addresses {
-                customer["addresses"] = addresses::of(context, id).into();
+                let mut addresses = addresses::of(context, id);
+                addresses.truncate(SHOWN_ADDRESSES);
+                customer["addresses"] = addresses.into();
             }
             Some(customer)
         })

@@ -53,7 +53,9 @@ pub fn fill(store: &mut Store, seed: u64, records: usize) -> Result<(), Error> {
         outside::customers(&mut world, (records / 5).max(6), &emails)
     })();
     done.map_err(|refusal| Error::State(format!("a generated record was refused: {refusal}")))?;
-    store.commit()
+    store.commit(tokio::time::Instant::now())?;
+    store.settle();
+    Ok(())
 }
 
 impl World<'_> {
