@@ -4,13 +4,16 @@ use mapwright_language::check::{form, pattern_words};
 use mapwright_language::diagnostic::did_you_mean;
 use mapwright_language::functions::{self, Compat, CompatForm, DATE_SIGNS, Function, SPECIAL, SpecialForm, TIME_SIGNS};
 
+use mapwright_language::syntax::foreign::{self, Form};
+
 use crate::arguments::{Format, Functions};
 use crate::terminal::{Trouble, out, out_json, table};
 
 use super::{Result, exit};
 
-/// What stands under a name.
+/// What a name stands for.
 enum Found {
+    Foreign(&'static Form),
     Own(&'static Function),
     Special(&'static SpecialForm),
     Compat(&'static Compat),
@@ -19,7 +22,7 @@ enum Found {
 pub fn run(arguments: &Functions) -> Result {
     let found = match &arguments.name {
         None => everything().collect(),
-        Some(name) => vec![find(name)?],
+        Some(name) => find(name)?,
     };
     match (arguments.format, &arguments.name) {
         (Format::Json, _) => {
@@ -29,18 +32,13 @@ pub fn run(arguments: &Functions) -> Result {
                     Found::Own(function) => json(function),
                     Found::Special(special) => special_json(special),
                     Found::Compat(compat) => compat_json(compat),
+                    Found::Foreign(form) => foreign_json(form),
                 })
                 .collect();
             out_json(&serde_json::Value::Array(list));
         }
         (Format::Text, None) => out(&list()),
-        (Format::Text, Some(_)) => found.iter().for_each(|f| {
-            out(&match f {
-                Found::Own(function) => describe(function),
-                Found::Special(special) => describe_special(special),
-                Found::Compat(compat) => describe_compat(compat),
-            });
-        }),
+        (Format::Text, Some(_)) => out(&described(&found)),
     }
     Ok(exit(true))
 }
@@ -50,13 +48,65 @@ fn everything() -> impl Iterator<Item = Found> {
     own.chain(SPECIAL.iter().map(Found::Special)).chain(functions::compat().map(Found::Compat))
 }
 
-fn find(name: &str) -> std::result::Result<Found, Trouble> {
-    let found = everything().find(|f| name_of(f) == name);
-    found.ok_or_else(|| {
-        let names: Vec<&str> = everything().map(|f| name_of(&f)).collect();
-        let help = did_you_mean(name, names)
-            .map_or_else(|| String::from("`mapwright functions` lists them"), |n| format!("did you mean `{n}`?"));
-        Trouble::usage(format!("there is no function `{name}`")).help(help)
+/// The functions of a name; else the forms of other languages that have it, and what they are here.
+fn find(name: &str) -> std::result::Result<Vec<Found>, Trouble> {
+    if let Some(found) = everything().find(|f| name_of(f) == name) {
+        return Ok(vec![found]);
+    }
+    let forms = foreign::search(name);
+    if !forms.is_empty() {
+        return Ok(forms.into_iter().map(Found::Foreign).collect());
+    }
+    let names: Vec<&str> = everything().map(|f| name_of(&f)).collect();
+    if let Some(same) = everything().find(|f| name_of(f).replace('_', "").eq_ignore_ascii_case(&name.replace('_', "")))
+    {
+        return Ok(vec![same]);
+    }
+    let help = did_you_mean(name, names)
+        .map_or_else(|| String::from("`mapwright functions` lists them"), |n| format!("did you mean `{n}`?"));
+    Err(Trouble::usage(format!("there is no function `{name}`")).help(help))
+}
+
+/// What is known of a name: forms of other languages first, then the functions that they are here, each once.
+fn described(found: &[Found]) -> String {
+    let mut rows = Vec::new();
+    let mut parts: Vec<String> = Vec::new();
+    let mut shown: Vec<&str> = Vec::new();
+    for one in found {
+        match one {
+            Found::Own(function) => parts.push(describe(function)),
+            Found::Special(special) => parts.push(describe_special(special)),
+            Found::Compat(compat) => parts.push(describe_compat(compat)),
+            Found::Foreign(form) => {
+                let near = if form.same { "" } else { "near: " };
+                let remark = form.remark.map(|r| format!("  ({r})")).unwrap_or_default();
+                rows.push(vec![
+                    form.languages.to_owned(),
+                    form.written.to_owned(),
+                    format!("{near}{}{remark}", form.here),
+                ]);
+                let used = functions::all().iter().filter(|f| uses(form.here, f.name));
+                for function in used.filter(|f| !shown.contains(&f.name)).collect::<Vec<_>>() {
+                    shown.push(function.name);
+                    parts.push(describe(function));
+                }
+            }
+        }
+    }
+    if !rows.is_empty() {
+        rows.insert(0, vec![String::from("there"), String::new(), String::from("here")]);
+        parts.insert(0, table(&rows));
+    }
+    parts.join("\n")
+}
+
+fn foreign_json(form: &Form) -> serde_json::Value {
+    serde_json::json!({
+        "languages": form.languages,
+        "written": form.written,
+        "here": form.here,
+        "same": form.same,
+        "remark": form.remark,
     })
 }
 
@@ -65,6 +115,7 @@ fn name_of(found: &Found) -> &'static str {
         Found::Own(function) => function.name,
         Found::Special(special) => special.name,
         Found::Compat(compat) => compat.name,
+        Found::Foreign(form) => form.written,
     }
 }
 

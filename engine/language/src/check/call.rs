@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::functions::{self, CompatForm, Function, FunctionId, Pattern, TypePattern};
 use crate::plan::{Step, StepId};
 use crate::source::Span;
+use crate::syntax::foreign;
 use crate::syntax::tree::{Expr, Name};
 use crate::value::Value;
 
@@ -42,9 +43,10 @@ impl Checker<'_> {
             let known = functions::all().iter().map(|f| f.name).chain(functions::SPECIAL.iter().map(|f| f.name));
             let known = known.chain(functions::compat().map(|c| c.name));
             let mut diagnostic = Diagnostic::error("E0308", name.span, format!("there is no function `{}`", name.text));
-            diagnostic = match did_you_mean(&name.text, known) {
-                Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(name.span, near),
-                None => diagnostic.help("`mapwright functions` lists them"),
+            diagnostic = match (foreign::of_call(&name.text, arguments, span), did_you_mean(&name.text, known)) {
+                (Some(counterpart), _) => counterpart.explain(diagnostic),
+                (None, Some(near)) => diagnostic.note(format!("did you mean `{near}`?")).edit(name.span, near),
+                (None, None) => diagnostic.help("`mapwright functions` lists them"),
             };
             for argument in arguments {
                 let _ = self.expression(argument);

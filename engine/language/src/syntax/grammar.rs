@@ -34,4 +34,13 @@ impl Text<'_> {
         let last = if end > start { byte(end - 1) + 1 } else { first };
         Span { file: self.file, start: first, end: last.max(first) }
     }
+
+    /// Whether a place of the file holds no comment: what is put in its place would take it away.
+    pub fn is_free_of_comments(&self, span: Span) -> bool {
+        let byte = |at: u32| (0..self.text.len()).find(|i| self.span(*i, *i).start == at);
+        let (Some(start), Some(end)) = (byte(span.start), byte(span.end).or(Some(self.text.len()))) else {
+            return false;
+        };
+        self.text.get(start..end) == self.scalar.text.get(self.base + start..self.base + end)
+    }
 }

@@ -1,6 +1,7 @@
 //! Rules and expressions: split by layout, parsed one by one with pest, printed in one canonical layout.
 
 mod build;
+pub mod foreign;
 pub mod format;
 mod grammar;
 mod group;

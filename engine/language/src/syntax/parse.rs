@@ -3,14 +3,15 @@
 use std::collections::VecDeque;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::source::{FileId, Scalar, Span};
+use crate::source::{FileId, Offsets, Scalar, ScalarStyle, Span};
 use pest::Parser as _;
 
 use super::build::Builder;
+use super::foreign;
 use super::grammar::{Grammar, MOST_NESTING, MOST_RULE_BYTES, Rule, Text};
 use super::layout::{self, Piece};
 use super::message;
-use super::tree::{Expr, Rules, Template, Unread};
+use super::tree::{Expr, Let, Rule as MappingRule, Rules, Template, Unread};
 
 /// Parses a rules block: every rule alone, every broken one reported, the others kept.
 pub fn rules(scalar: &Scalar, file: FileId, diagnostics: &mut Diagnostics) -> Rules {
@@ -73,9 +74,13 @@ fn one_rule(text: Text<'_>, piece: &Piece, rules: &mut Rules, diagnostics: &mut 
             let mut builder = Builder { text, diagnostics };
             let before = rules.lets.len() + rules.rules.len();
             if is_let {
-                rules.lets.extend(builder.whole_let(pairs));
+                let read = builder.whole_let(pairs);
+                rules.lets.extend(read.map(|l| Let { value: foreign::calls(l.value, text, diagnostics), ..l }));
             } else {
-                rules.rules.extend(builder.whole_rule(pairs));
+                let read = builder.whole_rule(pairs);
+                rules
+                    .rules
+                    .extend(read.map(|r| MappingRule { value: foreign::calls(r.value, text, diagnostics), ..r }));
             }
             if rules.lets.len() + rules.rules.len() == before {
                 unread(piece, &mut rules.unread);
@@ -126,8 +131,25 @@ pub fn expression(scalar: &Scalar, file: FileId, diagnostics: &mut Diagnostics) 
             diagnostics.push(message::syntax_error(text, &error));
             None
         }
-        Ok(pairs) => Builder { text, diagnostics }.whole_expression(pairs),
+        Ok(pairs) => {
+            let expr = Builder { text, diagnostics }.whole_expression(pairs)?;
+            Some(foreign::calls(expr, text, diagnostics))
+        }
     }
+}
+
+/// Parses an expression that stands in no file: its places are bytes of the text.
+pub(crate) fn plain_expression(text: &str) -> Option<Expr> {
+    let offsets = Offsets::identity(0, text.len());
+    let style = ScalarStyle::Plain;
+    let scalar = Scalar { text: text.to_owned(), offsets, style, in_flow: false, folded: false };
+    let mut diagnostics = Diagnostics::default();
+    let text = Text { text, scalar: &scalar, base: 0, file: FileId(0) };
+    if !within_limits(text, &mut diagnostics) {
+        return None;
+    }
+    let pairs = Grammar::parse(Rule::whole_expression, text.text).ok()?;
+    Builder { text, diagnostics: &mut diagnostics }.whole_expression(pairs)
 }
 
 /// Parses a template of the envelope.

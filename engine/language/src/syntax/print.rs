@@ -51,6 +51,15 @@ pub fn expression(expression: &Expr) -> String {
     expression_at(expression, Level::Expression)
 }
 
+/// An expression as it may stand beside an operator: with parentheses where it needs them, and a pipe as a call.
+#[must_use]
+pub fn operand(expression: &Expr) -> String {
+    match &expression.kind {
+        ExprKind::Call { function, arguments, piped: true, each: false } => call(function, arguments, false, false),
+        _ => expression_at(expression, Level::Postfix),
+    }
+}
+
 /// A template of the envelope, without quotes.
 #[must_use]
 pub fn template(parts: &[TextPart]) -> String {

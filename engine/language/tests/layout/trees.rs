@@ -49,6 +49,11 @@ fn any_name() -> impl Strategy<Value = Name> {
     .prop_map(name)
 }
 
+/// A function of another language is refused, with a message of its own, and read as what it is here.
+fn function_name() -> impl Strategy<Value = Name> {
+    any_name().prop_map(|n| if n.text == "first" { name("firsts") } else { n })
+}
+
 fn plain_text() -> impl Strategy<Value = String> {
     prop::sample::select(vec![
         "x",
@@ -215,10 +220,10 @@ fn expression() -> BoxedStrategy<Expr> {
             prop::collection::vec((inner.clone(), inner.clone()), 1..3).prop_map(ExprKind::Dictionary),
             (boxed.clone(), any_name()).prop_map(|(e, n)| ExprKind::Member(e, n)),
             (boxed.clone(), selector(inner.clone())).prop_map(|(e, s)| ExprKind::Select(e, s)),
-            (any_name(), prop::collection::vec(inner.clone(), 0..3)).prop_map(|(function, arguments)| {
+            (function_name(), prop::collection::vec(inner.clone(), 0..3)).prop_map(|(function, arguments)| {
                 ExprKind::Call { function, arguments, piped: false, each: false }
             }),
-            (any_name(), prop::collection::vec(inner.clone(), 1..3), any::<bool>())
+            (function_name(), prop::collection::vec(inner.clone(), 1..3), any::<bool>())
                 .prop_map(|(function, arguments, each)| ExprKind::Call { function, arguments, piped: true, each }),
             boxed.clone().prop_map(ExprKind::Negate),
             boxed.clone().prop_map(ExprKind::Not),

@@ -1,0 +1,73 @@
+//! Calls of functions that another language has: `LEFT(name, 3)` parses, and no function of this language has that name.
+
+use std::collections::HashSet;
+
+use super::super::grammar::Text;
+use super::super::print;
+use super::super::tree::{Expr, ExprKind, ForBody, Name};
+use super::super::words::is_reserved;
+use super::counterpart::{Counterpart, of_call};
+use super::fill::rebuild;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::functions;
+use crate::source::Span;
+
+/// Reports the calls in an expression that are written otherwise here, and gives the expression as it is meant, so that
+/// nothing else is said of them.
+pub fn calls(expr: Expr, text: Text<'_>, diagnostics: &mut Diagnostics) -> Expr {
+    let mut slots: HashSet<Span> = HashSet::from([expr.span]);
+    let mut found: Vec<(Span, Name, Counterpart)> = Vec::new();
+    let meant = rebuild(&expr, &mut |expr: Expr| {
+        note_slots(&expr, &mut slots);
+        let ExprKind::Call { function, arguments, each: false, .. } = &expr.kind else { return expr };
+        if is_known(&function.text) {
+            return expr;
+        }
+        let counterpart = of_call(&function.text, arguments, expr.span).filter(|c| c.same);
+        let Some((counterpart, meant)) = counterpart.and_then(|c| Some((c.clone(), c.expr?))) else { return expr };
+        // what is inside goes with it
+        found.retain(|(inner, ..)| !(expr.span.start <= inner.start && inner.end <= expr.span.end));
+        found.push((expr.span, function.clone(), counterpart));
+        meant
+    });
+    for (span, name, counterpart) in found {
+        let note = counterpart.note();
+        let Some(expr) = counterpart.expr else { continue };
+        let written = if slots.contains(&span) { print::expression(&expr) } else { print::operand(&expr) };
+        let remark = counterpart.remark.map(|r| format!("; {r}")).unwrap_or_default();
+        let mut diagnostic = Diagnostic::error("E0308", name.span, format!("there is no function `{}`", name.text))
+            .help(format!("write `{written}`{remark}"));
+        diagnostic.note = note;
+        if text.is_free_of_comments(span) {
+            diagnostic = diagnostic.fix(span, written);
+        }
+        diagnostics.push(diagnostic);
+    }
+    meant
+}
+
+fn is_known(name: &str) -> bool {
+    functions::by_name(name).is_some()
+        || functions::compat_by_name(name).is_some()
+        || functions::SPECIAL.iter().any(|s| s.name == name)
+        // a word of the language in backticks is meant as it is
+        || is_reserved(name)
+        || name == "each"
+}
+
+/// Places in which any expression may stand without parentheses.
+fn note_slots(expr: &Expr, slots: &mut HashSet<Span>) {
+    match &expr.kind {
+        ExprKind::Call { arguments, piped, .. } => {
+            slots.extend(arguments.iter().skip(usize::from(*piped)).map(|a| a.span));
+        }
+        ExprKind::List(items) => slots.extend(items.iter().map(|i| i.span)),
+        ExprKind::Record(rules) => slots.extend(rules.iter().map(|r| r.value.span)),
+        ExprKind::Dictionary(entries) => slots.extend(entries.iter().map(|(_, v)| v.span)),
+        ExprKind::For { body: ForBody::Value(value), .. } => {
+            slots.insert(value.span);
+        }
+        ExprKind::Otherwise(a, b) => slots.extend([a.span, b.span]),
+        _ => {}
+    }
+}
