@@ -15,12 +15,14 @@ mod settings_file;
 mod signals;
 mod subscription;
 mod terminal;
+mod whole_file;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
 fn main() -> ExitCode {
+    signals::let_writes_fail();
     let arguments = match arguments::Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {

@@ -31,6 +31,8 @@ struct State {
     records: u64,
     written: u64,
     bad: u64,
+    /// The collections before, as [`Self::summary`] gives them.
+    finished: Vec<String>,
 }
 
 impl State {
@@ -45,7 +47,12 @@ impl State {
             records: 0,
             written: 0,
             bad: 0,
+            finished: Vec::new(),
         }
+    }
+
+    fn summary(&self) -> String {
+        format!("{}: {} records, {}", self.collection, self.records, self.counts())
     }
 
     fn counts(&self) -> String {
@@ -78,12 +85,25 @@ impl Progress {
     }
 }
 
+impl Progress {
+    /// What the run has done up to now: `BC Products: 35 records, 20 written, 3 refused or failed`.
+    pub fn so_far(&self) -> String {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let before: String = state.finished.iter().map(|line| format!("{line}; ")).collect();
+        before + &state.summary()
+    }
+}
+
 impl Observer for Progress {
     fn see(&self, event: Event<'_>) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
             Event::Started { collection } => {
-                *state = State::new(collection);
+                let mut finished = std::mem::take(&mut state.finished);
+                if state.records > 0 {
+                    finished.push(state.summary());
+                }
+                *state = State { finished, ..State::new(collection) };
                 if let Some(bar) = &self.bar {
                     bar.set_position(0);
                     bar.set_prefix(collection.to_owned());

@@ -15,7 +15,8 @@ use mapwright_transfer::work::{Engine, Observer, Plans};
 use crate::file_trouble::trouble;
 use crate::kept::state_directory;
 use crate::project::{self, PROJECT_FILE};
-use crate::terminal::{FAILED, Trouble, is_terminal, note_rendered};
+use crate::terminal::{Trouble, is_terminal, note, note_rendered};
+use crate::whole_file;
 
 /// Reads a project's `mapwright.yaml`; what is wrong with it is printed, all at once.
 pub fn read(project: &Path) -> Result<Subscription, Trouble> {
@@ -66,8 +67,7 @@ pub fn write(project: &Path, subscription: &Subscription) -> Result<(), Trouble>
             text.push_str(&format!("  {name}: {}\n", quoted(value)));
         }
     }
-    let beside = path.with_extension("yaml.new");
-    std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, &path)).map_err(|e| trouble(&path, &e))
+    whole_file::replace(&path, &text).map_err(|e| trouble(&path, &e))
 }
 
 /// A YAML text that is read back as it is: JSON's quotes are YAML's.
@@ -107,9 +107,11 @@ impl Session {
         engine
     }
 
-    /// Keeps what is known of the quota's window, so that the next process does not overrun it.
-    pub fn close(&self) -> Result<(), Trouble> {
-        let kept = self.connection.remember(&self.store, jiff::Timestamp::now());
-        kept.map_err(|e| Trouble { message: e.to_string(), help: None, code: FAILED })
+    /// Keeps what is known of the quota's window, so that the next process does not overrun it. Where that fails, the run's
+    /// report matters more: it is only said.
+    pub fn close(&self) {
+        if let Err(error) = self.connection.remember(&self.store, jiff::Timestamp::now()) {
+            note(&format!("what is known of the quota could not be kept: {error}"));
+        }
     }
 }

@@ -34,6 +34,7 @@ pub fn run(arguments: &Demo) -> Result {
     if arguments.fresh && directory.exists() {
         std::fs::remove_dir_all(directory).map_err(|e| Trouble::input(format!("{}: {e}", directory.display())))?;
     }
+    crate::signals::catch();
     let first = !directory.join(project::PROJECT_FILE).exists();
     std::fs::create_dir_all(directory).map_err(|e| Trouble::input(format!("{}: {e}", directory.display())))?;
     super::transfer::runtime()?.block_on(story(directory, first, arguments))
@@ -66,7 +67,7 @@ async fn story(directory: &Path, first: bool, arguments: &Demo) -> Result {
     }
     let session = Session::open(directory, "demo")?;
     let reports = transfer(&session, &mappings).await;
-    session.close()?;
+    session.close();
     let statistics = sandbox.statistics();
     sandbox.stop().await;
     if arguments.format == Format::Json {
@@ -103,10 +104,11 @@ async fn transfer(session: &Session, mappings: &Mappings) -> Vec<Report> {
     collections.sort_by_key(|c| {
         (catalog.record(c.source_type()).map_or(u16::MAX, |r| r.route.load_order), c.direction == Direction::From)
     });
-    let engine = session.engine(Arc::new(Progress::new()), Priority::Bulk, &mappings.library);
+    let progress = Arc::new(Progress::new());
+    let engine = session.engine(progress.clone(), Priority::Bulk, &mappings.library);
     let moves: Vec<_> =
         collections.into_iter().map(|collection| Move { collection, selection: Selection::All }).collect();
-    super::transfer::all(&engine, &session.connection, &moves).await
+    super::transfer::all(&engine, &session.connection, &moves, progress).await
 }
 
 /// The project's settings and tokens follow the sandbox, whose port is a new one each time.

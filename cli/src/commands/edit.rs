@@ -1,6 +1,5 @@
 //! `edit`: one rule or one lookup entry changes, all else stays.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use mapwright_editor::change::{ChangeError, remove_rule, set_entry, set_rule, unset_entry};
@@ -9,6 +8,7 @@ use mapwright_language::diagnostic::did_you_mean;
 use crate::arguments::Edit;
 use crate::project;
 use crate::terminal::{Trouble, note, out_exactly};
+use crate::whole_file;
 
 use super::{Result, exit};
 
@@ -37,7 +37,7 @@ pub fn run(arguments: &Edit) -> Result {
         out_exactly(&diff);
         return Ok(exit(true));
     }
-    replace(&path, &new)?;
+    whole_file::replace(&path, &new).map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?;
     note(&format!("{shown}: changed"));
     lines(&old, &new).iter().for_each(|line| note(line));
     Ok(exit(true))
@@ -110,25 +110,4 @@ fn file(arguments: &Edit) -> std::result::Result<PathBuf, Trouble> {
     let near = did_you_mean(&arguments.file, names.iter().map(String::as_str));
     let help = near.map_or_else(|| String::from("`mapwright check` lists them"), |n| format!("did you mean `{n}`?"));
     Err(Trouble::usage(format!("there is no file and no collection `{}`", arguments.file)).help(help))
-}
-
-/// Writes beside the file and puts the new one in its place, so that there is never half of it.
-fn replace(path: &Path, text: &str) -> std::result::Result<(), Trouble> {
-    let failed = |e: std::io::Error| Trouble::input(format!("{}: {e}", path.display()));
-    // a link stays one: what it leads to is replaced
-    let path = path.canonicalize().map_err(failed)?;
-    let mut beside = path.clone().into_os_string();
-    beside.push(format!(".{}.new", std::process::id()));
-    let beside = PathBuf::from(beside);
-    let permissions = std::fs::metadata(&path).map_err(failed)?.permissions();
-    let written = std::fs::File::create(&beside).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.set_permissions(permissions)?;
-        file.sync_all()?;
-        std::fs::rename(&beside, &path)
-    });
-    written.map_err(|e| {
-        let _ = std::fs::remove_file(&beside);
-        failed(e)
-    })
 }

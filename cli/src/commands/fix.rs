@@ -1,12 +1,13 @@
 //! `check --fix`: edits that can only be meant so are made in the files; a guess such as "did you mean" is left to the author.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use mapwright_language::diagnostic::Edit;
 
 use crate::project::Mappings;
 use crate::terminal::{Trouble, note, plural};
+use crate::whole_file;
 
 /// Most rounds of mending and reading again: a mended mistake may have hidden another.
 const MOST_ROUNDS: usize = 200;
@@ -27,7 +28,7 @@ pub fn fix(read: impl Fn() -> Result<Mappings, Trouble>) -> Result<Mappings, Tro
                 .collect();
             let (text, count) = edited(&file.text, edits);
             if count > 0 && text != *file.text {
-                write(path, &text)?;
+                whole_file::replace(path, &text).map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?;
                 *mended.entry(path.clone()).or_default() += count;
                 changed = true;
             }
@@ -70,12 +71,4 @@ fn edited(text: &str, mut edits: Vec<&Edit>) -> (String, usize) {
     }
     out.push_str(text.get(at..).unwrap_or_default());
     (out, count)
-}
-
-/// Written beside and renamed, so that a file is never half there.
-fn write(path: &Path, text: &str) -> Result<(), Trouble> {
-    let beside = path.with_extension("yaml.new");
-    std::fs::write(&beside, text)
-        .and_then(|()| std::fs::rename(&beside, path))
-        .map_err(|e| Trouble::input(format!("{}: {e}", path.display())))
 }

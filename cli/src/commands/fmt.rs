@@ -8,6 +8,7 @@ use mapwright_language::syntax::format;
 use crate::arguments::Fmt;
 use crate::project;
 use crate::terminal::{Trouble, note, note_rendered, out, plural};
+use crate::whole_file;
 
 use super::{Result, exit};
 
@@ -31,9 +32,7 @@ pub fn run(arguments: &Fmt) -> Result {
                 changed += 1;
                 out(&format!("{}\n", path.strip_prefix(&directory).unwrap_or(path).display()));
                 if !arguments.check {
-                    let beside = path.with_extension("yaml.new");
-                    std::fs::write(&beside, formatted)
-                        .and_then(|()| std::fs::rename(&beside, path))
+                    whole_file::replace(path, &formatted)
                         .map_err(|e| Trouble::input(format!("{}: {e}", path.display())))?;
                 }
             }

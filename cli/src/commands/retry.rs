@@ -29,6 +29,7 @@ pub fn run(arguments: &Retry) -> Result {
     }
     let mappings = project::mappings(Some(&directory))?;
     sound(&mappings)?;
+    crate::signals::catch();
     let session = Session::open(&directory, "retry")?;
     let meant = Meant::of(&session.store, arguments)?;
     let roots = roots(&mappings);

@@ -74,6 +74,7 @@ pub struct Move<'a> {
 }
 
 fn transfer(wanted: &Wanted<'_>, which: Which<'_>, given: &Given<'_>) -> Result {
+    signals::catch();
     let directory = project::required(given.project)?;
     let mappings = project::mappings(Some(&directory))?;
     sound(&mappings)?;
@@ -116,11 +117,12 @@ fn carried_out(
     given: &Given<'_>,
 ) -> std::result::Result<(Vec<Report>, Engine), Trouble> {
     let priority = if given.command == "initialize" { Priority::Bulk } else { Priority::Live };
-    let mut engine = session.engine(Arc::new(Progress::new()), priority, library);
+    let progress = Arc::new(Progress::new());
+    let mut engine = session.engine(progress.clone(), priority, library);
     engine.dry_run = given.dry_run;
-    let reports = runtime()?.block_on(all(&engine, &session.connection, &moves));
+    let reports = runtime()?.block_on(all(&engine, &session.connection, &moves, progress));
     engine.observer = Arc::new(mapwright_transfer::work::Unobserved);
-    session.close()?;
+    session.close();
     Ok((reports, engine))
 }
 
@@ -171,8 +173,8 @@ pub fn runtime() -> std::result::Result<tokio::runtime::Runtime, Trouble> {
 
 /// One collection after the other. Where a run ends for a reason that is not its own (somebody wants the end, an account
 /// takes no more calls), those behind it are not begun, and say so.
-pub async fn all(engine: &Engine, connection: &Connection, moves: &[Move<'_>]) -> Vec<Report> {
-    let watch = tokio::spawn(signals::watch(engine.stop.clone(), connection.executor.clone()));
+pub async fn all(engine: &Engine, connection: &Connection, moves: &[Move<'_>], progress: Arc<Progress>) -> Vec<Report> {
+    let watch = tokio::spawn(signals::watch(engine.stop.clone(), connection.executor.clone(), progress));
     let mut reports = Vec::new();
     let mut over: Option<String> = None;
     for Move { collection, selection } in moves {

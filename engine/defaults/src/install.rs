@@ -1,6 +1,6 @@
 //! Writes editable copies of the built-in collections into a project, and keeps the originals for later upgrades.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use crate::originals::originals;
@@ -43,9 +43,13 @@ pub fn install(project: &Path) -> io::Result<Installed> {
 fn write(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|e| named(folder, &e))?;
-    let beside = path.with_extension("yaml.new");
-    std::fs::write(&beside, text).map_err(|e| named(&beside, &e))?;
-    std::fs::rename(&beside, path).map_err(|e| named(path, &e))
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the process's mask
+    // under a name that is not taken, so that no link is followed
+    let mut file = builder.prefix(".mapwright-").tempfile_in(folder).map_err(|e| named(path, &e))?;
+    file.write_all(text.as_bytes()).map_err(|e| named(path, &e))?;
+    file.persist(path).map_err(|e| named(path, &e.error)).map(drop)
 }
 
 fn named(path: &Path, error: &io::Error) -> io::Error {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use mapwright_transfer::http::budget::Leave;
 use mapwright_transfer::http::rate_headers::RateHeaders;
-use mapwright_transfer::http::{Pace, RequestBudget, SavedLedger};
+use mapwright_transfer::http::{Incoming, Pace, RequestBudget, SavedLedger};
 
 const NONE: RateHeaders = RateHeaders { window: None, reset: None, quota: None, left: None, retry_after: None };
 
@@ -222,4 +222,50 @@ fn a_probe_after_a_kill_counts_against_what_was_kept() {
     let mut budget = RequestBudget::new(Pace::Headers, 16, 3);
     budget.restore(&kept, ms(0), 1_000_000);
     assert_eq!(budget.ask(ms(1), false), Leave::At(ms(10_050)));
+}
+
+#[test]
+fn faults_d10_a_reset_beyond_its_own_window_is_not_believed() {
+    let headers = |pairs: &[(&str, &str)]| {
+        let headers = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        RateHeaders::read(&Incoming { status: 200, headers, body: bytes::Bytes::new() })
+    };
+    let contradictory = headers(&[
+        ("x-rate-limit-time-window-ms", "30000"),
+        ("x-rate-limit-time-reset-ms", "3599999"),
+        ("x-rate-limit-requests-quota", "150"),
+        ("x-rate-limit-requests-left", "0"),
+    ]);
+    // the same without a length: the one that is known, or documented, bounds it
+    let unbounded = headers(&[("x-rate-limit-time-reset-ms", "3599999"), ("x-rate-limit-requests-left", "0")]);
+    for lie in [contradictory, unbounded] {
+        let mut budget = known(149);
+        let call = go(&mut budget, 300);
+        budget.answered(call, ms(400), 200, &lie);
+        assert!(matches!(budget.ask(ms(500), false), Leave::Go(_)), "{lie:?}");
+        let mut fresh = RequestBudget::new(Pace::Headers, 16, 3);
+        let probe = go(&mut fresh, 0);
+        fresh.answered(probe, ms(200), 200, &lie);
+        assert!(matches!(fresh.ask(ms(300), false), Leave::Go(_)), "{lie:?}");
+        assert!(fresh.saved(ms(300), 1_000_000).is_none_or(|saved| saved.ends_at_ms < 1_031_000), "{lie:?}");
+    }
+}
+
+#[test]
+fn faults_d10_a_hold_without_a_window_is_kept_for_the_next_process() {
+    for pace in [Pace::Headers, Pace::Free, Pace::Limit { calls: 10, per: ms(1_000) }] {
+        let mut budget = RequestBudget::new(pace, 16, 3);
+        let call = go(&mut budget, 0);
+        budget.answered(call, ms(100), 429, &RateHeaders { retry_after: Some(ms(40_000)), ..NONE });
+        let kept = budget.reserve(ms(100), 1_000_000).unwrap();
+        assert_eq!(budget.reserve(ms(101), 1_000_001), None, "it is kept once");
+        let mut next = RequestBudget::new(pace, 16, 3);
+        next.restore(&kept, ms(0), 1_010_000);
+        let Leave::At(until) = next.ask(ms(0), false) else { panic!("it must wait: {pace:?}") };
+        assert!(until >= ms(30_000) && until <= ms(30_200), "{until:?}");
+        // a clock that was set back by a day does not stop everything
+        let mut next = RequestBudget::new(pace, 16, 3);
+        next.restore(&kept, ms(0), 1_000_000 - 86_400_000);
+        assert!(matches!(next.ask(ms(0), false), Leave::Go(_)));
+    }
 }

@@ -126,7 +126,6 @@ async fn what_is_repeated() {
         ),
         // Tries end.
         (vec![not_sent(); 9], (4, Err(Class::NotSent)), (4, Err(Class::NotSent))),
-        (vec![Ok(status(429)); 20], (10, Err(Class::Unavailable)), (10, Err(Class::Unavailable))),
         (vec![Ok(status(500)); 9], (4, Err(Class::Unavailable)), (1, Err(Class::UnknownOutcome))),
     ];
     for (answers, of_read, of_create) in table {
@@ -335,4 +334,50 @@ async fn a_static_limit_is_kept() {
         executor.send(&Request { api: Api::IpaasProducts, ..read() }).await.unwrap();
     }
     assert!(began.elapsed() >= Duration::from_secs(10) && began.elapsed() < Duration::from_millis(10_100));
+}
+
+#[tokio::test(start_paused = true)]
+async fn faults_d13_lasting_trouble_ends_the_run_and_passing_trouble_does_not() {
+    for trouble in [Ok(status(429)), Ok(status(503)), Ok(status(500)), lost()] {
+        // for ever: soon no record is tried any more
+        let (script, executor) = executor(vec![trouble.clone(); 10_000]);
+        let began = tokio::time::Instant::now();
+        let mut record = 0;
+        let end = loop {
+            record += 1;
+            let error = executor.send(&read()).await.unwrap_err();
+            if error.class == Class::Unreachable {
+                break error;
+            }
+            assert!(record < 1_000, "{trouble:?}: it goes on for ever");
+        };
+        let tries = script.sent.lock().unwrap().len();
+        assert!(
+            (6..200).contains(&tries) && began.elapsed() < Duration::from_secs(300),
+            "{tries} {:?}",
+            began.elapsed()
+        );
+        assert!(end.why.contains("no good answer for"), "{end}");
+        assert_eq!(executor.send(&read()).await.unwrap_err().class, Class::Unreachable);
+        assert_eq!(script.sent.lock().unwrap().len(), tries, "nothing more is sent");
+    }
+    // one good answer now and then: the account is alive
+    let answers = (0..400).map(|i| if i % 5 == 4 { Ok(status(200)) } else { Ok(status(503)) }).collect();
+    let (_, executor) = executor(answers);
+    for _ in 0..60 {
+        let ended = executor.send(&read()).await;
+        assert!(ended.is_ok_and(|a| a.status == 200) || executor.accounts()[0].closed().is_none());
+    }
+}
+
+#[tokio::test]
+async fn faults_d13_an_answer_of_too_many_small_values_is_not_read() {
+    let many =
+        |values: usize| Incoming { status: 200, headers: vec![], body: format!("[{}1]", "1,".repeat(values)).into() };
+    let (_, few) = executor(vec![Ok(many(1_000_000))]);
+    assert!(few.send(&read()).await.is_ok());
+    let (_, more) = executor(vec![Ok(many(3_000_000))]);
+    let error = more.send(&read()).await.unwrap_err();
+    assert_eq!(error.class, Class::BadAnswer);
+    assert!(error.why.contains("more than 2000000 values"), "{error}");
 }

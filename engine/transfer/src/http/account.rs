@@ -25,6 +25,9 @@ const STORE_CONCURRENCY: u32 = 3;
 const COMPANY_CONCURRENCY: u32 = 8;
 /// Concurrent calls of one account.
 const MOST_IN_FLIGHT: u32 = 16;
+/// Trouble of so many tries, for so long, without one good answer in between, ends the run.
+const LASTING_TRIES: u32 = 6;
+const LASTING: Duration = Duration::from_secs(180);
 /// After so long without an answer people are told.
 const LONG_SILENCE: Duration = Duration::from_secs(10);
 
@@ -49,6 +52,8 @@ pub struct Account {
     closed: Mutex<Option<(Class, String)>>,
     /// Answers of any status so far: while none comes, it may not be reachable.
     heard: AtomicU64,
+    /// Tries since the last good answer that ended in trouble, and when the first of them ended.
+    trouble: Mutex<Option<(u32, Instant)>>,
 }
 
 /// An address or a credential that cannot be used.
@@ -138,6 +143,7 @@ impl Account {
             routes: Mutex::default(),
             closed: Mutex::default(),
             heard: AtomicU64::new(0),
+            trouble: Mutex::default(),
         }
     }
 
@@ -194,6 +200,27 @@ impl Account {
     /// No connection, or no answer in time, each time.
     pub(super) fn close_for_silence(&self, why: &str) -> CallError {
         self.close(Class::Unreachable, format!("{} is not reachable at {}: {why}", self.system, self.host))
+    }
+
+    /// A try came to an end. Where it is one more of many that did so in trouble, for minutes and without one good answer,
+    /// nothing is gained by trying record after record: the account takes no more calls in this process.
+    pub(super) fn after_try(&self, in_trouble: bool) -> Option<CallError> {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        if !in_trouble {
+            *trouble = None;
+            return None;
+        }
+        let (tries, since) = trouble.get_or_insert_with(|| (0, Instant::now()));
+        *tries += 1;
+        if *tries < LASTING_TRIES || since.elapsed() < LASTING {
+            return None;
+        }
+        let why = format!(
+            "{} has given no good answer for {} s ({tries} tries were refused, failed, or not answered in time)",
+            self.system,
+            since.elapsed().as_secs()
+        );
+        Some(self.close(Class::Unreachable, why))
     }
 
     /// Waits for an answer, and tells the watcher from time to time how long that takes.

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::counters::WindowUse;
 use super::foreign::Foreign;
-use super::rate_headers::RateHeaders;
+use super::rate_headers::{LONGEST, RateHeaders};
 use super::window::{Relation, Window};
 
 /// Added to the end of a window and to every hold.
@@ -135,6 +135,8 @@ pub struct RequestBudget {
     jitter: SmallRng,
     finished: Vec<WindowUse>,
     reserved: Option<Reserved>,
+    /// The hold that was last kept while no window was known.
+    kept_hold: Duration,
     /// What an earlier process has left, as long as nothing newer is known.
     carried: Option<SavedLedger>,
 }
@@ -174,6 +176,7 @@ impl RequestBudget {
             jitter: SmallRng::seed_from_u64(seed),
             finished: Vec::new(),
             reserved: None,
+            kept_hold: Duration::ZERO,
             carried: None,
         }
     }
@@ -361,7 +364,9 @@ impl RequestBudget {
         let known = self.window.as_ref().or(self.past.as_ref());
         let (known_quota, known_length) = known.map_or(DOCUMENTED, |window| (window.quota, window.length));
         let left = if refused { Some(0) } else { headers.left };
-        let (Some(left), Some(reset)) = (left, headers.reset) else {
+        // without a length of its own, a reset is believed as far as the length that is known
+        let reset = headers.reset.filter(|reset| headers.window.is_some() || *reset <= known_length);
+        let (Some(left), Some(reset)) = (left, reset) else {
             match &self.window {
                 None if self.probe.is_some_and(|(probe, _)| probe == call) && !refused => self.open(Window {
                     length: known_length,
@@ -478,8 +483,14 @@ impl RequestBudget {
 
     /// What is worth keeping for a later process: the window while it runs, or a hold.
     pub fn saved(&self, now: Duration, now_unix_ms: i64) -> Option<SavedLedger> {
-        let window = self.window.as_ref().or(self.past.as_ref())?;
         let wall = |time: Duration| now_unix_ms.saturating_add(millis(time)).saturating_sub(millis(now));
+        let Some(window) = self.window.as_ref().or(self.past.as_ref()) else {
+            let held = self.hold_until > now;
+            return held.then(|| SavedLedger {
+                hold_until_ms: wall(self.hold_until),
+                ..SavedLedger::without_quota(now_unix_ms)
+            });
+        };
         let flights = u32::try_from(self.outstanding()).unwrap_or(u32::MAX);
         Some(SavedLedger {
             quota: window.quota,
@@ -496,6 +507,10 @@ impl RequestBudget {
     /// overrun the window; none: what was kept last still holds. To be asked after each leave and each answer.
     pub fn reserve(&mut self, now: Duration, now_unix_ms: i64) -> Option<SavedLedger> {
         let Some(window) = &self.window else {
+            if self.hold_until > now && self.kept_hold != self.hold_until {
+                self.kept_hold = self.hold_until;
+                return self.saved(now, now_unix_ms);
+            }
             // the probe is one more call of the window that an earlier process has left
             let carried = self.carried.as_mut().filter(|c| c.left > 0 && c.ends_at_ms > now_unix_ms)?;
             self.probe?;
@@ -517,18 +532,20 @@ impl RequestBudget {
     }
 
     /// Takes over what an earlier process kept. What remains is not believed (others may have called since), but an
-    /// empty window is waited for, and so is a hold. A clock that was set is noticed: no wait is longer than a window.
+    /// empty window is waited for, and so is a hold. A clock that was set is noticed: no wait is longer than a window, and
+    /// no hold longer than a server may ask for.
     pub fn restore(&mut self, saved: &SavedLedger, now: Duration, now_unix_ms: i64) {
-        let longest = Duration::from_millis(saved.window_ms.clamp(100, 3_600_000));
-        let ahead = |time: i64| {
+        let window = Duration::from_millis(saved.window_ms.clamp(100, 3_600_000));
+        let ahead = |time: i64, longest: Duration| {
             let ms = u64::try_from(time.saturating_sub(now_unix_ms)).unwrap_or(0);
             Some(Duration::from_millis(ms)).filter(|wait| !wait.is_zero() && *wait <= longest)
         };
-        let empty = ahead(saved.ends_at_ms).filter(|_| saved.left == 0);
-        if let Some(wait) = empty.max(ahead(saved.hold_until_ms)) {
+        let empty = ahead(saved.ends_at_ms, window).filter(|_| saved.left == 0);
+        if let Some(wait) = empty.max(ahead(saved.hold_until_ms, LONGEST)) {
             self.hold_until = self.hold_until.max(now + wait + GUARD);
+            self.kept_hold = self.hold_until;
         }
-        self.carried = ahead(saved.ends_at_ms).map(|_| saved.clone());
+        self.carried = ahead(saved.ends_at_ms, window).map(|_| saved.clone());
     }
 }
 

@@ -20,6 +20,9 @@ use super::veil::Veil;
 const TRIES: u32 = 4;
 /// Tries of a request that was refused with 429 each time: each costs a window at most.
 const REFUSED_TRIES: u32 = 10;
+/// Most values of an answer, by its commas: a page of 250 products with all they hold has fewer than a tenth of that, and
+/// a body of small values takes up to forty times its size in memory.
+const MOST_VALUES: usize = 2_000_000;
 /// First wait before a try after trouble; doubled each time, and twice as long for writes.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 
@@ -74,7 +77,23 @@ enum Try {
     NoConnection(String),
     Late(String),
     Lost(String),
-    TooLarge { status: u16, limit: usize },
+    TooLarge { status: u16, limit: String },
+}
+
+impl Try {
+    /// It shows nothing of the request, only that the other side does not work as it should.
+    fn is_trouble(&self) -> bool {
+        match self {
+            Try::Answered(answer) => is_passing(answer.status) || answer.status == 429,
+            Try::NotSent(_) | Try::TooLarge { .. } => false,
+            Try::NoConnection(_) | Try::Late(_) | Try::Lost(_) => true,
+        }
+    }
+}
+
+/// Statuses of trouble that may pass (RFC 9110, 15.6; 509 and 520 to 599 are of gateways).
+fn is_passing(status: u16) -> bool {
+    matches!(status, 408 | 423 | 500 | 502..=504 | 509 | 520..=599)
 }
 
 impl Executor {
@@ -126,7 +145,11 @@ impl Executor {
         loop {
             tries += 1;
             let mut silence = None;
-            let (class, why, answer) = match self.one_try(account, request, &url, tries).await? {
+            let tried = self.one_try(account, request, &url, tries).await?;
+            if let Some(trouble) = account.after_try(tried.is_trouble()) {
+                return Err(trouble);
+            }
+            let (class, why, answer) = match tried {
                 Try::Answered(answer) => match answer.status {
                     200..=299 => return Ok(answer),
                     429 => {
@@ -137,7 +160,7 @@ impl Executor {
                         }
                         (Class::Unavailable, "was refused with 429 each time".to_owned(), Some(answer))
                     }
-                    status @ (408 | 423 | 500 | 502..=504 | 509 | 520..=599) => {
+                    status if is_passing(status) => {
                         let class = if safe { Class::Unavailable } else { Class::UnknownOutcome };
                         (class, format!("was answered {status}"), Some(answer))
                     }
@@ -166,7 +189,7 @@ impl Executor {
                 Try::Lost(why) => (Class::UnknownOutcome, format!("got no answer: {why}"), None),
                 Try::TooLarge { status, limit } => {
                     let class = if safe { Class::BadAnswer } else { Class::UnknownOutcome };
-                    let why = format!("{what} was answered {status} with more than {} MiB", limit >> 20);
+                    let why = format!("{what} was answered {status} with more than {limit}");
                     return Err(CallError::new(class, why));
                 }
             };
@@ -239,6 +262,12 @@ impl Executor {
         };
         let mut status = None;
         let ended = match result {
+            Ok(incoming) if memchr::memchr_iter(b',', &incoming.body).count() > MOST_VALUES => {
+                account.hears();
+                turn.answered(incoming.status, &RateHeaders::read(&incoming));
+                status = Some(incoming.status);
+                Try::TooLarge { status: incoming.status, limit: format!("{MOST_VALUES} values") }
+            }
             Ok(incoming) => {
                 account.hears();
                 turn.answered(incoming.status, &RateHeaders::read(&incoming));
@@ -271,7 +300,7 @@ impl Executor {
                 account.hears();
                 turn.answered(code, &RateHeaders::default());
                 status = Some(code);
-                Try::TooLarge { status: code, limit }
+                Try::TooLarge { status: code, limit: format!("{} MiB", limit >> 20) }
             }
         };
         drop(permit);

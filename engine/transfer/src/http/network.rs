@@ -14,7 +14,8 @@ use super::transport::{Exchange, ExchangeError, Incoming, KEPT_HEADERS, Outgoing
 
 const CONNECT: Duration = Duration::from_secs(10);
 const READ: Duration = Duration::from_secs(60);
-const TOTAL: Duration = Duration::from_secs(120);
+/// Also for a body that drips.
+const TOTAL: Duration = Duration::from_secs(75);
 /// Most bytes of an answer, after decompression: 250 products with all they hold stay far below.
 const BODY_LIMIT: usize = 32 << 20;
 

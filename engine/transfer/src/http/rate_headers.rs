@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::transport::Incoming;
 
 /// Longest window, reset or wait that is believed.
-const LONGEST: Duration = Duration::from_secs(3600);
+pub(super) const LONGEST: Duration = Duration::from_secs(3600);
 /// Largest quota that is believed.
 const LARGEST: u64 = 10_000_000;
 
@@ -38,9 +38,11 @@ impl RateHeaders {
         let count =
             |name: &str| number(name).filter(|count| *count <= LARGEST).and_then(|count| u32::try_from(count).ok());
         let wait = |name: &str| number(name).map(|seconds| Duration::from_secs(seconds).min(LONGEST));
+        let window = time("x-rate-limit-time-window-ms").filter(|window| *window >= Duration::from_millis(100));
         RateHeaders {
-            window: time("x-rate-limit-time-window-ms").filter(|window| *window >= Duration::from_millis(100)),
-            reset: time("x-rate-limit-time-reset-ms"),
+            window,
+            // a window that ends after more than its own length contradicts itself
+            reset: time("x-rate-limit-time-reset-ms").filter(|reset| window.is_none_or(|window| *reset <= window)),
             quota: count("x-rate-limit-requests-quota").filter(|quota| *quota > 0),
             left: count("x-rate-limit-requests-left"),
             retry_after: wait("x-retry-after").max(wait("retry-after")),

@@ -1,7 +1,7 @@
 //! The credentials file: names and secret values, readable by its owner only.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -25,7 +25,7 @@ impl Credentials {
     pub fn read(directory: &Path) -> Result<Self, StateError> {
         let path = directory.join(NAME);
         let trouble = |error: std::io::Error| StateError::file(&path, &error);
-        let mut file = match std::fs::File::open(&path) {
+        let mut file = match private_file::read(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Credentials::default()),
             Err(error) => return Err(trouble(error)),
@@ -59,12 +59,7 @@ impl Credentials {
             self.values.iter().map(|(name, value)| (name.as_str(), value.expose_secret())).collect();
         let text = serde_json::to_string_pretty(&texts)
             .map_err(|_| StateError::Unfit(format!("`{NAME}` cannot be written as JSON")))?;
-        let fresh = directory.join("credentials.json.new");
-        let mut file = private_file::open(&fresh).map_err(trouble)?;
-        file.set_len(0).map_err(trouble)?;
-        file.write_all(text.as_bytes()).map_err(trouble)?;
-        file.sync_all().map_err(trouble)?;
-        std::fs::rename(&fresh, &path).map_err(trouble)
+        private_file::replace(&path, text.as_bytes()).map_err(trouble)
     }
 
     /// One value.
@@ -85,6 +80,8 @@ impl Credentials {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
 
     #[test]

@@ -50,7 +50,7 @@ impl DirectoryLock {
 
     /// Who holds the lock of a state directory, as `process 17 (sync)`; none: nobody.
     pub(super) fn holder(directory: &Path) -> Option<String> {
-        let mut file = File::open(directory.join("lock")).ok()?;
+        let mut file = private_file::read(&directory.join("lock")).ok()?;
         match file.try_lock_shared() {
             Err(TryLockError::WouldBlock) => Some(named(&mut file)),
             _ => None,

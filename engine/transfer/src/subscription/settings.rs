@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
+use mapwright_language::value::is_unseen;
 use serde::{Deserialize, Serialize};
 
 /// A subscription.
@@ -95,13 +96,23 @@ impl Subscription {
         };
         if self.name.trim().is_empty() {
             wrong("name", "is empty; any name will do");
+        } else if self.name.chars().any(is_unseen) {
+            wrong("name", "holds a line break or another character that cannot be seen; write it in one line");
         }
         let hash = &self.store_hash;
         if hash.is_empty() || hash.len() > 64 || !hash.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
             wrong("store_hash", "consists of lower-case letters and digits: the part after `/stores/` in the API path");
         }
         for (name, url) in [("api_url", &self.api_url), ("ipaas_url", &self.ipaas_url)] {
-            if !address(url) {
+            if let Some(odd) = url.chars().find(|c| !c.is_ascii()) {
+                let written = odd.escape_unicode();
+                wrong(
+                    name,
+                    &format!(
+                        "holds `{odd}` ({written}), which may only look like a letter of the address; if it is meant, write the host in its `xn--` form"
+                    ),
+                );
+            } else if !address(url) {
                 wrong(
                     name,
                     "is an address that begins with `https://` (`http://` only on this machine), without user, query or fragment",
@@ -216,6 +227,22 @@ mod tests {
         let errors = broken.check().unwrap_err();
         let names: Vec<&str> = errors.iter().map(|e| e.name.as_str()).collect();
         assert_eq!(names, ["name", "store_hash", "api_url", "ipaas_url", "system_id", "time_zone", "throttle"]);
+    }
+
+    #[test]
+    fn faults_d13_names_that_forge_lines_and_hosts_that_look_alike_are_refused() {
+        for (name, value) in [
+            ("name", "shop\nstore_hash: other"),
+            ("name", "shop\u{1b}[2J"),
+            ("name", "shop\u{202e}"),
+            ("api_url", "https://\u{430}pi.bigcommerce.com"),
+            ("ipaas_url", "https://api.ip\u{430}as.com"),
+        ] {
+            assert!(subscription().set(name, value).is_err(), "{name}: {value:?}");
+        }
+        let error = subscription().set("api_url", "https://\u{430}pi.bigcommerce.com").unwrap_err();
+        assert!(error.message.contains("\\u{430}") && error.message.contains("xn--"), "{error}");
+        assert!(subscription().set("name", "Müllers Läden").is_ok());
     }
 
     #[test]
