@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use mapwright_language::check::Collection;
+use mapwright_transfer::identity::SourceKey;
 use mapwright_transfer::state::{Outcome, Settled, Store};
 use mapwright_transfer::work::{Selection, direction_word};
 
@@ -37,8 +38,13 @@ pub fn run(arguments: &Retry) -> Result {
     let mut orphans: Vec<&Settled> = meant.records.iter().collect();
     for collection in &roots {
         let own = |record: &Settled| belongs(record, collection, &roots);
+        for record in meant.records.iter().filter(|r| own(r) && r.record.after.is_none()) {
+            if *record.record.collection != *collection.name {
+                session.store.pass_on(&record.record, &collection.name).map_err(state)?;
+            }
+        }
         // what runs after a record runs again with that record
-        let id = |record: &Settled| record.after().map_or_else(|| record.record_id.clone(), |(_, id)| id);
+        let id = |record: &Settled| record.record.runs_with().id.to_string();
         let mut ids: Vec<String> = meant.records.iter().filter(|r| own(r)).map(id).collect();
         let mut seen = BTreeSet::new();
         ids.retain(|id| seen.insert(id.clone()));
@@ -51,9 +57,10 @@ pub fn run(arguments: &Retry) -> Result {
     let nothing = moves.is_empty();
     let reports = again(&session, &mappings.library, moves)?;
     for record in &orphans {
+        let id = &record.record.id;
         note(&format!(
-            "no collection of this project transfers {} {} ({} iPaaS.com) any more; `mapwright retry --forget {}` forgets it",
-            record.record_type, record.record_id, record.direction, record.record_id
+            "no collection of this project transfers {} {id} ({} iPaaS.com) any more; `mapwright retry --forget {id}` forgets it",
+            record.record_type, record.direction
         ));
     }
     match arguments.format {
@@ -78,8 +85,7 @@ pub fn run(arguments: &Retry) -> Result {
 
 fn forget(store: &Store, arguments: &Retry) -> Result {
     let meant = Meant::of(store, arguments)?;
-    let keys: Vec<(&str, &str, &str)> =
-        meant.records.iter().map(|r| (&*r.record_type, &*r.direction, &*r.record_id)).collect();
+    let keys: Vec<SourceKey> = meant.records.iter().map(|r| r.record.clone()).collect();
     let forgotten = store.forget(&keys).map_err(state)?;
     match arguments.format {
         Format::Json => {
@@ -147,19 +153,17 @@ impl Meant {
 
 /// The ids under which a record may be meant: its own, and that of the record that it ran after.
 fn ids_of(record: &Settled) -> impl Iterator<Item = String> {
-    [Some(record.record_id.clone()), record.after().map(|(_, id)| id)].into_iter().flatten()
+    let after = record.record.after.as_ref().map(|_| record.record.runs_with());
+    [Some(&record.record), after].into_iter().flatten().map(|key| key.id.to_string())
 }
 
 /// Whether a record goes through this collection: that of its last transfer, while the project has it, else any of its
 /// type and direction.
 fn belongs(record: &Settled, collection: &Collection, roots: &[&Collection]) -> bool {
     let same = |c: &Collection| c.record == record.record_type && direction_word(c.direction) == record.direction;
-    if let Some((name, _)) = record.after() {
-        return collection.name == name;
+    let key = record.record.runs_with();
+    if record.record.after.is_some() || roots.iter().any(|c| *c.name == *key.collection && same(c)) {
+        return *collection.name == *key.collection;
     }
-    let before = record.collection().filter(|name| roots.iter().any(|c| c.name == *name && same(c)));
-    match before {
-        Some(name) => collection.name == name,
-        None => same(collection) && !after_deletion(collection.sync),
-    }
+    same(collection) && !after_deletion(collection.sync)
 }

@@ -2,6 +2,7 @@
 //! leave: also while another process transfers.
 
 use mapwright_language::schema::Catalog;
+use mapwright_transfer::identity::SourceKey;
 use mapwright_transfer::state::{Look, Outcome, Settled};
 
 use crate::arguments::{Format, Status};
@@ -22,10 +23,7 @@ pub fn run(arguments: &Status) -> Result {
     let Some(store) = &look.store else { return fresh(&look, arguments) };
     if let (Some(typed), Some(id)) = (&arguments.record, &arguments.id) {
         let record = Catalog::builtin().find(typed).map_or_else(|| typed.clone(), |r| r.name.clone());
-        let mut found = Vec::new();
-        for direction in ["from", "to"] {
-            found.extend(store.settled(&record, direction, id).map_err(failed)?);
-        }
+        let found = store.last_transfers(&record, id).map_err(failed)?;
         if found.is_empty() {
             return Err(Trouble::input(format!("{record} {id} was never transferred by this project"))
                 .help("ids are the source system's"));
@@ -76,12 +74,13 @@ pub fn run(arguments: &Status) -> Result {
     }
     for record in listed.iter().take(MOST_LISTED) {
         out(&format!(
-            "\n{} {} ({} iPaaS.com) {}: {}\n",
+            "\n{} {} ({} iPaaS.com) {}: {}\n  by {}\n",
             record.record_type,
-            record.record_id,
+            record.record.id,
             record.direction,
             record.outcome.name(),
-            record.reason.clone().unwrap_or_default()
+            record.reason.clone().unwrap_or_default(),
+            by(&record.record)
         ));
     }
     if listed.len() > MOST_LISTED {
@@ -113,14 +112,23 @@ fn fresh(look: &Look, arguments: &Status) -> Result {
     Ok(exit(true))
 }
 
+/// The collection that transfers a record, with the record that it runs after.
+fn by(record: &SourceKey) -> String {
+    match &record.after {
+        None => format!("`{}`", record.collection),
+        Some(after) => format!("`{}`, after {} of {}", record.collection, after.id, by(after)),
+    }
+}
+
 fn describe(settled: &Settled) -> String {
     let mut text = format!(
-        "{} {} ({} iPaaS.com): {} at {}\n",
+        "{} {} ({} iPaaS.com): {} at {}\n  by {}\n",
         settled.record_type,
-        settled.record_id,
+        settled.record.id,
         settled.direction,
         settled.outcome.name(),
-        settled.at
+        settled.at,
+        by(&settled.record)
     );
     if let Some(reason) = &settled.reason {
         text.push_str(&format!("  {reason}\n"));
@@ -133,7 +141,9 @@ fn describe(settled: &Settled) -> String {
 
 fn json(settled: &Settled) -> serde_json::Value {
     serde_json::json!({
-        "record": settled.record_type, "id": settled.record_id, "direction": settled.direction, "outcome": settled.outcome.name(),
+        "record": settled.record_type, "id": *settled.record.id, "collection": *settled.record.collection,
+        "after": settled.record.after.as_ref().map(|a| serde_json::json!({ "collection": *a.collection, "id": *a.id })),
+        "direction": settled.direction, "outcome": settled.outcome.name(),
         "reason": settled.reason, "at": settled.at,
         "waits_for": settled.waits_for.iter().map(|w| serde_json::json!({ "record": w.record_type, "id": w.id })).collect::<Vec<_>>(),
     })

@@ -48,9 +48,8 @@ fn what_stands_behind_a_closed_account_is_not_begun() {
     let store = mapwright_transfer::state::Store::open(&stage.path().join(".mapwright"), "test").unwrap();
     let one = store.settled_as(mapwright_transfer::state::Outcome::Parked).unwrap().remove(0);
     let product = mapwright_transfer::state::Settled {
+        record: mapwright_transfer::identity::SourceKey::new("BC Products", id),
         record_type: String::from("Product"),
-        record_id: id,
-        details: String::from("{}"),
         ..one
     };
     store.settle(&[product]).unwrap();

@@ -1,6 +1,7 @@
 //! `retry`: those that were asked for, and no others.
 
 use mapwright_sandbox::{Fault, FaultKind};
+use mapwright_transfer::identity::SourceKey;
 use mapwright_transfer::state::{Outcome, Settled, Store};
 
 use crate::stage::Stage;
@@ -96,9 +97,9 @@ fn an_id_that_several_collections_hold_is_tried_by_all_of_them() {
     let id = stage.products().remove(0);
     let store = Store::open(&stage.path().join(".mapwright"), "test").unwrap();
     let settled = |record: &str, direction: &str| Settled {
+        record: SourceKey::new(format!("an earlier collection of {record}"), id.as_str()),
         record_type: record.to_owned(),
         direction: direction.to_owned(),
-        record_id: id.clone(),
         outcome: Outcome::Failed,
         reason: Some(String::from("as an earlier version left it")),
         details: String::from("{}"),
@@ -115,4 +116,7 @@ fn an_id_that_several_collections_hold_is_tried_by_all_of_them() {
     assert_eq!(told.row("BC Customer")[0], 1, "{told:#?}");
     assert!(told.out.contains(&format!("BigCommerce customer {id} is not there")), "the id is filled in: {told:#?}");
     assert!(told.err.contains("no collection of this project transfers Location"), "{told:#?}");
+    // what a collection of the project took over is accounted for by that one alone
+    let all = stage.run(&["status", "product", &id, "--format", "json"]).json();
+    assert_eq!((all.as_array().unwrap().len(), &all[0]["collection"]), (1, &"BC Products".into()), "{all:#}");
 }

@@ -2,6 +2,7 @@
 
 pub mod connect;
 pub mod http;
+pub mod identity;
 pub mod state;
 pub mod subscription;
 pub mod work;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use mapwright_transfer::http::SavedLedger;
+use mapwright_transfer::identity::SourceKey;
 use mapwright_transfer::state::{Intention, Link, Outcome, Parked, Sent, Settled, StateError, Step, Steps, Store};
 
 fn open(directory: &Path) -> Store {
@@ -23,20 +24,20 @@ fn link(ipaas: &str, external: &str) -> Link {
 
 fn intention(id: &str) -> Intention {
     Intention {
+        record: SourceKey::new("BC Products", id),
         record_type: "Product".to_owned(),
         direction: "from".to_owned(),
-        record_id: id.to_owned(),
-        collection: "BC Products".to_owned(),
-        natural_key: "{\"sku\":\"A-1\"}".to_owned(),
+        row: String::new(),
         request: "POST /catalog/products".to_owned(),
+        there: Some(vec!["5".to_owned()]),
     }
 }
 
 fn settled(id: &str, outcome: Outcome, waits: &[&str]) -> Settled {
     Settled {
+        record: SourceKey::new("BC Products", id),
         record_type: "Product".to_owned(),
         direction: "from".to_owned(),
-        record_id: id.to_owned(),
         outcome,
         reason: Some("because".to_owned()),
         details: "{}".to_owned(),
@@ -97,10 +98,10 @@ fn outcomes_replace_each_other_and_parked_ones_know_what_they_wait_for() {
             settled("3", Outcome::Failed, &[]),
         ])
         .unwrap();
-    let ids = |found: Vec<Settled>| found.into_iter().map(|it| it.record_id).collect::<Vec<_>>();
+    let ids = |found: Vec<Settled>| found.into_iter().map(|it| it.record.id.to_string()).collect::<Vec<_>>();
     assert_eq!(ids(store.settled_as(Outcome::Parked).unwrap()), ["1", "2"]);
     assert_eq!(ids(store.settled_as(Outcome::Failed).unwrap()), ["3"]);
-    assert_eq!(store.settled("Product", "from", "1").unwrap().unwrap().waits_for.len(), 2);
+    assert_eq!(store.settled(&SourceKey::new("BC Products", "1")).unwrap().unwrap().waits_for.len(), 2);
     store.settle(&[settled("1", Outcome::Written, &[])]).unwrap();
     assert_eq!(ids(store.settled_as(Outcome::Parked).unwrap()), ["2"]);
     let counts: Vec<_> =
@@ -168,7 +169,7 @@ fn files_of_others_are_left_alone() {
         (open_with(&sql("CREATE TABLE other (a)")), "`state.db` belongs to another program"),
         (
             open_with(&sql("CREATE TABLE other (a); PRAGMA application_id = 1296126039; PRAGMA user_version = 99")),
-            "`state.db` was written by a newer version of this program (schema 99, this one has 1)",
+            "`state.db` was written by a newer version of this program (schema 99, this one has 2)",
         ),
         (open_with(&|path| std::fs::create_dir(path).unwrap()), "state.db`: Is a directory"),
     ];
@@ -266,4 +267,108 @@ fn every_step_is_told_before_and_after() {
     store.settle(&[settled("1", Outcome::Written, &[])]).unwrap();
     store.save_checkpoint("a", "b").unwrap();
     assert_eq!(*told.0.lock().unwrap(), Step::ALL);
+}
+
+/// What the first version of the schema made and left.
+const FIRST: &str = "
+CREATE TABLE links (
+    record_type TEXT NOT NULL, ipaas_id TEXT NOT NULL, external_id TEXT NOT NULL, parent TEXT,
+    sent TEXT NOT NULL, saved_at TEXT NOT NULL,
+    PRIMARY KEY (record_type, ipaas_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX links_external ON links (record_type, external_id);
+CREATE TABLE journal (
+    entry INTEGER PRIMARY KEY AUTOINCREMENT, record_type TEXT NOT NULL, direction TEXT NOT NULL, record_id TEXT NOT NULL,
+    collection TEXT NOT NULL, natural_key TEXT NOT NULL, request TEXT NOT NULL, opened_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE outcomes (
+    record_type TEXT NOT NULL, direction TEXT NOT NULL, record_id TEXT NOT NULL,
+    outcome TEXT NOT NULL, reason TEXT, details TEXT NOT NULL, requests INTEGER NOT NULL, run INTEGER, at TEXT NOT NULL,
+    PRIMARY KEY (record_type, direction, record_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outcomes_by_outcome ON outcomes (outcome);
+CREATE TABLE parked (
+    record_type TEXT NOT NULL, direction TEXT NOT NULL, record_id TEXT NOT NULL,
+    waits_for_type TEXT NOT NULL, waits_for_id TEXT NOT NULL,
+    PRIMARY KEY (record_type, direction, record_id, waits_for_type, waits_for_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX parked_waits ON parked (waits_for_type, waits_for_id);
+CREATE TABLE checkpoints (name TEXT PRIMARY KEY, value TEXT NOT NULL, saved_at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE runs (
+    run INTEGER PRIMARY KEY AUTOINCREMENT, command TEXT NOT NULL, began_at TEXT NOT NULL, ended_at TEXT, summary TEXT
+) STRICT;
+CREATE TABLE ledgers (account TEXT PRIMARY KEY, ledger TEXT NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO links VALUES ('Product', '1', '77', NULL, '{}', '2026-01-31T12:00:00Z');
+INSERT INTO journal VALUES (41, 'Product', 'from', '5', 'BC Products', 'options/8', 'POST /catalog/products/77/options', '2026-01-31T12:00:00Z');
+INSERT INTO outcomes VALUES
+    ('Product', 'from', '5', 'parked', 'waits', '{\"collection\":\"BC Products\"}', 2, 1, '2026-01-31T12:00:00Z'),
+    ('Transaction', 'to', '17', 'written', NULL, '{\"collection\":\"Orders\"}', 2, 1, '2026-01-31T12:00:00Z'),
+    ('Transaction', 'to', '17 (`Tickets`)', 'failed', 'no', '{\"collection\":\"Tickets\",\"after\":{\"collection\":\"Orders\",\"id\":\"17\"}}', 2, 1, '2026-01-31T12:00:00Z'),
+    ('Customer', 'to', '5', 'refused', 'no', '{}', 2, 1, '2026-01-31T12:00:00Z'),
+    ('Location', 'to', '5', 'refused', 'no', 'damaged', 2, 1, '2026-01-31T12:00:00Z');
+INSERT INTO parked VALUES ('Product', 'from', '5', 'Product Category', '7');
+INSERT INTO checkpoints VALUES ('initialize BC Products', '3', '2026-01-31T12:00:00Z');
+PRAGMA application_id = 1296126039; PRAGMA user_version = 1;
+";
+
+#[test]
+fn identity_a_state_of_the_first_version_opens_with_all_that_it_holds() {
+    for looked_at_first in [false, true] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("state.db");
+        rusqlite::Connection::open(&path).unwrap().execute_batch(FIRST).unwrap();
+        if looked_at_first {
+            let look = mapwright_transfer::state::Look::at(directory.path()).unwrap();
+            assert_eq!(look.store.unwrap().settled_as(Outcome::Refused).unwrap().len(), 2);
+        }
+        let store = open(directory.path());
+        let [product, order] = [("BC Products", "5"), ("Orders", "17")].map(|(c, id)| SourceKey::new(c, id));
+        let ticket = SourceKey::new("Tickets", "17").after(Some(order.clone()));
+        let parked = store.settled(&product).unwrap().unwrap();
+        assert_eq!((parked.outcome, parked.waits_for.len()), (Outcome::Parked, 1));
+        let outcome = |key: &SourceKey| store.settled(key).unwrap().map(|it| it.outcome);
+        assert_eq!((outcome(&order), outcome(&ticket)), (Some(Outcome::Written), Some(Outcome::Failed)));
+        // two records of one number, of which it was not known what transferred them
+        let refused: Vec<_> =
+            store.settled_as(Outcome::Refused).unwrap().into_iter().map(|it| it.record_type).collect();
+        assert_eq!(refused, ["Customer", "Location"]);
+        let entries = store.open_entries_of(&product).unwrap();
+        assert_eq!((entries[0].entry, entries[0].intention.row.as_str()), (41, "options/8"));
+        assert!(store.link_of_ipaas("Product", "1").unwrap().is_some());
+        assert_eq!(store.checkpoint("initialize BC Products").unwrap().as_deref(), Some("3"));
+        assert!(store.open_entries(&[intention("9")]).unwrap()[0] > 41, "numbers are not given twice");
+        drop(store);
+        assert_eq!(open(directory.path()).open_journal().unwrap().len(), 2, "it opens again");
+    }
+}
+
+#[test]
+fn identity_what_one_collection_knows_of_a_record_is_not_what_another_knows() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path());
+    let mut order = settled("17", Outcome::Failed, &[]);
+    let mut refund = settled("17", Outcome::Parked, &["10"]);
+    order.record = SourceKey::new("Orders", "17");
+    refund.record = SourceKey::new("Refunds", "17");
+    let (mut first, mut second) = (settled("1", Outcome::Failed, &[]), settled("1", Outcome::Failed, &[]));
+    first.record = SourceKey::new("Lines", "1").after(Some(SourceKey::new("Orders", "17")));
+    second.record = SourceKey::new("Lines", "1").after(Some(SourceKey::new("Orders", "18")));
+    store.settle(&[order.clone(), refund.clone(), first.clone(), second]).unwrap();
+    assert_eq!(store.settled_as(Outcome::Failed).unwrap().len(), 3);
+    assert_eq!(store.ids_settled_as(Outcome::Failed, "Orders").unwrap(), ["17"]);
+    assert_eq!(store.ids_settled_as(Outcome::Failed, "Lines").unwrap(), [""; 0], "they run with their orders");
+    assert_eq!(store.last_transfers("Product", "17").unwrap().len(), 2);
+    let mut entry = intention("17");
+    entry.record = refund.record.clone();
+    store.open_entries(&[entry]).unwrap();
+    assert_eq!(store.open_entries_of(&order.record).unwrap(), []);
+    assert_eq!(store.open_entries_of(&refund.record).unwrap().len(), 1);
+    assert_eq!(store.forget(&[order.record.clone(), first.record]).unwrap(), 2);
+    assert_eq!(store.settled(&refund.record).unwrap().unwrap().waits_for.len(), 1);
+    // the collection is called otherwise now
+    store.pass_on(&refund.record, "Returns").unwrap();
+    let renamed = SourceKey::new("Returns", "17");
+    assert_eq!(store.settled(&refund.record).unwrap(), None);
+    assert_eq!(store.settled(&renamed).unwrap().unwrap().waits_for.len(), 1);
+    assert_eq!(store.open_entries_of(&renamed).unwrap().len(), 1);
 }

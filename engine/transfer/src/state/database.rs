@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::private_file;
 use super::store::StateError;
+use super::{migration, private_file};
 
 const NAME: &str = "state.db";
 /// Under this name it is made.
@@ -18,9 +18,10 @@ const SQLITE: &[u8; 16] = b"SQLite format 3\0";
 
 /// `MAPW`, so that no other program's file is taken for ours.
 const APPLICATION: i64 = 0x4d41_5057;
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
-/// Times are text, RFC 3339 in UTC. Keys of a record are its type, direction (`to`, `from`) and id in the source system.
+/// Times are text, RFC 3339 in UTC. A record is known by its mapping collection, its id in the source system, and the record
+/// that it runs after (empty: by itself); type and direction (`to`, `from`) are those of the collection.
 const SCHEMA: &str = "
 CREATE TABLE links (
     record_type TEXT NOT NULL, ipaas_id TEXT NOT NULL, external_id TEXT NOT NULL, parent TEXT,
@@ -28,27 +29,36 @@ CREATE TABLE links (
     PRIMARY KEY (record_type, ipaas_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX links_external ON links (record_type, external_id);
-CREATE TABLE journal (
-    entry INTEGER PRIMARY KEY AUTOINCREMENT, record_type TEXT NOT NULL, direction TEXT NOT NULL, record_id TEXT NOT NULL,
-    collection TEXT NOT NULL, natural_key TEXT NOT NULL, request TEXT NOT NULL, opened_at TEXT NOT NULL
-) STRICT;
-CREATE TABLE outcomes (
-    record_type TEXT NOT NULL, direction TEXT NOT NULL, record_id TEXT NOT NULL,
-    outcome TEXT NOT NULL, reason TEXT, details TEXT NOT NULL, requests INTEGER NOT NULL, run INTEGER, at TEXT NOT NULL,
-    PRIMARY KEY (record_type, direction, record_id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX outcomes_by_outcome ON outcomes (outcome);
-CREATE TABLE parked (
-    record_type TEXT NOT NULL, direction TEXT NOT NULL, record_id TEXT NOT NULL,
-    waits_for_type TEXT NOT NULL, waits_for_id TEXT NOT NULL,
-    PRIMARY KEY (record_type, direction, record_id, waits_for_type, waits_for_id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX parked_waits ON parked (waits_for_type, waits_for_id);
 CREATE TABLE checkpoints (name TEXT PRIMARY KEY, value TEXT NOT NULL, saved_at TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE runs (
     run INTEGER PRIMARY KEY AUTOINCREMENT, command TEXT NOT NULL, began_at TEXT NOT NULL, ended_at TEXT, summary TEXT
 ) STRICT;
 CREATE TABLE ledgers (account TEXT PRIMARY KEY, ledger TEXT NOT NULL) STRICT, WITHOUT ROWID;
+";
+
+/// Since version 2: what belongs to one record.
+const BY_RECORD: &str = "
+CREATE TABLE journal (
+    entry INTEGER PRIMARY KEY AUTOINCREMENT,
+    collection TEXT NOT NULL, record_id TEXT NOT NULL, after_collection TEXT NOT NULL, after_id TEXT NOT NULL,
+    record_type TEXT NOT NULL, direction TEXT NOT NULL, row TEXT NOT NULL, request TEXT NOT NULL, there TEXT,
+    opened_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX journal_records ON journal (collection, record_id, row);
+CREATE TABLE outcomes (
+    collection TEXT NOT NULL, record_id TEXT NOT NULL, after_collection TEXT NOT NULL, after_id TEXT NOT NULL,
+    record_type TEXT NOT NULL, direction TEXT NOT NULL,
+    outcome TEXT NOT NULL, reason TEXT, details TEXT NOT NULL, requests INTEGER NOT NULL, run INTEGER, at TEXT NOT NULL,
+    PRIMARY KEY (collection, record_id, after_collection, after_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outcomes_by_outcome ON outcomes (outcome);
+CREATE INDEX outcomes_by_record ON outcomes (record_type, record_id);
+CREATE TABLE parked (
+    collection TEXT NOT NULL, record_id TEXT NOT NULL, after_collection TEXT NOT NULL, after_id TEXT NOT NULL,
+    waits_for_type TEXT NOT NULL, waits_for_id TEXT NOT NULL,
+    PRIMARY KEY (collection, record_id, after_collection, after_id, waits_for_type, waits_for_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX parked_waits ON parked (waits_for_type, waits_for_id);
 ";
 
 fn unfit(why: &str) -> StateError {
@@ -75,28 +85,40 @@ pub(super) fn open(directory: &Path) -> Result<Connection, StateError> {
     }
     // SQLite gives its side files the permissions of the first.
     drop(private_file::open(&path).map_err(trouble)?);
-    let connection = connect(&path)?;
-    is_ours(&connection)?;
+    let mut connection = connect(&path)?;
+    let version = is_ours(&connection)?;
     let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     if !mode.eq_ignore_ascii_case("wal") {
         return Err(unfit("cannot be used on this file system (no write-ahead log)"));
     }
     connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;")?;
+    if version < VERSION {
+        migration::from_first(&mut connection, BY_RECORD, VERSION)?;
+    }
     Ok(connection)
 }
 
-/// Opens the database of a state directory to read only; none: nothing was ever kept.
-pub(super) fn look(directory: &Path) -> Result<Option<Connection>, StateError> {
+/// What is there to be read without a lock.
+pub(super) enum Seen {
+    /// Nothing was ever kept.
+    Nothing,
+    /// An earlier version of this program left it: it has to be opened once.
+    Older,
+    /// It can be read.
+    Readable(Connection),
+}
+
+/// Opens the database of a state directory to read only.
+pub(super) fn look(directory: &Path) -> Result<Seen, StateError> {
     let path = directory.join(NAME);
     if !path.exists() {
-        return Ok(None);
+        return Ok(Seen::Nothing);
     }
     begins_well(&path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(&path, flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
-    is_ours(&connection)?;
-    Ok(Some(connection))
+    Ok(if is_ours(&connection)? < VERSION { Seen::Older } else { Seen::Readable(connection) })
 }
 
 fn connect(path: &Path) -> Result<Connection, StateError> {
@@ -121,7 +143,8 @@ fn begins_well(path: &Path) -> Result<(), StateError> {
     }
 }
 
-fn is_ours(connection: &Connection) -> Result<(), StateError> {
+/// The version of its schema: this program's or one that it can turn into its own.
+fn is_ours(connection: &Connection) -> Result<i64, StateError> {
     let number = |query: &str| -> Result<i64, StateError> {
         connection.query_row(query, [], |row| row.get(0)).map_err(|error| match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
@@ -137,13 +160,13 @@ fn is_ours(connection: &Connection) -> Result<(), StateError> {
     if application != APPLICATION {
         return Err(unfit("belongs to another program"));
     }
-    if version != VERSION {
+    if !(1..=VERSION).contains(&version) {
         let whose = if version > VERSION { "a newer" } else { "an older" };
         return Err(unfit(&format!(
             "was written by {whose} version of this program (schema {version}, this one has {VERSION})"
         )));
     }
-    Ok(())
+    Ok(version)
 }
 
 /// Makes it whole under another name: what a crash leaves is thrown away by the next try.
@@ -164,6 +187,7 @@ fn make(directory: &Path) -> Result<(), StateError> {
     let mut connection = connect(&unfinished)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     transaction.execute_batch(SCHEMA)?;
+    transaction.execute_batch(BY_RECORD)?;
     transaction.execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION};"))?;
     transaction.commit()?;
     connection.close().map_err(|(_, error)| error)?;

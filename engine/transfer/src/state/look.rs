@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::database;
+use super::database::{self, Seen};
 use super::lock::DirectoryLock;
 use super::store::{StateError, Store};
 
@@ -19,10 +19,17 @@ impl Look {
     /// Looks at the state of a directory. All that is read through it is of one moment.
     ///
     /// # Errors
-    /// It cannot be read, is not ours, or of another version.
+    /// It cannot be read, is not ours, or of a newer version; it is of an older one and in use.
     pub fn at(directory: &Path) -> Result<Look, StateError> {
         let holder = DirectoryLock::holder(directory);
-        let Some(connection) = database::look(directory)? else { return Ok(Look { store: None, holder }) };
+        let connection = match database::look(directory)? {
+            Seen::Nothing => return Ok(Look { store: None, holder }),
+            Seen::Readable(connection) => connection,
+            Seen::Older => {
+                drop(Store::open(directory, "a change of the state to this version")?);
+                return Look::at(directory);
+            }
+        };
         // a transaction that only reads sees one moment, and keeps nobody from writing
         connection.execute_batch("BEGIN DEFERRED")?;
         Ok(Look { store: Some(Store::looking(directory, connection)), holder })

@@ -10,6 +10,7 @@ pub mod journal;
 pub mod links;
 pub mod lock;
 pub mod look;
+mod migration;
 pub mod outcomes;
 pub mod private_file;
 pub mod progress;

@@ -1,7 +1,10 @@
 //! How each record's last transfer ended, and what the parked ones wait for.
 
-use rusqlite::{OptionalExtension, Row, ToSql, params, params_from_iter};
+use rusqlite::{Row, ToSql, params, params_from_iter};
 
+use crate::identity::SourceKey;
+
+use super::journal::{columns, key};
 use super::steps::Step;
 use super::store::{StateError, Store, now};
 
@@ -46,15 +49,15 @@ pub struct Parked {
     pub id: String,
 }
 
-/// The last transfer of one record.
+/// The last transfer of one record by one collection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settled {
+    /// The record, by collection and id in the source system.
+    pub record: SourceKey,
     /// iPaaS.com's name of the type.
     pub record_type: String,
     /// `to` or `from`.
     pub direction: String,
-    /// Id in the source system.
-    pub record_id: String,
     /// How it ended.
     pub outcome: Outcome,
     /// Why, for a person.
@@ -71,46 +74,30 @@ pub struct Settled {
     pub at: String,
 }
 
-impl Settled {
-    /// The mapping collection that transferred it.
-    pub fn collection(&self) -> Option<String> {
-        self.detail(&["collection"])
-    }
-
-    /// Of a row of a collection that runs after others: the collection of the record that it ran after, and that record's id.
-    #[must_use]
-    pub fn after(&self) -> Option<(String, String)> {
-        Some((self.detail(&["after", "collection"])?, self.detail(&["after", "id"])?))
-    }
-
-    fn detail(&self, path: &[&str]) -> Option<String> {
-        let details: serde_json::Value = serde_json::from_str(&self.details).ok()?;
-        path.iter().try_fold(&details, |json, key| json.get(key))?.as_str().map(str::to_owned)
-    }
-}
-
-const COLUMNS: &str = "record_type, direction, record_id, outcome, reason, details, requests, run, at";
+const COLUMNS: &str = "collection, record_id, after_collection, after_id, record_type, direction, outcome, reason, details, requests, run, at";
+/// One record, by its four columns.
+const OF_RECORD: &str = "collection = ?1 AND record_id = ?2 AND after_collection = ?3 AND after_id = ?4";
 
 fn settled(row: &Row<'_>) -> rusqlite::Result<Settled> {
-    let outcome: String = row.get(3)?;
+    let outcome: String = row.get(6)?;
     let outcome = Outcome::by_name(&outcome).ok_or_else(|| {
         rusqlite::Error::FromSqlConversionFailure(
-            3,
+            6,
             rusqlite::types::Type::Text,
             format!("unknown outcome `{outcome}`").into(),
         )
     })?;
     Ok(Settled {
-        record_type: row.get(0)?,
-        direction: row.get(1)?,
-        record_id: row.get(2)?,
+        record: key(row, 0)?,
+        record_type: row.get(4)?,
+        direction: row.get(5)?,
         outcome,
-        reason: row.get(4)?,
-        details: row.get(5)?,
-        requests: row.get(6)?,
-        run: row.get(7)?,
+        reason: row.get(7)?,
+        details: row.get(8)?,
+        requests: row.get(9)?,
+        run: row.get(10)?,
         waits_for: Vec::new(),
-        at: row.get(8)?,
+        at: row.get(11)?,
     })
 }
 
@@ -124,15 +111,18 @@ impl Store {
         self.write(|transaction| {
             let at = now();
             for it in records {
-                let key = [&it.record_type, &it.direction, &it.record_id];
+                let key = columns(&it.record);
                 transaction
                     .prepare_cached(&format!(
-                        "INSERT OR REPLACE INTO outcomes ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+                        "INSERT OR REPLACE INTO outcomes ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
                     ))?
                     .execute(params![
+                        key[0],
+                        key[1],
+                        key[2],
+                        key[3],
                         it.record_type,
                         it.direction,
-                        it.record_id,
                         it.outcome.name(),
                         it.reason,
                         it.details,
@@ -140,13 +130,11 @@ impl Store {
                         it.run,
                         at
                     ])?;
-                transaction
-                    .prepare_cached("DELETE FROM parked WHERE record_type = ?1 AND direction = ?2 AND record_id = ?3")?
-                    .execute(key)?;
+                transaction.prepare_cached(&format!("DELETE FROM parked WHERE {OF_RECORD}"))?.execute(key)?;
                 for wait in &it.waits_for {
                     transaction
-                        .prepare_cached("INSERT OR IGNORE INTO parked VALUES (?1, ?2, ?3, ?4, ?5)")?
-                        .execute([key[0], key[1], key[2], &wait.record_type, &wait.id])?;
+                        .prepare_cached("INSERT OR IGNORE INTO parked VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+                        .execute([key[0], key[1], key[2], key[3], &wait.record_type, &wait.id])?;
                 }
             }
             Ok(())
@@ -155,29 +143,51 @@ impl Store {
         Ok(())
     }
 
-    /// The last transfer of a record.
+    /// The last transfers of a record of this type and id in the source system: by every collection, in either direction.
     ///
     /// # Errors
     /// See [`StateError`].
-    pub fn settled(&self, record_type: &str, direction: &str, record_id: &str) -> Result<Option<Settled>, StateError> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM outcomes WHERE record_type = ?1 AND direction = ?2 AND record_id = ?3");
-        let found = self
-            .connection()
-            .prepare_cached(&sql)?
-            .query_row([record_type, direction, record_id], settled)
-            .optional()?;
-        found.map(|it| self.with_waits(it)).transpose()
+    pub fn last_transfers(&self, record_type: &str, id: &str) -> Result<Vec<Settled>, StateError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM outcomes WHERE record_type = ?1 AND record_id = ?2 ORDER BY direction, collection, after_id"
+        );
+        self.several(&sql, &[&record_type, &id])
     }
 
-    /// All records whose last transfer ended so, in the order of their keys.
+    /// The last transfer of a record by one collection.
+    ///
+    /// # Errors
+    /// See [`StateError`].
+    pub fn settled(&self, record: &SourceKey) -> Result<Option<Settled>, StateError> {
+        let [collection, id, after_collection, after_id] = columns(record);
+        let found = self.several(
+            &format!("SELECT {COLUMNS} FROM outcomes WHERE {OF_RECORD}"),
+            &[&collection, &id, &after_collection, &after_id],
+        )?;
+        Ok(found.into_iter().next())
+    }
+
+    /// All records whose last transfer ended so, by type, direction, id and collection.
     ///
     /// # Errors
     /// See [`StateError`].
     pub fn settled_as(&self, outcome: Outcome) -> Result<Vec<Settled>, StateError> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM outcomes WHERE outcome = ?1 ORDER BY record_type, direction, record_id");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM outcomes WHERE outcome = ?1 ORDER BY record_type, direction, record_id, collection, after_id"
+        );
         self.several(&sql, &[&outcome.name()])
+    }
+
+    /// Ids of the records that one collection ended so, without those that run after others.
+    ///
+    /// # Errors
+    /// See [`StateError`].
+    pub fn ids_settled_as(&self, outcome: Outcome, collection: &str) -> Result<Vec<String>, StateError> {
+        let connection = self.connection();
+        let mut query = connection.prepare_cached(
+            "SELECT record_id FROM outcomes WHERE outcome = ?1 AND collection = ?2 AND after_collection = '' ORDER BY record_id",
+        )?;
+        Ok(query.query_map([outcome.name(), collection], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
     }
 
     /// How many records ended how, by type and direction.
@@ -201,25 +211,38 @@ impl Store {
         Ok(counts)
     }
 
-    /// Forgets how transfers of records ended, by type, direction and id; how many were known. What stands in the journal
+    /// Forgets how transfers of records ended; how many were known. What stands in the journal
     /// stays: it is looked up all the same before such a record is made again.
     ///
     /// # Errors
     /// See [`StateError`].
-    pub fn forget(&self, records: &[(&str, &str, &str)]) -> Result<usize, StateError> {
+    pub fn forget(&self, records: &[SourceKey]) -> Result<usize, StateError> {
         self.write(|transaction| {
             let mut forgotten = 0;
-            for (record_type, direction, id) in records {
-                for table in ["parked", "outcomes"] {
-                    forgotten = transaction
-                        .prepare_cached(&format!(
-                            "DELETE FROM {table} WHERE record_type = ?1 AND direction = ?2 AND record_id = ?3"
-                        ))?
-                        .execute([record_type, direction, id])
-                        .map(|n| if table == "outcomes" { forgotten + n } else { forgotten })?;
-                }
+            for record in records {
+                let key = columns(record);
+                transaction.prepare_cached(&format!("DELETE FROM parked WHERE {OF_RECORD}"))?.execute(key)?;
+                forgotten +=
+                    transaction.prepare_cached(&format!("DELETE FROM outcomes WHERE {OF_RECORD}"))?.execute(key)?;
             }
             Ok(forgotten)
+        })
+    }
+
+    /// What is known of a record passes to another collection: the one that transferred it is no longer in the project. Its
+    /// journal goes along, so that what may have been made is looked up all the same.
+    ///
+    /// # Errors
+    /// See [`StateError`].
+    pub fn pass_on(&self, record: &SourceKey, collection: &str) -> Result<(), StateError> {
+        self.write(|transaction| {
+            let key = columns(record);
+            for table in ["outcomes", "parked", "journal"] {
+                transaction
+                    .prepare_cached(&format!("UPDATE OR REPLACE {table} SET collection = ?5 WHERE {OF_RECORD}"))?
+                    .execute([key[0], key[1], key[2], key[3], collection])?;
+            }
+            Ok(())
         })
     }
 
@@ -235,14 +258,11 @@ impl Store {
     fn with_waits(&self, mut it: Settled) -> Result<Settled, StateError> {
         if it.outcome == Outcome::Parked {
             let connection = self.connection();
-            let mut query = connection.prepare_cached(
-                "SELECT waits_for_type, waits_for_id FROM parked WHERE record_type = ?1 AND direction = ?2 AND record_id = ?3
-                 ORDER BY 1, 2",
-            )?;
+            let mut query = connection.prepare_cached(&format!(
+                "SELECT waits_for_type, waits_for_id FROM parked WHERE {OF_RECORD} ORDER BY 1, 2"
+            ))?;
             it.waits_for = query
-                .query_map([&it.record_type, &it.direction, &it.record_id], |row| {
-                    Ok(Parked { record_type: row.get(0)?, id: row.get(1)? })
-                })?
+                .query_map(columns(&it.record), |row| Ok(Parked { record_type: row.get(0)?, id: row.get(1)? }))?
                 .collect::<rusqlite::Result<_>>()?;
         }
         Ok(it)

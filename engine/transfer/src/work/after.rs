@@ -8,7 +8,6 @@ use super::around::Part;
 use super::ends::End;
 use super::engine::Halt;
 use super::fields::{Unread, complete};
-use super::memory::RunsAfter;
 use super::outcome::{Ended, How};
 use super::present::Root;
 use super::run::{Selection, part};
@@ -22,8 +21,9 @@ impl Transfer<'_> {
         if level.after.is_empty() || !in_place {
             return Ok(());
         }
-        if self.engine.dry_run && one.end == Some(End::Ended(Ended::Written { how: How::Created })) {
-            self.around.known.pretend(&one.itself);
+        let made = one.end == Some(End::Ended(Ended::Written { how: How::Created }));
+        if let Some(link) = one.itself.as_ref().filter(|_| self.engine.dry_run && made) {
+            self.around.known.pretend(link);
         }
         for after in &level.after {
             let result = self.after(after, one).await;
@@ -82,8 +82,7 @@ impl Transfer<'_> {
         if rows.is_empty() {
             return Ok(None);
         }
-        let own = || RunsAfter { collection: self.level().collection.to_string(), id: one.id.clone() };
-        let of = self.part.after.clone().unwrap_or_else(own);
+        let of = one.key.clone();
         let nested = Part { depth: self.part.depth + 1, first: false, after: Some(of), parents };
         let mut report = part(self.around, plan, Selection::Rows(rows), nested).await;
         let halt = report.interrupted.take().map(Halt);

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mapwright_language::evaluate::ParentContext;
 use mapwright_language::mapping_file::Direction;
-use mapwright_language::value::Promise;
 use tokio::sync::OnceCell;
+
+use crate::identity::{LinkKey, SourceKey};
 
 use super::engine::Engine;
 use super::known::Known;
-use super::memory::RunsAfter;
 use super::outcome::{Ended, Report};
 
 /// How deep runs nest: a record that has to go first for one that has to go first, and so on.
@@ -24,7 +24,7 @@ pub struct Part {
     /// Its records have to go before others.
     pub first: bool,
     /// The record of the run's own that it runs after.
-    pub after: Option<RunsAfter>,
+    pub after: Option<SourceKey>,
     /// Source records that it runs after, nearest first.
     pub parents: Vec<ParentContext>,
 }
@@ -42,14 +42,14 @@ pub struct Around<'a> {
 
 #[derive(Default)]
 struct Inner {
-    /// The run's own records, as far as they were begun.
-    own: HashSet<Promise>,
+    /// What the run's own records are linked as, as far as they were begun: two collections may bring one record.
+    own: HashSet<LinkKey>,
     /// Records that go first: everybody who wants one waits for the one transfer.
-    turns: HashMap<Promise, Arc<OnceCell<()>>>,
+    turns: HashMap<SourceKey, Arc<OnceCell<()>>>,
     /// Who waits for whom now.
-    waits: HashMap<Promise, Vec<Promise>>,
+    waits: HashMap<SourceKey, Vec<SourceKey>>,
     /// Records that were to go first and wait themselves; the run may come to them yet.
-    parked: HashMap<Promise, (String, Ended)>,
+    parked: HashMap<SourceKey, Ended>,
     before: Vec<Report>,
     after: Vec<Report>,
 }
@@ -65,21 +65,22 @@ impl<'a> Around<'a> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins a record of the run itself; not, if it goes first for another one already.
-    pub fn begin(&self, record: &Promise) -> bool {
+    /// Begins a record of the run itself, which is linked as `link`; not, if it goes first for another one already.
+    pub fn begin(&self, record: &SourceKey, link: Option<LinkKey>) -> bool {
         let mut inner = self.inner();
         if inner.turns.contains_key(record) {
             return false;
         }
         inner.parked.remove(record);
-        inner.own.insert(record.clone());
+        inner.own.extend(link);
         true
     }
 
-    /// The turn of a record that has to go before `of`. None: it is the run's own and was begun, or it waits for `of` itself.
-    pub fn turn(&self, of: &Promise, wanted: &Promise) -> Option<Arc<OnceCell<()>>> {
+    /// The turn of a record that has to go before `of`, so that `link` is there. None: it is the run's own and was begun, or it
+    /// waits for `of` itself.
+    pub fn turn(&self, of: &SourceKey, wanted: &SourceKey, link: &LinkKey) -> Option<Arc<OnceCell<()>>> {
         let mut inner = self.inner();
-        if inner.own.contains(wanted) || inner.waits_for(wanted, of) {
+        if inner.own.contains(link) || inner.waits_for(wanted, of) {
             return None;
         }
         inner.waits.entry(of.clone()).or_default().push(wanted.clone());
@@ -87,7 +88,7 @@ impl<'a> Around<'a> {
     }
 
     /// The turn is over; a record that waits itself may be begun again.
-    pub fn turned(&self, of: &Promise, wanted: &Promise) {
+    pub fn turned(&self, of: &SourceKey, wanted: &SourceKey) {
         let mut inner = self.inner();
         if let Some(waits) = inner.waits.get_mut(of) {
             if let Some(at) = waits.iter().position(|w| w == wanted) {
@@ -103,8 +104,8 @@ impl<'a> Around<'a> {
     }
 
     /// Notes a record that was to go first and waits.
-    pub fn park(&self, record: Promise, collection: &str, ended: Ended) {
-        self.inner().parked.insert(record, (collection.to_owned(), ended));
+    pub fn park(&self, record: SourceKey, ended: Ended) {
+        self.inner().parked.insert(record, ended);
     }
 
     /// Takes in the report of a part.
@@ -116,8 +117,8 @@ impl<'a> Around<'a> {
     /// The reports of all parts: what went before, what ran after.
     pub fn into_reports(self) -> (Vec<Report>, Vec<Report>) {
         let mut inner = self.inner.into_inner().unwrap_or_else(PoisonError::into_inner);
-        for (record, (collection, ended)) in std::mem::take(&mut inner.parked) {
-            if let Some(report) = inner.before.iter_mut().find(|r| r.collection == collection) {
+        for (record, ended) in std::mem::take(&mut inner.parked) {
+            if let Some(report) = inner.before.iter_mut().find(|r| *r.collection == *record.collection) {
                 report.add(&record.id, &ended);
             }
         }
@@ -127,7 +128,7 @@ impl<'a> Around<'a> {
 
 impl Inner {
     /// Whether one record waits for another, over however many.
-    fn waits_for(&self, one: &Promise, other: &Promise) -> bool {
+    fn waits_for(&self, one: &SourceKey, other: &SourceKey) -> bool {
         let (mut open, mut seen) = (vec![one], HashSet::new());
         while let Some(record) = open.pop() {
             if record == other {
@@ -154,7 +155,7 @@ mod tests {
 
     #[test]
     fn nobody_waits_in_a_circle() {
-        let record = |id: &str| Promise { record_type: "Product Category".into(), id: id.into() };
+        let record = |id: &str| SourceKey::new("Product Categories", id);
         let mut inner = Inner::default();
         inner.waits.insert(record("1"), vec![record("2"), record("3")]);
         inner.waits.insert(record("3"), vec![record("4"), record("1")]);

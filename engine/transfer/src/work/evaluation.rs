@@ -11,6 +11,8 @@ use mapwright_language::mapping_file::{Direction, SyncType};
 use mapwright_language::plan::Level;
 use mapwright_language::value::Promise;
 
+use crate::identity::LinkKey;
+
 use super::delete::NOT_LINKED;
 use super::ends::{End, waiting_for};
 use super::engine::Halt;
@@ -30,7 +32,7 @@ const MOST_ROUNDS: usize = 64;
 
 impl Transfer<'_> {
     fn run_once(&self, one: &One) -> (Evaluation, Vec<Wanted>) {
-        let itself = if let Root::Existing(id, _) = &one.root { Some((&one.itself, id.as_str())) } else { None };
+        let there = if let Root::Existing(id, _) = &one.root { Some(id.as_str()) } else { None };
         let links = RecordLinks {
             known: self.known,
             in_transfer: &one.in_transfer,
@@ -38,13 +40,14 @@ impl Transfer<'_> {
             others: &one.others,
             completed: &self.completed,
             tried: &one.tried,
-            itself,
+            itself: one.itself.as_ref().zip(there),
         };
         let direction = self.level().direction;
         let external = if direction == Direction::To { external_id(self.level(), &one.source, None) } else { None };
         let target = Present {
             root: &one.root,
             level: self.level(),
+            source: &one.source,
             external,
             rows: self.engine.rows(),
             known: self.known,
@@ -91,7 +94,7 @@ impl Transfer<'_> {
                     }
                     let first: Vec<&Promise> =
                         needs.iter().filter_map(|n| if let Need::Before(p) = n { Some(p) } else { None }).collect();
-                    for result in join_all(first.iter().map(|wanted| self.before(&one.itself, wanted))).await {
+                    for result in join_all(first.iter().map(|wanted| self.before(&one.key, wanted))).await {
                         result?;
                     }
                     one.tried.extend(first.into_iter().cloned());
@@ -130,14 +133,15 @@ impl Transfer<'_> {
 
     /// Looks up a link; records that ask for the same at the same time wait for one look-up. A text: it failed.
     async fn learned(&self, promise: &Promise) -> Result<Option<String>, Halt> {
-        let turn = self.known.turn(promise);
+        let key = LinkKey::from(promise);
+        let turn = self.known.turn(&key);
         let _held = turn.lock().await;
-        if self.known.get(promise).is_some() {
+        if self.known.get(&key).is_some() {
             return Ok(None);
         }
         match self.looked_up(&promise.record_type, &promise.id).await {
             Ok(link) => {
-                self.known.learn(promise.clone(), link);
+                self.known.learn(key, link);
                 Ok(None)
             }
             Err(Ok(halt)) => Err(halt),
@@ -158,7 +162,7 @@ impl Transfer<'_> {
                 walk(&planned.level, &child.record, written, wanted);
             }
         }
-        let mut written = HashSet::from([one.itself.clone()]);
+        let mut written: HashSet<Promise> = one.itself.iter().map(LinkKey::as_promise).collect();
         let mut wanted = Vec::new();
         walk(self.level(), mapped, &mut written, &mut wanted);
         one.dropped.extend(wanted.into_iter().filter(|p| !written.contains(p)));

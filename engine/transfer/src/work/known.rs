@@ -12,6 +12,7 @@ use mapwright_language::schema::{Catalog, Field, FieldKind, RecordType, System};
 use mapwright_language::value::Promise;
 
 use crate::connect::links::{Link, own_id, told_by};
+use crate::identity::LinkKey;
 
 use super::others::Others;
 
@@ -21,11 +22,11 @@ const MOST_DEPTH: usize = 8;
 /// How ids begin that a dry run gives to what it would make.
 pub const PRETENDED: &str = "(new ";
 
-/// Links by iPaaS.com's record type and the source system's id.
+/// Links by the source system's side of them.
 pub struct Known {
     direction: Direction,
-    links: Mutex<HashMap<Promise, Option<Link>>>,
-    turns: Mutex<HashMap<Promise, Arc<tokio::sync::Mutex<()>>>>,
+    links: Mutex<HashMap<LinkKey, Option<Link>>>,
+    turns: Mutex<HashMap<LinkKey, Arc<tokio::sync::Mutex<()>>>>,
     others: Others,
 }
 
@@ -39,7 +40,7 @@ impl Known {
     /// What is known of a link; outer none: nothing.
     #[must_use]
     #[allow(clippy::option_option)] // unknown, missing, linked
-    pub fn get(&self, of: &Promise) -> Option<Option<Link>> {
+    pub fn get(&self, of: &LinkKey) -> Option<Option<Link>> {
         self.links.lock().unwrap_or_else(PoisonError::into_inner).get(of).cloned()
     }
 
@@ -51,17 +52,17 @@ impl Known {
 
     /// Whose turn it is to look a link up.
     #[must_use]
-    pub fn turn(&self, of: &Promise) -> Arc<tokio::sync::Mutex<()>> {
+    pub fn turn(&self, of: &LinkKey) -> Arc<tokio::sync::Mutex<()>> {
         self.turns.lock().unwrap_or_else(PoisonError::into_inner).entry(of.clone()).or_default().clone()
     }
 
     /// Learns of a link, or that there is none.
-    pub fn learn(&self, of: Promise, link: Option<Link>) {
+    pub fn learn(&self, of: LinkKey, link: Option<Link>) {
         self.links.lock().unwrap_or_else(PoisonError::into_inner).insert(of, link);
     }
 
     /// Takes a record that a dry run would make for linked, under an id that says what it is.
-    pub fn pretend(&self, of: &Promise) {
+    pub fn pretend(&self, of: &LinkKey) {
         if matches!(self.get(of), Some(Some(_))) {
             return;
         }
@@ -90,7 +91,7 @@ impl Known {
         each_row(catalog, record, source, &mut |record, row| {
             let Some(id_field) = &record.id else { return };
             if let (Some(told), Some(id)) = (told_by(row, id_field, system_id), row.get(id_field).and_then(Json::id)) {
-                let of = Promise { record_type: record.name.as_str().into(), id: id.into() };
+                let of = LinkKey::new(record.name.as_str(), id);
                 // what was read before its link was saved knows nothing of it
                 if told.is_some() || !matches!(self.get(&of), Some(Some(_))) {
                     self.learn(of, told);
@@ -135,17 +136,25 @@ fn inside(catalog: &Catalog, field: &Field, json: &Json, visit: &mut dyn FnMut(&
     }
 }
 
-/// Rows that this transfer would write, as promises: of the source record and its parts, as far as a collection takes
-/// records of their type.
+/// Rows that this transfer would write, as rules name them: the source record by its link, the parts of it by their ids, as far
+/// as a collection takes records of their type.
 #[must_use]
-pub fn in_transfer(catalog: &Catalog, root: &Level, source_type: &RecordType, source: &Json) -> HashSet<Promise> {
+pub fn in_transfer(
+    catalog: &Catalog,
+    root: &Level,
+    source_type: &RecordType,
+    source: &Json,
+    itself: Option<&LinkKey>,
+) -> HashSet<Promise> {
     let mut levels: Vec<(&str, &Arc<str>)> = Vec::new();
     fn gather<'a>(level: &'a Level, levels: &mut Vec<(&'a str, &'a Arc<str>)>) {
-        levels.push((&*level.source_type, &level.record));
-        level.children.iter().for_each(|c| gather(&c.level, levels));
+        for child in &level.children {
+            levels.push((&*child.level.source_type, &child.level.record));
+            gather(&child.level, levels);
+        }
     }
     gather(root, &mut levels);
-    let mut found = HashSet::new();
+    let mut found: HashSet<Promise> = itself.map(LinkKey::as_promise).into_iter().collect();
     each_row(catalog, source_type, source, &mut |record, row| {
         let Some(id) = record.id.as_deref().and_then(|id| row.get(id)?.id()) else { return };
         for (source_type, record_type) in &levels {
@@ -172,19 +181,20 @@ pub struct RecordLinks<'a> {
     /// Records that were to go before it and had their turn.
     pub tried: &'a HashSet<Promise>,
     /// The record itself and its id at the target, once that is known.
-    pub itself: Option<(&'a Promise, &'a str)>,
+    pub itself: Option<(&'a LinkKey, &'a str)>,
 }
 
 impl Outside for RecordLinks<'_> {
     fn link(&self, record_type: &str, id: &str) -> LinkAnswer {
-        let wanted = Promise { record_type: record_type.into(), id: id.into() };
-        if let Some((_, id)) = self.itself.filter(|(itself, _)| **itself == wanted) {
+        let key = LinkKey::new(record_type, id);
+        if let Some((_, id)) = self.itself.filter(|(itself, _)| **itself == key) {
             return LinkAnswer::Linked(id.into());
         }
+        let wanted = key.as_promise();
         if self.in_transfer.contains(&wanted) && !self.dropped.contains(&wanted) {
             return LinkAnswer::Promised;
         }
-        match self.known.get(&wanted) {
+        match self.known.get(&key) {
             Some(Some(link)) => LinkAnswer::Linked(self.known.target_id(&link).into()),
             Some(None) => LinkAnswer::Missing,
             None => LinkAnswer::Unknown,

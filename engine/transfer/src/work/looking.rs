@@ -25,26 +25,20 @@ impl Transfer<'_> {
             one.root = Root::Creating;
             return Ok(());
         }
-        let known = match self.known.get(&one.itself) {
+        let Some(itself) = one.itself.clone() else { return Ok(()) };
+        let known = match self.known.get(&itself) {
             Some(known) => known,
-            None => {
-                let external = match level.direction {
-                    Direction::To => external_id(level, &one.source, None),
-                    Direction::From => Some(one.id.clone()),
-                };
-                let Some(external) = external else { return Ok(()) };
-                match self.looked_up(&level.record.clone(), &external).await {
-                    Ok(link) => {
-                        self.known.learn(one.itself.clone(), link.clone());
-                        link
-                    }
-                    Err(Ok(halt)) => return Err(halt),
-                    Err(Err(why)) => {
-                        one.fail(format!("its link could not be looked up: {why}"));
-                        return Ok(());
-                    }
+            None => match self.looked_up(&itself.record_type, &itself.id).await {
+                Ok(link) => {
+                    self.known.learn(itself, link.clone());
+                    link
                 }
-            }
+                Err(Ok(halt)) => return Err(halt),
+                Err(Err(why)) => {
+                    one.fail(format!("its link could not be looked up: {why}"));
+                    return Ok(());
+                }
+            },
         };
         if let Some(link) = known {
             one.root = Root::Existing(self.known.target_id(&link), None);
@@ -105,10 +99,11 @@ impl Transfer<'_> {
                         None => {
                             // a link to something that is gone is none
                             one.root = Root::Unknown;
-                            if let Some(link) = self.known.get(&one.itself).flatten() {
-                                self.memory.forget_link(&one.itself.record_type, &link)?;
+                            let Some(itself) = &one.itself else { continue };
+                            if let Some(link) = self.known.get(itself).flatten() {
+                                self.memory.forget_link(&itself.record_type, &link)?;
                             }
-                            self.known.learn(one.itself.clone(), None);
+                            self.known.learn(itself.clone(), None);
                         }
                     }
                 }

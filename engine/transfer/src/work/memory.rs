@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use mapwright_language::json::{Json, write};
 use mapwright_language::mapping_file::Direction;
 use mapwright_language::plan::Level;
 use mapwright_language::value::Promise;
 
 use crate::connect::links::Link;
+use crate::identity::SourceKey;
 use crate::state::{Intention, Link as KeptLink, Outcome, Parked, Sent, Settled, StateError, Store};
 
 use super::engine::Halt;
@@ -16,20 +16,11 @@ use super::outcome::Ended;
 /// A run's view of the state.
 pub struct Memory {
     store: Arc<Store>,
-    collection: String,
+    collection: Arc<str>,
     record_type: String,
     direction: Direction,
     run: Option<i64>,
-    after: Option<RunsAfter>,
-}
-
-/// The record of the run's own collection that another collection runs after.
-#[derive(Debug, Clone)]
-pub struct RunsAfter {
-    /// That collection.
-    pub collection: String,
-    /// The record's id.
-    pub id: String,
+    after: Option<SourceKey>,
 }
 
 fn halt(error: StateError) -> Halt {
@@ -51,7 +42,7 @@ impl Memory {
     pub fn of(store: Arc<Store>, level: &Level, run: Option<i64>) -> Self {
         Memory {
             store,
-            collection: level.collection.to_string(),
+            collection: level.collection.clone(),
             record_type: level.record.to_string(),
             direction: level.direction,
             run,
@@ -61,9 +52,15 @@ impl Memory {
 
     /// Of a collection that runs after another one's records: what becomes of its rows is kept beside what becomes of those.
     #[must_use]
-    pub fn after(mut self, after: Option<RunsAfter>) -> Self {
+    pub fn after(mut self, after: Option<SourceKey>) -> Self {
         self.after = after;
         self
+    }
+
+    /// The key of a record of the collection.
+    #[must_use]
+    pub fn key(&self, id: &str) -> SourceKey {
+        SourceKey::new(self.collection.clone(), id).after(self.after.clone())
     }
 
     /// A link seen before, by the source system's id.
@@ -116,12 +113,12 @@ impl Memory {
         let intentions: Vec<Intention> = rows
             .iter()
             .map(|(id, row)| Intention {
+                record: self.key(id),
                 record_type: self.record_type.clone(),
                 direction: direction_word(self.direction).to_owned(),
-                record_id: (*id).to_owned(),
-                collection: self.collection.clone(),
-                natural_key: (*row).to_owned(),
+                row: (*row).to_owned(),
                 request: request.to_owned(),
+                there: None,
             })
             .collect();
         self.store.open_entries(&intentions).map(drop).map_err(halt)
@@ -136,11 +133,8 @@ impl Memory {
     }
 
     fn entries(&self, id: &str, row: &str) -> Result<Vec<(i64, String)>, Halt> {
-        let open = self.store.open_journal().map_err(halt)?;
-        let own = open.into_iter().filter(|entry| {
-            let it = &entry.intention;
-            it.collection == self.collection && it.record_id == id && it.natural_key == row
-        });
+        let open = self.store.open_entries_of(&self.key(id)).map_err(halt)?;
+        let own = open.into_iter().filter(|entry| entry.intention.row == row);
         Ok(own.map(|entry| (entry.entry, entry.intention.request)).collect())
     }
 
@@ -188,21 +182,13 @@ impl Memory {
             .into_iter()
             .flatten()
             .map(|p: &Promise| Parked { record_type: p.record_type.to_string(), id: p.id.to_string() });
-        let text = |text: &str| Json::Text(text.into());
-        let mut details = Json::Object(vec![("collection".into(), text(&self.collection))]);
-        let mut record_id = id.to_owned();
-        if let Some(after) = &self.after {
-            let of = vec![("collection".into(), text(&after.collection)), ("id".into(), text(&after.id))];
-            details.set("after", Json::Object(of));
-            record_id = format!("{id} (`{}`)", self.collection);
-        }
         let settled = Settled {
+            record: self.key(id),
             record_type: self.record_type.clone(),
             direction: direction_word(self.direction).to_owned(),
-            record_id,
             outcome,
             reason: ended.reason().map(str::to_owned),
-            details: write(&details),
+            details: String::from("{}"),
             requests: 0,
             run: self.run,
             waits_for: waits_for.collect(),
@@ -211,7 +197,7 @@ impl Memory {
         self.store.settle(&[settled]).map_err(halt)
     }
 
-    /// Ids of records whose last transfer ended parked (or failed, or refused).
+    /// Ids of records whose last transfer by this collection ended parked (or failed, or refused).
     ///
     /// # Errors
     /// Of the disk.
@@ -219,12 +205,7 @@ impl Memory {
         let mut ids = Vec::new();
         let wanted = [(Outcome::Parked, parked), (Outcome::Failed, failed), (Outcome::Refused, failed)];
         for (outcome, _) in wanted.iter().filter(|(_, wanted)| *wanted) {
-            let settled = self.store.settled_as(*outcome).map_err(halt)?;
-            let own = settled
-                .into_iter()
-                .filter(|s| s.record_type == self.record_type && s.direction == direction_word(self.direction))
-                .filter(|s| s.after().is_none());
-            ids.extend(own.map(|s| s.record_id));
+            ids.extend(self.store.ids_settled_as(*outcome, &self.collection).map_err(halt)?);
         }
         Ok(ids)
     }

@@ -7,17 +7,19 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use mapwright_language::evaluate::{ChildKey, Target, TargetState};
 use mapwright_language::json::Json;
-use mapwright_language::plan::{Level, PlannedChild};
+use mapwright_language::mapping_file::Direction;
+use mapwright_language::plan::{Level, PlannedChild, PlannedExternalId};
 use mapwright_language::schema::{Catalog, Read, RecordType, Slot};
-use mapwright_language::value::{Promise, Value};
+use mapwright_language::value::Value;
 
 use crate::connect::answer::in_write_form;
 use crate::connect::links::told_by;
 use crate::connect::records::agrees;
+use crate::identity::LinkKey;
 
 use super::external_id::external_id;
 use super::known::Known;
-use super::rows::group_source;
+use super::rows::{group_source, source_row};
 
 /// What is known of the root.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,6 +95,8 @@ pub struct Present<'a> {
     pub root: &'a Root,
     /// The plan's root level.
     pub level: &'a Level,
+    /// The source record.
+    pub source: &'a Json,
     /// The root's external id, where the source tells it.
     pub external: Option<String>,
     /// How rows are compared.
@@ -158,11 +162,11 @@ impl Target for Present<'_> {
                 (Read::Call(_), Some(rows)) => rows.clone(),
                 _ => rows_in_parent(self.rows.catalog, slot, Some(&parent)),
             };
-            let linked = key.source_id.and_then(|id| {
-                let link = self.known.get(&Promise { record_type: key.record_type.into(), id: id.into() }).flatten()?;
+            let external = self.external_of(key);
+            let linked = self.link_key(key, external.as_deref()).and_then(|key| {
+                let link = self.known.get(&key).flatten()?;
                 Some(self.known.target_id(&link))
             });
-            let external = self.external_of_group(key);
             let mark = Mark { id: linked.as_deref(), external: external.as_deref(), find_by: key.find_by };
             row = self.rows.position(&rows, record, mark).and_then(|at| rows.into_iter().nth(at));
         }
@@ -187,12 +191,41 @@ impl Present<'_> {
         Some(ids)
     }
 
-    /// The external id of a group in the root, which has no id that a link could be known by.
-    fn external_of_group(&self, key: &ChildKey<'_>) -> Option<String> {
-        let (group, []) = (key.group?, key.above) else { return None };
+    /// The external id of a row in the root that is known before it is written: BigCommerce's record is the source.
+    fn external_of(&self, key: &ChildKey<'_>) -> Option<String> {
+        let (child, []) = (self.planned(key)?, key.above) else { return None };
+        let source = match key.group {
+            Some(group) => group_source(Some(group)),
+            None if self.level.direction == Direction::From => return None,
+            None if child.each.is_none() => self.source.clone(),
+            None => source_row(
+                self.rows.catalog,
+                self.rows.catalog.record(&self.level.source_type)?,
+                self.source,
+                &child.level.source_type,
+                key.source_id,
+            ),
+        };
+        external_id(&child.level, &source, self.external.as_deref())
+    }
+
+    /// What a row is linked as; rows of collections without external ids are not linked, whatever record they are made of.
+    fn link_key(&self, key: &ChildKey<'_>, external: Option<&str>) -> Option<LinkKey> {
+        if matches!(self.planned(key)?.level.external_id, PlannedExternalId::None) {
+            return None;
+        }
+        let id = if self.level.direction == Direction::To { external } else { key.source_id };
+        Some(LinkKey::new(key.record_type, id?))
+    }
+
+    fn planned(&self, key: &ChildKey<'_>) -> Option<&PlannedChild> {
+        let mut levels = vec![self.level];
+        for (slot, _) in key.above {
+            let below = levels.iter().flat_map(|level| &level.children).filter(|child| child.slot == *slot);
+            levels = below.map(|child| &child.level).collect();
+        }
         let uses = |child: &&PlannedChild| *child.slot == *key.slot && *child.level.collection == *key.collection;
-        let child = self.level.children.iter().find(uses)?;
-        external_id(&child.level, &group_source(Some(group)), self.external.as_deref())
+        levels.into_iter().flat_map(|level| &level.children).find(uses)
     }
 
     fn parent_type(&self, above: &[(Arc<str>, u32)]) -> Option<&Arc<RecordType>> {

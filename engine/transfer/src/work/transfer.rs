@@ -12,10 +12,12 @@ use mapwright_language::schema::RecordType;
 use mapwright_language::value::Promise;
 
 use crate::connect::links::Link;
+use crate::identity::{LinkKey, SourceKey};
 
 use super::around::{Around, Part};
 use super::ends::{End, count_rows, count_skipped, end_of};
 use super::engine::{Engine, Halt};
+use super::external_id::link_key;
 use super::fields::{Unread, complete};
 use super::gone::remove_gone;
 use super::known::{Known, in_transfer};
@@ -77,7 +79,10 @@ pub(super) struct One {
     pub dropped: HashSet<Promise>,
     pub others: Others,
     pub tried: HashSet<Promise>,
-    pub itself: Promise,
+    /// What it is accounted for as.
+    pub key: SourceKey,
+    /// What it is linked as.
+    pub itself: Option<LinkKey>,
     pub root: Root,
     pub slots: SlotRows,
     pub mapped: Option<MappedRecord>,
@@ -102,7 +107,8 @@ impl Transfer<'_> {
 
     /// Moves a group of records; each gets its end, unless the run has to end before.
     pub async fn group(&self, records: Vec<(String, Json)>) -> GroupReport {
-        let (records, elsewhere): (Vec<_>, Vec<_>) = records.into_iter().partition(|(id, _)| self.begins(id));
+        let (records, elsewhere): (Vec<_>, Vec<_>) =
+            records.into_iter().partition(|(id, source)| self.begins(id, source));
         let mut report = GroupReport::default();
         let mut ones = Vec::new();
         for read in join_all(records.into_iter().map(|(id, source)| self.read(id, source))).await {
@@ -151,10 +157,11 @@ impl Transfer<'_> {
     fn one(&self, id: String, source: Json) -> One {
         let catalog = &self.engine.catalog;
         self.known.learn_from(catalog, &self.source, &source, &self.engine.system_id);
-        let itself = Promise { record_type: self.level().record.clone(), id: id.as_str().into() };
+        let itself = link_key(self.level(), &id, &source);
         let bytes = write(&source);
-        let in_transfer = in_transfer(catalog, self.level(), &self.source, &source);
+        let in_transfer = in_transfer(catalog, self.level(), &self.source, &source, itself.as_ref());
         One {
+            key: self.memory.key(&id),
             id,
             source,
             bytes,
@@ -286,7 +293,6 @@ impl Transfer<'_> {
             level: self.level(),
             target: self.target.clone(),
             source_id: Some(one.id.as_str().into()),
-            grouped: false,
             source: one.source.clone(),
             fields: fields_of(mapped),
             existing,

@@ -2,6 +2,7 @@ use mapwright_language::json::Json;
 use mapwright_language::mapping_file::Direction::{From, To};
 use mapwright_language::schema::{Api, Method};
 use mapwright_transfer::connect::links::Link;
+use mapwright_transfer::identity::SourceKey;
 use mapwright_transfer::state::Intention;
 use mapwright_transfer::work::{Report, Selection};
 
@@ -52,12 +53,12 @@ async fn one_that_is_found_is_an_error_where_that_is_wanted() {
 
     // one that an interrupted run made is its own
     let intention = Intention {
+        record: SourceKey::new("BC Products", id.as_str()),
         record_type: String::from("Product"),
         direction: String::from("from"),
-        record_id: id.clone(),
-        collection: String::from("BC Products"),
-        natural_key: String::new(),
+        row: String::new(),
         request: String::from("POST /catalog/products"),
+        there: None,
     };
     house.store.open_entries(&[intention]).unwrap();
     let report = one(&house, &id).await;

@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub)] // each test program uses a part of it
 
 pub mod collections;
+pub mod world;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use mapwright_language::evaluate::MappedRecord;
 use mapwright_language::json::Json;
-use mapwright_language::schema::RecordType;
+use mapwright_language::schema::{Catalog, RecordType};
 use mapwright_language::value::Value;
 
 use super::{Group, Row, RowEnd, State};
@@ -34,10 +34,14 @@ impl<'p> Group<'p> {
             } else if planned.each.is_none() {
                 self.rows.get(at).map(|p| p.source.clone()).unwrap_or_default()
             } else {
-                source_row(rows, source_type, source, &planned.level.source_type, child.source_id.as_deref())
+                source_row(rows.catalog, source_type, source, &planned.level.source_type, child.source_id.as_deref())
             };
             let key = child.group.as_ref().and_then(|key| key.as_deref());
             let name = child.source_id.as_deref().or(key).map_or_else(|| format!("#{}", child.index), str::to_owned);
+            // several collections may fill one slot with rows of one id: the order's own payments, by card and by store credit
+            let shared = level.children.iter().filter(|other| other.slot == planned.slot).count() > 1;
+            let place =
+                if shared { format!("{} ({})", slot.name, planned.level.collection) } else { slot.name.clone() };
             let next = self.rows.len();
             self.rows.push(Row {
                 root,
@@ -46,7 +50,6 @@ impl<'p> Group<'p> {
                 level: &planned.level,
                 target: record.clone(),
                 source_id: child.source_id.clone(),
-                grouped: child.group.is_some(),
                 source: row_source,
                 fields: fields_of(&child.record),
                 existing: None,
@@ -58,9 +61,9 @@ impl<'p> Group<'p> {
                 children: vec![],
                 end: RowEnd::Open,
                 key: if parent_key.is_empty() {
-                    format!("{}/{name}", slot.name)
+                    format!("{place}/{name}")
                 } else {
-                    format!("{parent_key}/{}/{name}", slot.name)
+                    format!("{parent_key}/{place}/{name}")
                 },
             });
             if let Some(parent) = self.rows.get_mut(at) {
@@ -85,9 +88,10 @@ pub fn group_source(key: Option<&str>) -> Json {
 }
 
 /// The source row with that id.
-fn source_row(rows: &Rows<'_>, root_type: &RecordType, root: &Json, wanted: &str, id: Option<&str>) -> Json {
+#[must_use]
+pub fn source_row(catalog: &Catalog, root_type: &RecordType, root: &Json, wanted: &str, id: Option<&str>) -> Json {
     let mut found = Json::Null;
-    each_row(rows.catalog, root_type, root, &mut |record, row| {
+    each_row(catalog, root_type, root, &mut |record, row| {
         let this = record.id.as_deref().and_then(|field| row.get(field)?.id());
         if found == Json::Null && record.name == wanted && this.is_some() && this == id {
             found = row.clone();

@@ -42,12 +42,10 @@ impl<'p> Group<'p> {
         self.gone.clear();
         for at in 0..self.rows.len() {
             let Some(row) = self.rows.get(at) else { continue };
-            if row.id.is_some()
-                && let Some(promise) = row.promise()
-                && let (Some(ids), Some(id)) = (self.ids.get_mut(row.root), &row.id)
-            {
-                ids.insert(promise, id.clone());
+            if let Some(id) = row.id.clone() {
+                self.is_there_as(at, id, direction);
             }
+            let Some(row) = self.rows.get(at) else { continue };
             if row.external.is_none() {
                 let external = self.external_of(at, direction);
                 if let Some(row) = self.rows.get_mut(at) {
@@ -94,7 +92,7 @@ impl<'p> Group<'p> {
                     }
                 }
                 if matches!(slot.read, Read::Nothing) {
-                    self.believe_links(&children, known);
+                    self.believe_links(&children, known, direction);
                 }
             }
         }
@@ -134,11 +132,19 @@ impl<'p> Group<'p> {
         if own.is_empty() { all } else { own }
     }
 
+    /// Keeps the promise of a row that is there.
+    pub fn is_there_as(&mut self, at: usize, id: String, direction: Direction) {
+        let Some(root) = self.rows.get(at).map(|row| row.root) else { return };
+        if let (Some(promise), Some(ids)) = (self.promise(at, direction), self.ids.get_mut(root)) {
+            ids.insert(promise, id);
+        }
+    }
+
     /// Rows that cannot be read: what is linked is there.
-    fn believe_links(&mut self, children: &[usize], known: &Known) {
+    fn believe_links(&mut self, children: &[usize], known: &Known, direction: Direction) {
         for child in children {
-            let Some(row) = self.rows.get_mut(*child) else { continue };
-            if let Some(link) = row.promise().and_then(|p| known.get(&p).flatten()) {
+            let link = self.link_key(*child, direction).and_then(|key| known.get(&key).flatten());
+            if let (Some(row), Some(link)) = (self.rows.get_mut(*child), link) {
                 row.id = Some(known.target_id(&link));
                 row.state = State::Same;
             }
@@ -159,7 +165,7 @@ impl<'p> Group<'p> {
             return None;
         }
         let external = self.external_of(at, direction);
-        let link = row.promise().and_then(|p| known.get(&p).flatten()).map(|l| known.target_id(&l));
+        let link = self.link_key(at, direction).and_then(|key| known.get(&key).flatten()).map(|l| known.target_id(&l));
         let find_by: Vec<(Arc<str>, Value)> = row
             .level
             .find_by
@@ -196,10 +202,9 @@ impl<'p> Group<'p> {
         };
         let position = position.filter(|p| *p < there.len())?;
         let existing = there.remove(position);
-        let (root, promise) = (row.root, row.promise());
         let id = row.target.id.as_deref().and_then(|id| existing.get(id)?.id()).map(str::to_owned);
-        if let (Some(promise), Some(id), Some(ids)) = (promise, &id, self.ids.get_mut(root)) {
-            ids.insert(promise, id.clone());
+        if let Some(id) = &id {
+            self.is_there_as(at, id.clone(), direction);
         }
         if let Some(row) = self.rows.get_mut(at) {
             row.existing = Some(existing);

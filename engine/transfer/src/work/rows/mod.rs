@@ -15,13 +15,15 @@ use mapwright_language::value::{Promise, Text, Value};
 
 use crate::connect::links::Link;
 
+use crate::identity::LinkKey;
+
 use super::encode::body;
 use super::external_id::external_id;
 use super::gone::Gone;
 use super::promise::kept;
 use super::unwanted::Unwanted;
 
-pub use added::{fields_of, group_source};
+pub use added::{fields_of, group_source, source_row};
 pub use differing::shown;
 
 /// What has to be done with a row.
@@ -67,8 +69,6 @@ pub struct Row<'p> {
     pub target: Arc<RecordType>,
     /// Its id in the source system.
     pub source_id: Option<Text>,
-    /// It stands for a group of source rows, which has no id of its own.
-    pub grouped: bool,
     /// The source row, where external ids are made of it.
     pub source: Json,
     /// What the rules say.
@@ -91,14 +91,6 @@ pub struct Row<'p> {
     pub end: RowEnd,
     /// Its name within the record, for what is remembered; empty for the root.
     pub key: String,
-}
-
-impl Row<'_> {
-    /// Its promise, if others can link to it.
-    #[must_use]
-    pub fn promise(&self) -> Option<Promise> {
-        Some(Promise { record_type: self.level.record.clone(), id: self.source_id.clone()? })
-    }
 }
 
 /// All rows of a group of root records; parents stand before their children.
@@ -146,6 +138,35 @@ impl<'p> Group<'p> {
             parent = row.parent;
         }
         Some(ids)
+    }
+
+    /// What a row is linked as, as far as that is known: on the way to iPaaS.com its external id, on the way from it its own id.
+    #[must_use]
+    pub fn link_key(&self, at: usize, direction: Direction) -> Option<LinkKey> {
+        let row = self.rows.get(at)?;
+        if matches!(row.level.external_id, PlannedExternalId::None) {
+            return None;
+        }
+        let id = match direction {
+            Direction::To => row.external.clone().or_else(|| self.external_of(at, direction))?.into(),
+            Direction::From => row.source_id.clone()?,
+        };
+        Some(LinkKey { record_type: row.level.record.clone(), id })
+    }
+
+    /// How rules of this record name a row: the root by its link, rows in it by their own ids. A row that is made of the root
+    /// itself does not take its name.
+    #[must_use]
+    pub fn promise(&self, at: usize, direction: Direction) -> Option<Promise> {
+        let row = self.rows.get(at)?;
+        let Some(_) = row.parent else { return self.link_key(at, direction).map(|key| key.as_promise()) };
+        let promise = Promise { record_type: row.level.record.clone(), id: row.source_id.clone()? };
+        let mut root = row;
+        while let Some(parent) = root.parent {
+            root = self.rows.get(parent)?;
+        }
+        let same = root.level.record == promise.record_type && root.source_id.as_ref() == Some(&promise.id);
+        (!same).then_some(promise)
     }
 
     /// The external id of a row, as far as what it is made of is known: BigCommerce's record is the source, or what is

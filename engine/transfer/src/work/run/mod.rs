@@ -14,7 +14,6 @@ use mapwright_language::json::Json;
 use mapwright_language::mapping_file::SyncType;
 use mapwright_language::plan::Plan;
 use mapwright_language::schema::RecordType;
-use mapwright_language::value::Promise;
 
 use super::around::{Around, Part};
 use super::engine::{Engine, Halt};
@@ -180,8 +179,7 @@ impl Run<'_> {
         for (id, _, ended) in std::mem::take(&mut self.waiting) {
             if self.transfer.part.first {
                 // the run may come to it yet
-                let record = Promise { record_type: self.plan.root.record.clone(), id: id.into() };
-                self.transfer.around.park(record, &collection, ended);
+                self.transfer.around.park(self.transfer.memory.key(&id), ended);
                 self.report.elsewhere += 1;
                 continue;
             }

@@ -59,6 +59,6 @@ impl Run<'_> {
         if waits.is_empty() {
             return self.looks.get(id).is_some_and(|look| look.count <= MOST_LOOKS);
         }
-        waits.iter().any(|promise| matches!(self.transfer.known.get(promise), Some(Some(_))))
+        waits.iter().any(|promise| matches!(self.transfer.known.get(&promise.into()), Some(Some(_))))
     }
 }

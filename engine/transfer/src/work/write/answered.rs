@@ -130,7 +130,7 @@ impl Writer<'_, '_> {
         if id.is_some() {
             row.id = id;
         }
-        let (root, promise, id, target) = (row.root, row.promise(), row.id.clone(), row.target.clone());
+        let (id, target) = (row.id.clone(), row.target.clone());
         row.end = if row.state == State::Same { RowEnd::Unchanged } else { RowEnd::Written };
         if let Some(existing) = &mut row.existing {
             for (key, value) in answer.entries() {
@@ -139,8 +139,8 @@ impl Writer<'_, '_> {
         } else {
             row.existing = Some(answer.clone());
         }
-        if let (Some(promise), Some(id), Some(ids)) = (promise, id, self.group.ids.get_mut(root)) {
-            ids.insert(promise, id);
+        if let Some(id) = id {
+            self.group.is_there_as(at, id, self.direction);
         }
         let external = self.group.external_of(at, self.direction);
         if let Some(row) = self.group.rows.get_mut(at) {

@@ -2,9 +2,11 @@
 
 use mapwright_language::mapping_file::Direction;
 use mapwright_language::schema::Read;
-use mapwright_language::value::{Promise, Text};
+use mapwright_language::value::Text;
 
 use crate::connect::links::{Link, LinkError, told_by};
+
+use crate::identity::LinkKey;
 
 use super::Writer;
 use crate::work::engine::{Halt, unless_halted};
@@ -47,24 +49,20 @@ impl Writer<'_, '_> {
     /// Saves a row's link unless it is known.
     pub(super) async fn link(&mut self, at: usize) -> Result<(), Halt> {
         let Some(row) = self.group.rows.get(at) else { return Ok(()) };
-        // a group is known by its external id: its key alone may be that of other records' groups too
-        let group = || Promise {
-            record_type: row.level.record.clone(),
-            id: row.external.as_deref().unwrap_or_default().into(),
-        };
-        let Some(promise) = row.promise().or_else(|| row.grouped.then(group)) else { return Ok(()) };
         let linkless = self.group.linkless.contains(&row.root);
         if linkless || !self.engine.links.has_links(&row.level.record) || self.engine.dry_run {
             return Ok(());
         }
-        let Some(link) = self.link_of(at) else { return Ok(()) };
+        let (Some(link), Some(key)) = (self.link_of(at), self.group.link_key(at, self.direction)) else {
+            return Ok(());
+        };
         let told = row
             .existing
             .as_ref()
             .zip(row.target.id.as_deref())
             .and_then(|(e, id)| told_by(e, id, &self.engine.system_id))
             .flatten();
-        if self.known.get(&promise) == Some(Some(link.clone())) {
+        if self.known.get(&key) == Some(Some(link.clone())) {
             return Ok(());
         }
         let record_type = row.level.record.clone();
@@ -89,7 +87,7 @@ impl Writer<'_, '_> {
             }
         }
         self.memory.remember_link(&record_type, &link)?;
-        self.known.learn(promise, Some(link));
+        self.known.learn(key, Some(link));
         Ok(())
     }
 
@@ -112,7 +110,7 @@ impl Writer<'_, '_> {
             Direction::From => Text::from(&*old.internal),
             Direction::To => Text::from(&*old.external),
         };
-        self.known.learn(Promise { record_type: record_type.into(), id }, None);
+        self.known.learn(LinkKey::new(record_type, id), None);
         Ok(true)
     }
 }
