@@ -167,10 +167,8 @@ rules: |
     let told = stage.run(&["sync", "product", &id]);
     assert_eq!((told.code, told.row("BC Products")[1], told.row("Second Pass")[6]), (Some(1), 1, 1), "{told:#?}");
     let status = stage.run(&["status"]);
-    assert!(
-        status.out.contains(&format!("Product {id} (`Second Pass`) (from iPaaS.com) failed: `mpn`: ")),
-        "{status:#?}"
-    );
+    assert!(status.out.contains(&format!("Product {id} (from iPaaS.com) failed: `mpn`: ")), "{status:#?}");
+    assert!(status.out.contains(&format!("\n  by `Second Pass`, after {id} of `BC Products`\n")), "{status:#?}");
     assert!(stage.run(&["status", "product", &id]).out.contains(": written at "));
 
     std::fs::write(stage.path().join("mappings/catalog/second.yaml"), second("sku")).unwrap();
