@@ -84,7 +84,7 @@ impl Checker<'_> {
                 let subject = self.expression(subject)?;
                 self.no_promise(&subject, span)?;
                 self.touch(&subject);
-                let step = self.step(Step::IsEmpty { subject: subject.step, negated: *negated }, span);
+                let step = self.emptiness(&subject, *negated, span);
                 Some(Checked::new(step, Type::of(Kind::Boolean)))
             }
             ExprKind::Quantified { every, binder, list, condition } => {
@@ -92,7 +92,8 @@ impl Checker<'_> {
                 self.touch(&list);
                 let of = self.list_only(&list, span)?;
                 let path = list.path.as_ref().map(|p| format!("{p}[*]"));
-                let element = Checked { path, known: list.known.clone(), ..Checked::new(list.step, of) };
+                let known = list.known.clone();
+                let element = Checked { path, known, promise: list.promise, ..Checked::new(list.step, of) };
                 let (binder, condition) =
                     self.binding(binder, element, |checker, id| Some((id, checker.condition(condition)?)))?;
                 let step = self.step(Step::Quantified { every: *every, list: list.step, binder, condition }, span);

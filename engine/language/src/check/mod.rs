@@ -29,6 +29,7 @@ mod signature;
 mod target;
 pub mod types;
 mod usage;
+mod whole;
 mod whole_list;
 
 use compile::collection_types;

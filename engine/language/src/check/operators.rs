@@ -38,9 +38,17 @@ impl Checker<'_> {
                 let left = self.plain_or_promise(a)?;
                 self.or_else_warning(operator, &left, a.span, span);
                 let right = self.expression(b)?;
-                let step =
-                    |a, b| if operator == Operator::OrIfNull { Step::OrIfNull(a, b) } else { Step::OrIfEmpty(a, b) };
-                let mut value = self.either(left, right, span, step)?;
+                let nullable = right.ty.nullable;
+                let holds = match (operator, &left.ty.kind) {
+                    (Operator::OrIfEmpty, Kind::Record(_)) => Some(self.emptiness(&left, true, span)),
+                    _ => None,
+                };
+                let mut value = self.either(left, right, span, |a, b| match holds {
+                    Some(condition) => Step::If { condition, then: a, otherwise: b },
+                    None if operator == Operator::OrIfNull => Step::OrIfNull(a, b),
+                    None => Step::OrIfEmpty(a, b),
+                })?;
+                value.ty.nullable = nullable;
                 let (first, second) = (super::facts::path_key(a), super::facts::path_key(b));
                 if let (Operator::OrIfNull, Some(first), Some(second)) = (operator, first, second)
                     && self.is_known(&format!("{first} ?? {second}"))
@@ -148,6 +156,7 @@ impl Checker<'_> {
             }
         } else {
             self.comparable(&left, &right, span)?;
+            self.compared_whole(&left.ty.kind, span)?;
             self.two_literals(&left, &right, span);
         }
         let step = self.step(Step::Equal { left: left.step, right: right.step, negated }, span);
@@ -223,6 +232,10 @@ impl Checker<'_> {
                     (Kind::Instant, Kind::Date) | (Kind::Date, Kind::Instant) => {
                         "make a date of the instant: `… | date(\"America/Chicago\")`"
                     }
+                    (Kind::Instant, x) | (x, Kind::Instant) if x.is_textual() => {
+                        "write a point in time as `instant(\"2024-01-31T00:00:00Z\")`"
+                    }
+                    (Kind::Date, x) | (x, Kind::Date) if x.is_textual() => "write a day as `date(\"2024-01-31\")`",
                     (x, y) if (x.is_textual() && y.is_number()) || (x.is_number() && y.is_textual()) => {
                         "make both numbers with `| number`, or both texts in quotes"
                     }
@@ -280,7 +293,21 @@ impl Checker<'_> {
     fn order(&mut self, operator: Operator, a: &Expr, b: &Expr, span: Span) -> Option<Checked> {
         let (left, right) = (self.plain(a), self.plain(b));
         let (left, right) = (left?, right?);
-        if !matches!((&left.ty.kind, &right.ty.kind), (Kind::Enum(_), _) | (_, Kind::Enum(_))) {
+        for side in [a, b] {
+            if matches!(side.kind, ExprKind::Null) {
+                return self.error(
+                    "E0406",
+                    side.span,
+                    "null has no order, so this is false for every record",
+                    "ask `is empty` or `is not empty`",
+                );
+            }
+        }
+        // a text is above or below one of a few texts even where it is none of them
+        if left.ty.kind.is_textual() && right.ty.kind.is_textual() {
+            self.none_value(&left, &right, span)?;
+            self.none_value(&right, &left, span)?;
+        } else {
             self.comparable(&left, &right, span)?;
         }
         for (side, checked) in [(a, &left), (b, &right)] {
@@ -292,12 +319,6 @@ impl Checker<'_> {
                     "`<` and its kin are for numbers, texts and times",
                 );
             }
-        }
-        if left.ty.kind.is_textual() != right.ty.kind.is_textual()
-            && left.ty.kind != Kind::Nothing
-            && right.ty.kind != Kind::Nothing
-        {
-            self.comparable(&Checked::new(left.step, Type::of(Kind::Text)), &right, span)?;
         }
         self.two_literals(&left, &right, span);
         let comparison = match operator {
@@ -329,6 +350,7 @@ impl Checker<'_> {
             );
         }
         let of = self.list_only(&list_checked, list.span)?;
+        self.compared_whole(&of.kind, span)?;
         if !matches!(list.kind, ExprKind::List(_)) {
             self.comparable(&element_checked, &Checked::new(list_checked.step, of), span)?;
         }

@@ -41,23 +41,30 @@ impl Checker<'_> {
 
     pub fn unique(&mut self, list: Checked, name: &Name, by: &Expr, span: Span) -> Option<Checked> {
         let element = self.element_of(&list, span)?;
-        let (binder, by) = self.binding(name, element, |checker, binder| Some((binder, checker.plain(by)?.step)))?;
+        let (binder, by) = self.binding(name, element, |checker, binder| Some((binder, checker.row_key(by)?.step)))?;
         let step = self.step(Step::Unique { list: list.step, binder, by }, span);
         Some(Checked { step, key: None, spread: false, ..list })
+    }
+
+    /// By what rows are told apart; a record by all its fields.
+    fn row_key(&mut self, by: &Expr) -> Option<Checked> {
+        let key = self.plain(by)?;
+        self.compared_whole(&key.ty.kind, by.span)?;
+        Some(key)
     }
 
     /// A list of records `key` and `items`.
     pub fn grouped(&mut self, list: Checked, name: &Name, by: &Expr, span: Span) -> Option<Checked> {
         let element = self.element_of(&list, span)?;
         let of = element.ty.clone();
-        let (binder, by) = self.binding(name, element, |checker, binder| Some((binder, checker.plain(by)?)))?;
+        let (binder, by) = self.binding(name, element, |checker, binder| Some((binder, checker.row_key(by)?)))?;
         let shape = self.builder.shape_of_literal(vec![
             (GROUP_KEY.to_owned(), by.ty.clone()),
             (GROUP_ITEMS.to_owned(), Type::of(Kind::List(Box::new(of)))),
         ]);
         let step = self.step(Step::Group { list: list.step, binder, by: by.step }, span);
         let ty = Type::of(Kind::List(Box::new(Type::of(Kind::Record(shape))))).nullable(list.ty.nullable);
-        Some(Checked::new(step, ty))
+        Some(Checked { promise: list.promise, ..Checked::new(step, ty) })
     }
 
     /// The shape of a group as JSON, for a child over groups that is run by itself.
@@ -98,6 +105,6 @@ impl Checker<'_> {
     pub fn element_of(&mut self, list: &Checked, span: Span) -> Option<Checked> {
         let of = self.list_only(list, span)?;
         let path = list.path.as_ref().map(|p| format!("{p}[*]"));
-        Some(Checked { path, known: list.known.clone(), ..Checked::new(list.step, of) })
+        Some(Checked { path, known: list.known.clone(), promise: list.promise, ..Checked::new(list.step, of) })
     }
 }

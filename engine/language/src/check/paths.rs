@@ -259,7 +259,8 @@ impl Checker<'_> {
         let filled = record.known.iter().any(|f| says(f, &name.text));
         let nullable = ((ty.nullable && !filled) || record.ty.nullable) && !known;
         let inner = about(&name.text, &record.known);
-        let checked = Checked { path, key, field, known: inner, ..Checked::new(step, ty.nullable(nullable)) };
+        let promise = record.promise;
+        let checked = Checked { path, key, field, known: inner, promise, ..Checked::new(step, ty.nullable(nullable)) };
         if !is_record_like(&checked.ty.kind) {
             self.touch(&checked);
         }
@@ -330,7 +331,7 @@ impl Checker<'_> {
         let binder = self.fresh_binder();
         let step = self.step(Step::Binder(binder), span);
         let path = list.path.as_ref().map(|p| format!("{p}[*]"));
-        let element = Checked { path, known: list.known.clone(), ..Checked::new(step, *of) };
+        let element = Checked { path, known: list.known.clone(), promise: list.promise, ..Checked::new(step, *of) };
         let inner = body(self, element)?;
         let (element_type, flatten) = match inner.ty.kind.clone() {
             Kind::List(deeper) => (*deeper, true),
@@ -340,7 +341,8 @@ impl Checker<'_> {
         let digits = self.digits(&inner);
         let path = inner.path.map(|p| p.trim_end_matches("[*]").to_owned());
         let ty = Type::of(Kind::List(Box::new(element_type))).nullable(list.ty.nullable);
-        Some(Checked { path, spread: true, field: inner.field, known: inner.known, digits, ..Checked::new(step, ty) })
+        let (field, known, promise) = (inner.field, inner.known, inner.promise);
+        Some(Checked { path, spread: true, field, known, digits, promise, ..Checked::new(step, ty) })
     }
 
     /// `value[…]`
@@ -375,7 +377,8 @@ impl Checker<'_> {
                 narrow_elements(&mut list, facts);
                 let Kind::List(of) = list.ty.kind else { return None };
                 let path = list.path.map(|p| format!("{p}[*]"));
-                Some(Checked { path, known: list.known, ..Checked::new(step, of.nullable(true)) })
+                let promise = list.promise;
+                Some(Checked { path, known: list.known, promise, ..Checked::new(step, of.nullable(true)) })
             }
             Selector::Sort(name, keys) => self.sorted(value, name, keys, span),
             Selector::Unique(name, by) => self.unique(value, name, by, span),
@@ -419,7 +422,8 @@ impl Checker<'_> {
         let path = value.path.map(|p| format!("{p}[*]"));
         let key = value.key.zip(element_key(selector)).map(|(key, element)| format!("{key}{element}"));
         let nullable = !key.as_ref().is_some_and(|k| self.is_known(k));
-        Some(Checked { path, key, known: value.known, ..Checked::new(step, of.nullable(nullable)) })
+        let promise = value.promise;
+        Some(Checked { path, key, known: value.known, promise, ..Checked::new(step, of.nullable(nullable)) })
     }
 
     fn key(&mut self, value: Checked, key: &str, span: Span) -> Option<Checked> {

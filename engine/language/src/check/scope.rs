@@ -192,6 +192,14 @@ impl Builder<'_> {
         }
     }
 
+    /// The schema of a shape's field, without demanding it; none of a record written in the mapping.
+    pub fn field(&self, shape: ShapeId, name: &str) -> Option<&Field> {
+        match self.schema(shape)? {
+            ShapeSchema::Fields { fields, .. } => fields.get(name),
+            ShapeSchema::Literal(_) => None,
+        }
+    }
+
     /// For messages: `iPaaS.com Product`.
     pub fn title(&self, shape: ShapeId) -> String {
         match self.schema(shape) {

@@ -49,6 +49,7 @@ impl Run<'_, '_> {
         for item in items.iter() {
             self.bind(binder, item.clone());
             let key = self.eval(by)?;
+            self.legible(&key, by)?;
             let at = *places.entry(identity(&key)).or_insert(groups.len());
             match groups.get_mut(at) {
                 Some((_, items)) => items.push(item.clone()),

@@ -71,6 +71,8 @@ impl Run<'_, '_> {
             Step::Arithmetic(operator, a, b) => self.arithmetic(*operator, *a, *b, id),
             Step::Equal { left, right, negated } => {
                 let (a, b) = (self.eval(*left)?, self.eval(*right)?);
+                self.legible(&a, id)?;
+                self.legible(&b, id)?;
                 Ok(Value::Bool(equal(&a, &b) != *negated))
             }
             Step::Compare(comparison, a, b) => {
@@ -87,16 +89,26 @@ impl Run<'_, '_> {
             Step::TextTest(test, a, b) => self.text_test(*test, *a, *b, id),
             Step::Member { element, list, negated } => {
                 let (element, list) = (self.eval(*element)?, self.eval(*list)?);
-                let Value::List(items) = &list else { return Ok(Value::Bool(false)) };
-                if matches!(element, Value::Null) {
+                // null is in no list, and nothing is in a null one
+                let (Value::List(items), false) = (&list, matches!(element, Value::Null)) else {
                     return Ok(Value::Bool(*negated));
-                }
+                };
                 self.charge(items.len(), id)?;
+                self.legible(&element, id)?;
+                self.legible(&list, id)?;
                 Ok(Value::Bool(items.iter().any(|i| equal(i, &element)) != *negated))
             }
             Step::IsEmpty { subject, negated } => {
                 let subject = self.eval(*subject)?;
                 Ok(Value::Bool(is_empty(&subject) != *negated))
+            }
+            Step::HoldsNothing { subject, slots, negated } => {
+                let subject = self.eval(*subject)?;
+                let filled = |at: &SlotId| match &subject {
+                    Value::Record(values) => !matches!(values.get(at.0 as usize), None | Some(Value::Null)),
+                    _ => false,
+                };
+                Ok(Value::Bool(slots.iter().any(filled) == *negated))
             }
             Step::And(a, b) => Ok(Value::Bool(self.truth(*a)? && self.truth(*b)?)),
             Step::Or(a, b) => Ok(Value::Bool(self.truth(*a)? || self.truth(*b)?)),
@@ -190,6 +202,16 @@ impl Run<'_, '_> {
         match value {
             Value::Unreadable(what) => self.fail(FailureKind::Source, id, what.sentence(), what.found.clone()),
             value => Ok(value),
+        }
+    }
+
+    /// What is compared as a whole: nothing in it may have another form than its schema promises.
+    pub fn legible(&self, value: &Value, id: StepId) -> Result<(), Stop> {
+        match value {
+            Value::Unreadable(_) => self.readable(value.clone(), id).map(|_| ()),
+            Value::List(values) | Value::Record(values) => values.iter().try_for_each(|value| self.legible(value, id)),
+            Value::Dictionary(entries) => entries.iter().try_for_each(|(_, value)| self.legible(value, id)),
+            _ => Ok(()),
         }
     }
 

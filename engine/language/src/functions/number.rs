@@ -19,33 +19,51 @@ const WITH_LIMIT: &[Parameter] = &[of("number", N), of("limit", N)];
 const NUMBERS: &[Parameter] = &[of("numbers", List(&N))];
 const SEVERAL: &[Parameter] = &[of("number", N), of("other", N)];
 
-/// A text as number; null for an empty one.
+/// A text as number; null for an empty one. An exponent is for machines: in a text that people write, `12E4` is a code.
 fn read(text: &str) -> Result<Value, String> {
-    if text.trim().is_empty() {
+    let text = text.trim();
+    if text.is_empty() {
         return Ok(Value::Null);
     }
-    number_from_text(text.trim()).map(Value::Number).ok_or_else(|| String::from("is not a number"))
+    let number = if text.contains(['e', 'E']) { None } else { number_from_text(text) };
+    number.map(Value::Number).ok_or_else(|| String::from("is not a number"))
 }
 
-/// A number in which `sign` parts off the decimals and the other of `.` and `,`, a blank or an apostrophe parts off thousands.
+/// What may part off thousands, beside the other of `.` and `,`.
+const BETWEEN_GROUPS: [char; 5] = [' ', '\u{a0}', '\u{202f}', '\'', '’'];
+
+/// A number in which `sign` parts off the decimals, and the other of `.` and `,`, a blank or an apostrophe parts off thousands: groups
+/// of three digits, all parted by the same sign.
 fn read_with(text: &str, sign: &str) -> Result<Value, String> {
-    let sign = match sign {
-        "," => ',',
-        "." => '.',
+    let (sign, other) = match sign {
+        "," => (',', '.'),
+        "." => ('.', ','),
         _ => return Err(String::from("can be read with `.` or `,` before the decimals")),
     };
-    let mut plain = String::new();
-    for c in text.trim().chars() {
-        match c {
-            c if c == sign => plain.push('.'),
-            ',' | '.' | ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’' if plain.contains('.') => {
-                return Err(String::from("is not a number"));
-            }
-            ',' | '.' | ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’' => {}
-            c => plain.push(c),
-        }
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(Value::Null);
     }
-    if plain.is_empty() { Ok(Value::Null) } else { read(&plain) }
+    let (minus, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
+    let (whole, decimals) = match digits.split_once(sign) {
+        Some((whole, decimals)) => (whole, Some(decimals)),
+        None => (digits, None),
+    };
+    let between = whole.chars().find(|c| *c == other || BETWEEN_GROUPS.contains(c));
+    let groups: Vec<&str> = between.map_or_else(|| vec![whole], |between| whole.split(between).collect());
+    let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if !groups.iter().all(|group| are_digits(group)) || !decimals.is_none_or(are_digits) {
+        return Err(String::from("is not a number"));
+    }
+    if between.is_some()
+        && (groups.first().is_some_and(|group| group.len() > 3) || groups.iter().skip(1).any(|group| group.len() != 3))
+    {
+        return Err(format!(
+            "is not a number: thousands are groups of three digits, and `{sign}` comes before the decimals"
+        ));
+    }
+    let decimals = decimals.map_or_else(String::new, |decimals| format!(".{decimals}"));
+    read(&format!("{minus}{}{decimals}", groups.concat()))
 }
 
 fn round_with(values: &[Value], strategy: RoundingStrategy) -> Result<Value, String> {
@@ -175,7 +193,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     .fails("the text is no whole number; one with decimals wants `number` and a rounding"),
     Function::new(
         "parse_number",
-        "makes a number of a text with `,` or `.` before the decimals; thousands may be parted by the other one, a blank or an apostrophe",
+        "makes a number of a text with `,` or `.` before the decimals; thousands may be parted by the other one, a blank or an apostrophe, in groups of three",
         &[of("text", Text), of("sign", Text)],
         Number,
         &[("\"1.234,50\" | parse_number(\",\")", "1234.5"), ("\"1,234.50\" | parse_number(\".\")", "1234.5")],

@@ -505,6 +505,15 @@ pub enum Step {
         /// `is not empty`
         negated: bool,
     },
+    /// `is empty` of a record: whether none of these fields of it, which are all that count, holds anything
+    HoldsNothing {
+        /// the record
+        subject: StepId,
+        /// its fields
+        slots: Vec<SlotId>,
+        /// `is not empty`
+        negated: bool,
+    },
     /// `a and b`
     And(StepId, StepId),
     /// `a or b`

@@ -38,6 +38,18 @@ impl Builder<'_, '_> {
     /// The pieces of a text or template.
     pub(super) fn text_parts(&mut self, pair: Node<'_>) -> Option<Vec<TextPart>> {
         let mut parts = Vec::new();
+        if let Some((at, shown)) = backslash_of_a_path(pair.as_str()) {
+            let start = pair.as_span().start() + at;
+            let span = self.text.span(start, start + 2);
+            let what = match shown {
+                't' => "`\\t` is a tab",
+                'n' => "`\\n` is a line break",
+                _ => "`\\{` is a brace, and what follows is no hole",
+            };
+            let message = format!("this looks like a path with backslashes, but {what}");
+            let help = "write `\\\\` for a backslash: `\"C:\\\\temp\\\\{id}\"`";
+            self.diagnostics.push(Diagnostic::warning("W0303", span, message).help(help));
+        }
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::text | Rule::bare_text => parts.push(TextPart::Text(self.unescape(&part)?)),
@@ -121,4 +133,45 @@ impl Builder<'_, '_> {
         }
         self.plain(pair)
     }
+}
+
+/// The first escape in a text that was hardly meant as one, by its place: in a path with a drive (`C:\temp`) or of a server
+/// (`\\host\name`) a tab or line break before a letter; a brace that opens no hole straight behind a name or a backslash
+/// (`files\{id}`), where what it holds could be a hole.
+fn backslash_of_a_path(text: &str) -> Option<(usize, char)> {
+    let bytes = text.as_bytes();
+    let at = |i: usize| bytes.get(i).copied().unwrap_or(b' ');
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let start = usize::from(text.starts_with('"'));
+    // `C:\` with no letter before it, or a backslash at the start
+    let drive = (start..bytes.len()).find(|&i| {
+        at(i).is_ascii_alphabetic() && at(i + 1) == b':' && at(i + 2) == b'\\' && (i == 0 || !word(at(i - 1)))
+    });
+    let server = text.get(start..).is_some_and(|t| t.starts_with("\\\\")).then_some(start);
+    let path = drive.or(server);
+    let mut i = 0;
+    while i < bytes.len() {
+        if at(i) != b'\\' {
+            i += 1;
+            continue;
+        }
+        let (before, after) = (if i == 0 { b' ' } else { at(i - 1) }, at(i + 1));
+        match after {
+            b't' | b'n' if path.is_some_and(|p| p < i) && at(i + 2).is_ascii_alphabetic() => {
+                return Some((i, char::from(after)));
+            }
+            b'{' if word(before) || matches!(before, b'\\' | b'.' | b'-') => {
+                let name = text.get(i + 2..)?.split(['}', '\\']).next().unwrap_or_default();
+                let closed = at(i + 2 + name.len()) == b'}';
+                let begins = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+                let path_like = name.bytes().all(|b| word(b) || matches!(b, b'.' | b'[' | b']' | b'\''));
+                if closed && begins && path_like {
+                    return Some((i, '{'));
+                }
+            }
+            _ => {}
+        }
+        i += 2;
+    }
+    None
 }

@@ -334,7 +334,7 @@ impl<'a> Obvious<'a> {
             O::Greater => truth(order().is_some_and(std::cmp::Ordering::is_gt)),
             O::GreaterOrEqual => truth(order().is_some_and(std::cmp::Ordering::is_ge)),
             O::In | O::NotIn => {
-                let Thing::List(items) = &right else { return truth(false) };
+                let Thing::List(items) = &right else { return truth(operator == O::NotIn) };
                 let inside = !matches!(left, Thing::Null) && items.iter().any(|i| equal(i, &left));
                 truth(inside == (operator == O::In))
             }
