@@ -293,7 +293,7 @@ async fn a_server_that_answers_rubbish_ends_a_run_with_a_reason() {
         (200, "{\"data\":[", "not readable"),
         (500, "<html>oh</html>", "500"),
         (403, r#"{"title":"You don't have a required scope"}"#, "scope"),
-        (200, "[{\"id\":\"1\"}]", "is no text"),
+        (200, "[{\"id\":\"1\"}]", "is no id"),
         (200, "[5, null, []]", "a row of page 1 of the list has no `id`"),
         (200, "\"text\"", "is no list"),
         (200, "null", "is no list"),

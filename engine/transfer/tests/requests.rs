@@ -4,6 +4,8 @@
 
 #[path = "support/collections.rs"]
 mod collections;
+#[path = "support/nothing.rs"]
+mod nothing;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,8 +28,7 @@ impl Wire for Canned {
         let found = self.0.iter().find(|(path, _)| request.path.starts_with(path));
         let answer = match found {
             Some((_, body)) => Answer { status: 200, body: body.as_bytes().to_vec(), ..Answer::default() },
-            None if request.path.contains("External") => Answer { status: 404, ..Answer::default() },
-            None => Answer { status: 200, body: br#"{"data":[]}"#.to_vec(), ..Answer::default() },
+            None => nothing::nothing(request),
         };
         Box::pin(async move { Ok(answer) })
     }
@@ -127,8 +128,9 @@ async fn of_a_product_that_is_there_only_what_differs_goes() {
         "option_values": [{"id": 141, "label": "S", "sort_order": 1, "is_default": false}]}]}}"#;
     let variants = r#"{"data": [{"id": 151, "product_id": 70, "sku": "TEE-S", "price": 21, "sale_price": null, "retail_price": null, "purchasing_disabled": false,
       "option_values": [{"id": 141, "option_id": 131, "label": "S", "option_display_name": "Size"}]}],
-      "meta": {"pagination": {"total_pages": 1}}}"#;
-    let stock = r#"{"data": [{"identity": {"product_id": 70, "variant_id": 151, "sku": "TEE-S"}, "locations": [{"location_id": 1, "total_inventory_onhand": 3}]}]}"#;
+      "meta": {"pagination": {"total": 1, "total_pages": 1}}}"#;
+    let stock = r#"{"data": [{"identity": {"product_id": 70, "variant_id": 151, "sku": "TEE-S"}, "locations": [{"location_id": 1, "total_inventory_onhand": 3}]}],
+      "meta": {"pagination": {"total": 1, "total_pages": 1}}}"#;
     let answers = vec![
         ("/Catalog/Product/7", linked),
         ("/External/LookupExternal/5/4711/Product%20Category", String::from("\"23\"")),

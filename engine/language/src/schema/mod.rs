@@ -9,4 +9,6 @@ pub use catalog::{Catalog, CatalogError};
 pub use decode::{Decoder, decode_json};
 pub use encode::{EncodeError, encode, encode_json};
 pub use record_type::{Field, FieldKind, Fields, NamedRows, RecordType, System, Wire};
-pub use route::{Answer, Api, Body, Call, List, Method, Paging, Read, ReadBy, Repeat, Route, Slot, SlotWrite};
+pub use route::{
+    Answer, Api, Body, Call, List, Method, NoneForm, Paging, Read, ReadBy, Repeat, Route, Slot, SlotWrite,
+};

@@ -27,6 +27,10 @@ pub struct Route {
     /// Removes one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delete: Option<Call>,
+    /// Fields that together tell its records apart where an answer holds several: what was sent finds its answer by them,
+    /// never by position.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known_by: Vec<String>,
     /// An update replaces the whole record: what no rule writes is carried over from what was read.
     #[serde(default, skip_serializing_if = "is_false")]
     pub replaces_whole: bool,
@@ -68,9 +72,13 @@ pub struct Call {
     /// Most records in one call; 1 = no batch.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub batch: u32,
-    /// Where the answer has the record(s).
+    /// What the answer looks like, and where it has the record(s).
     #[serde(default)]
     pub answer: Answer,
+    /// Of a list: what "there is nothing" looks like beside an empty list. All lists of V2 answer 204 then (bigcommerce-api
+    /// 3.1); that needs no mention.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_none: Vec<NoneForm>,
     /// Whether it may be sent again when its answer was lost.
     #[serde(default)]
     pub repeat: Repeat,
@@ -80,6 +88,15 @@ pub struct Call {
     /// OAuth scope it needs (bigcommerce-api 1.4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
+}
+
+impl Call {
+    /// Whether "there is nothing" may look like this.
+    #[must_use]
+    pub fn may_answer(&self, form: NoneForm) -> bool {
+        let lists = matches!(self.answer, Answer::BareList) && self.api == Api::BigcommerceV2;
+        self.also_none.contains(&form) || (form == NoneForm::NoContent && lists)
+    }
 }
 
 fn one() -> u32 {
@@ -138,20 +155,41 @@ pub enum Body {
     Under(String, BTreeMap<String, String>),
 }
 
-/// Where an answer has the records.
+/// What an answer has to look like to be believed, and where it has the records. Anything else means nothing: it is not
+/// "empty", "gone" or "done".
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    /// `{"data": …}`: an object, or an array in the order of the request.
+    /// `{"data": {…}}`: one record.
     #[default]
     Data,
-    /// The body itself.
+    /// `{"data": […], "meta": {…}}`: records, in any order.
+    DataList,
+    /// The same, and `meta.pagination` says how many there are: then what is not among them is not there.
+    Pages,
+    /// The body is the record.
     Bare,
-    /// No record (inventory answers `transaction_id`; deletes 204).
-    Nothing,
-    /// Rows below `data[]`: for each element one row per element of this key (`locations`); `read_at` with `^` reaches
-    /// the element.
+    /// The body is a list of records.
+    BareList,
+    /// Rows below the `data[]` of pages: for each element one row per element of this key (`locations`); `read_at` with `^`
+    /// reaches the element.
     Rows(String),
+    /// No body (a deletion's 204).
+    Empty,
+    /// `{"KEY": "…"}`: a receipt for all that was sent (inventory answers `transaction_id`).
+    Receipt(String),
+    /// `{"meta": {"total", "success", "failed"}}`: how many of those that were sent were done.
+    Tally,
+}
+
+/// What a list answers where there is nothing, beside an empty list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoneForm {
+    /// 204 without a body.
+    NoContent,
+    /// The API's own 404.
+    NotFound,
 }
 
 /// May it be sent again after an unknown outcome? (bigcommerce-api 3.6)

@@ -1,7 +1,8 @@
-//! Answers: where the records are, which answered record belongs to which that was sent, and what a refusal says.
+//! What a refusal says, and rows in the form in which they are written. Whether an answer is believed is decided in
+//! `expected`.
 
 use mapwright_language::json::{Json, read};
-use mapwright_language::schema::{Answer as Form, Call, RecordType};
+use mapwright_language::schema::{Call, RecordType};
 use mapwright_language::value::harmless_line;
 
 use super::wire::Answer;
@@ -36,79 +37,6 @@ impl std::fmt::Display for Refusal {
             write!(f, "; `{field}`: {message}")?;
         }
         Ok(())
-    }
-}
-
-/// The records of an answer, in the form in which they are written ([`in_write_form`]).
-///
-/// # Errors
-/// The answer is a refusal, or not what the route says.
-pub fn rows(call: &Call, record: &RecordType, answer: &Answer) -> Result<Vec<Json>, Refusal> {
-    taken(call, record, answer, |json| Some(listed(json)))
-}
-
-/// The records of a page of a list.
-///
-/// # Errors
-/// As [`rows`]; also something else than a list stands where the page should be. A list that is "nothing" would look as if all were done.
-pub fn page(call: &Call, record: &RecordType, answer: &Answer) -> Result<Vec<Json>, Refusal> {
-    taken(call, record, answer, |json| if let Json::List(items) = json { Some(items) } else { None })
-}
-
-/// The records of an answer; `list` takes them from what stands in their place, if that is what should stand there.
-fn taken(
-    call: &Call,
-    record: &RecordType,
-    answer: &Answer,
-    list: fn(Json) -> Option<Vec<Json>>,
-) -> Result<Vec<Json>, Refusal> {
-    if !(200..300).contains(&answer.status) {
-        return Err(refusal(answer));
-    }
-    if matches!(call.answer, Form::Nothing) || answer.status == 204 || answer.body.is_empty() {
-        return Ok(vec![]);
-    }
-    let unlike = |message: String| Refusal { status: answer.status, message, fields: vec![] };
-    let body = read(&answer.body).map_err(|e| {
-        let page = answer.body.trim_ascii_start().starts_with(b"<");
-        unlike(if page {
-            format!("the answer to {} is an HTML page, no JSON: maintenance, or a wrong address", call.path)
-        } else {
-            format!("the answer to {} is not readable: {e}", call.path)
-        })
-    })?;
-    let no_list = || unlike(format!("the answer to {} is no list", call.path));
-    let data = |body| match body {
-        Json::Object(entries) => {
-            Ok(entries.into_iter().find(|(k, _)| &**k == "data").map(|(_, v)| v).unwrap_or_default())
-        }
-        _ => Err(unlike(format!("the answer to {} has no `data`", call.path))),
-    };
-    let found = match &call.answer {
-        Form::Nothing => vec![],
-        Form::Bare => list(body).ok_or_else(no_list)?,
-        Form::Data => list(data(body)?).ok_or_else(no_list)?,
-        Form::Rows(key) => {
-            let elements = list(data(body)?).ok_or_else(no_list)?;
-            return Ok(elements
-                .iter()
-                .flat_map(|element| {
-                    element.get(key).map(Json::items).unwrap_or_default().iter().map(move |row| (element, row))
-                })
-                .map(|(element, row)| in_write_form(record, row.clone(), element))
-                .collect());
-        }
-    };
-    let outside = Json::Null;
-    Ok(found.into_iter().map(|row| in_write_form(record, row, &outside)).collect())
-}
-
-fn listed(json: Json) -> Vec<Json> {
-    match json {
-        Json::List(items) => items,
-        Json::Null => vec![],
-        Json::Object(entries) if entries.is_empty() => vec![],
-        other => vec![other],
     }
 }
 
@@ -190,35 +118,6 @@ fn cut(text: &str, most: usize) -> String {
     harmless_line(one_line.trim()).into_owned()
 }
 
-/// Which answered record belongs to which sent one: by place where both lists are of one length, else by content
-/// (every plain value that was sent stands in the answer; identical addresses are simply absent, bigcommerce-api 3.5).
-#[must_use]
-pub fn matched(sent: &[Json], answered: Vec<Json>) -> Vec<Option<Json>> {
-    if sent.len() == answered.len() {
-        return answered.into_iter().map(Some).collect();
-    }
-    let mut left: Vec<Option<Json>> = answered.into_iter().map(Some).collect();
-    sent.iter()
-        .map(|record| {
-            left.iter_mut().find(|row| row.as_ref().is_some_and(|row| holds(row, record))).and_then(Option::take)
-        })
-        .collect()
-}
-
-/// Whether a row holds every plain value of a record; numbers compare by value.
-fn holds(row: &Json, record: &Json) -> bool {
-    record.entries().iter().all(|(key, value)| match (value, row.get(key)) {
-        (Json::List(_) | Json::Object(_) | Json::Null, _) => true,
-        (Json::Number(a), Some(Json::Number(b))) => {
-            let number = mapwright_language::value::number_from_text;
-            a == b || number(a).is_some_and(|a| Some(a) == number(b))
-        }
-        (value, Some(other)) => value == other || value.id().is_some_and(|v| other.id() == Some(v)),
-        // written only
-        (_, None) => true,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -256,17 +155,5 @@ mod tests {
         ] {
             assert_eq!(refusal(&answer(status, body)).to_string(), expected);
         }
-    }
-
-    #[test]
-    fn answered_records_find_those_that_were_sent() {
-        let json = |text: &str| read(text.as_bytes()).unwrap();
-        let sent = [json(r#"{"a":"x","n":1.0}"#), json(r#"{"a":"y"}"#), json(r#"{"a":"z"}"#)];
-        let answered = vec![json(r#"{"id":3,"a":"z"}"#), json(r#"{"id":1,"a":"x","n":1}"#)];
-        let ids: Vec<_> = matched(&sent, answered)
-            .iter()
-            .map(|r| r.as_ref().and_then(|r| r.get("id")?.id().map(str::to_owned)))
-            .collect();
-        assert_eq!(ids, [Some("1".to_owned()), None, Some("3".to_owned())]);
     }
 }

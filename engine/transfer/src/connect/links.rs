@@ -6,10 +6,11 @@ use std::sync::Arc;
 use mapwright_language::json::{Json, read};
 use mapwright_language::schema::{Api, Catalog, Method, Repeat};
 
-use super::answer::{Refusal, refusal};
+use super::answer::Refusal;
+use super::expected::{Verdict, refused};
 use super::fill::encode;
 use super::records::api_of;
-use super::wire::{CallError, Request, Wire};
+use super::wire::{Answer, CallError, Request, Wire};
 
 /// A link: BigCommerce's id, which may have several parts, and iPaaS.com's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub enum LinkError {
     Call(CallError),
     /// A refusal.
     Refused(Refusal),
+    /// The answer is not what was asked for: why.
+    Unlike(String),
     /// The record type has no links.
     NoTable(String),
 }
@@ -36,6 +39,7 @@ impl std::fmt::Display for LinkError {
         match self {
             LinkError::Call(error) => error.fmt(f),
             LinkError::Refused(refusal) => refusal.fmt(f),
+            LinkError::Unlike(why) => f.write_str(why),
             LinkError::NoTable(record_type) => write!(f, "`{record_type}` has no links in iPaaS.com"),
         }
     }
@@ -101,19 +105,16 @@ impl LinkClient {
             scope: None,
         };
         let answer = self.wire.send(&request).await.map_err(LinkError::Call)?;
-        match answer.status {
-            404 | 204 => Ok(None),
-            200..300 => {
-                let text = read(&answer.body).ok().and_then(|json| json.id().map(str::to_owned));
-                let text = text.ok_or_else(|| {
-                    let message = String::from("the answer to a link look-up is no text");
-                    LinkError::Refused(Refusal { status: answer.status, message, fields: vec![] })
-                })?;
-                // a link that points to a record that is gone there
-                Ok(Some(text).filter(|t| !t.is_empty() && !t.starts_with("DELETED:")))
-            }
-            _ => Err(LinkError::Refused(refusal(&answer))),
+        if let Some(outcome) = not_a_success(api, &answer) {
+            return outcome.map(|()| None);
         }
+        // a bare JSON text (ipaas-platform 5.2)
+        let told = read(&answer.body).ok().and_then(|json| json.id().map(str::to_owned)).filter(|id| is_id(id));
+        let told = told
+            .filter(|_| answer.status == 200)
+            .ok_or_else(|| LinkError::Unlike(format!("the answer to a link look-up is no id ({})", answer.status)))?;
+        // a link that points to a record that is gone there
+        Ok(Some(told).filter(|id| !id.starts_with(DELETED)))
     }
 
     /// The request that saves a link.
@@ -147,14 +148,25 @@ impl LinkClient {
         })
     }
 
-    /// Saves a link.
+    /// Saves a link. It is saved when iPaaS.com answers the link itself; after any other answer it is looked up.
     ///
     /// # Errors
     /// See [`LinkError`].
     pub async fn save(&self, record_type: &str, link: &Link) -> Result<(), LinkError> {
         let request = self.saving(record_type, link)?;
         let answer = self.wire.send(&request).await.map_err(LinkError::Call)?;
-        if (200..300).contains(&answer.status) { Ok(()) } else { Err(LinkError::Refused(refusal(&answer))) }
+        let why = match not_a_success(request.api, &answer) {
+            Some(Err(LinkError::Unlike(why))) => why,
+            Some(Err(refused)) => return Err(refused),
+            Some(Ok(())) => return Err(LinkError::Unlike(String::from("iPaaS.com does not know the record"))),
+            None if tells(&answer.body, link) => return Ok(()),
+            None => String::from("the answer is not the link that was sent"),
+        };
+        match self.external_of(record_type, &link.internal).await {
+            Ok(Some(saved)) if saved == *link => Ok(()),
+            Err(error @ LinkError::Call(_)) => Err(error),
+            _ => Err(LinkError::Unlike(format!("{why} ({}), and it is not there when it is looked up", answer.status))),
+        }
     }
 }
 
@@ -177,18 +189,64 @@ impl LinkClient {
         })
     }
 
-    /// Removes it; one that is not there is none.
+    /// Removes it; one that is not there is none. After an answer that says neither it is looked up.
     ///
     /// # Errors
     /// See [`LinkError`].
     pub async fn remove(&self, record_type: &str, external: &str) -> Result<(), LinkError> {
         let request = self.removing(record_type, external)?;
         let answer = self.wire.send(&request).await.map_err(LinkError::Call)?;
-        match answer.status {
-            200..300 | 404 | 410 => Ok(()),
-            _ => Err(LinkError::Refused(refusal(&answer))),
+        let why = match not_a_success(request.api, &answer) {
+            Some(Err(LinkError::Unlike(why))) => why,
+            Some(outcome) => return outcome,
+            None if answer.body.trim_ascii().is_empty() && answer.status == 204 => return Ok(()),
+            None => String::from("the answer is not that of a removal"),
+        };
+        match self.internal_of(record_type, external).await {
+            Ok(None) => Ok(()),
+            Err(error @ LinkError::Call(_)) => Err(error),
+            _ => {
+                Err(LinkError::Unlike(format!("{why} ({}), and it is still there when it is looked up", answer.status)))
+            }
         }
     }
+
+    /// Whether a link is told from the other side too: before something is deleted for it.
+    ///
+    /// # Errors
+    /// See [`LinkError`].
+    pub async fn is_told_both_ways(&self, record_type: &str, link: &Link) -> Result<bool, LinkError> {
+        let there = self.external_of(record_type, &link.internal).await?;
+        let back = self.internal_of(record_type, &link.external).await?;
+        Ok(there.as_ref() == Some(link) && back.as_ref() == Some(link))
+    }
+}
+
+/// How the external id of a link begins whose record is gone (ipaas-platform 5.2).
+const DELETED: &str = "DELETED:";
+
+/// What an answer says that is no success: "not there", a refusal, or nothing that means anything.
+fn not_a_success(api: Api, answer: &Answer) -> Option<Result<(), LinkError>> {
+    if (200..300).contains(&answer.status) {
+        return None;
+    }
+    Some(match refused(api, answer) {
+        Verdict::NotThere(_) | Verdict::Believed(_) => Ok(()),
+        Verdict::Refused(refusal) => Err(LinkError::Refused(refusal)),
+        Verdict::Unlike(refusal) => Err(LinkError::Unlike(refusal.to_string())),
+    })
+}
+
+/// Whether a text can be an id in a link at all, and is no sentence and no page.
+fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 500 && !text.starts_with(['<', '{', '[']) && !text.contains(char::is_control)
+}
+
+/// Whether the answer to a link is the link.
+fn tells(body: &[u8], link: &Link) -> bool {
+    let Ok(json) = read(body) else { return false };
+    let is = |key: &str, value: &str| json.get(key).and_then(Json::id) == Some(value);
+    is("external_id", &link.external) && is("internal_id", &link.internal)
 }
 
 /// The link that a record of iPaaS.com tells of itself. Outer none: it does not tell its links at all.
@@ -198,8 +256,7 @@ pub fn told_by(row: &Json, id_field: &str, system_id: &str) -> Option<Option<Lin
     let links = row.get("external_ids")?;
     let internal = row.get(id_field)?.id()?;
     let own = links.items().iter().find(|l| l.get("system_id").and_then(Json::id) == Some(system_id));
-    let external =
-        own.and_then(|l| l.get("external_id")?.text()).filter(|e| !e.is_empty() && !e.starts_with("DELETED:"));
+    let external = own.and_then(|l| l.get("external_id")?.text()).filter(|e| !e.is_empty() && !e.starts_with(DELETED));
     Some(external.map(|external| Link { external: external.into(), internal: internal.into() }))
 }
 

@@ -3,8 +3,9 @@
 use mapwright_language::json::{Json, read};
 use mapwright_language::schema::{List, Paging, RecordType};
 
-use super::answer::{Refusal, page as page_of, rows};
+use super::answer::Refusal;
 use super::body::bare;
+use super::expected::{Verdict, judged};
 use super::fill::{Places, and_query};
 use super::wire::{Answer, CallError, Wire};
 
@@ -83,12 +84,20 @@ impl<'a> Pages<'a> {
         }
         let answer = wire.send(&request).await.map_err(ListError::Call)?;
         let call = &self.list.call;
-        // without pages it may be one record: a slot that holds one
-        let found = match self.list.paging {
-            Paging::None => rows(call, self.record, &answer),
-            Paging::V2 | Paging::V3 | Paging::Ipaas => page_of(call, self.record, &answer),
+        let refused = |refusal: Refusal| Err(ListError::Refused(refusal.to(call, &request.path)));
+        let found = match judged(call, self.record, &answer) {
+            // beyond the last page an empty one is whole whatever is announced
+            Verdict::Believed(found)
+                if found.rows.is_empty() && !found.whole && (found.announced.is_none() || page == 1) =>
+            {
+                let message = format!("the answer to {} is empty, and does not say that there is nothing", call.path);
+                return refused(Refusal { status: answer.status, message, fields: vec![] });
+            }
+            Verdict::Believed(found) => found.rows,
+            Verdict::NotThere(refusal) | Verdict::Refused(refusal) | Verdict::Unlike(refusal) => {
+                return refused(refusal);
+            }
         };
-        let found = found.map_err(|refused| ListError::Refused(refused.to(call, &request.path)))?;
         self.next = if found.is_empty() || !self.more(page, found.len(), &answer) { None } else { page.checked_add(1) };
         let ids: Vec<String> = found
             .iter()

@@ -3,9 +3,12 @@
 pub mod answer;
 pub mod body;
 pub mod executing;
+pub mod expected;
 pub mod fill;
 pub mod ids;
 pub mod links;
 pub mod list;
 pub mod records;
+pub mod told_apart;
 pub mod wire;
+pub mod written;

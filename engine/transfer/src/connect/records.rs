@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use mapwright_language::json::Json;
 use mapwright_language::schema::{Api, Call, Catalog, Method, RecordType, decode_json};
 use mapwright_language::value::{Value, equal, text_of};
 
-use super::answer::{Refusal, refusal, rows};
+use super::answer::Refusal;
 use super::body::bare;
+use super::expected::{Verdict, id_of, judged};
 use super::fill::{Places, and_query};
-use super::list::total_pages;
 use super::wire::{CallError, Request, Wire};
 
 /// Why a record could not be had.
@@ -21,6 +22,8 @@ pub enum ReadError {
     Call(CallError),
     /// A refusal other than "there is no such record".
     Refused(Refusal),
+    /// The answer is not what was asked for: why.
+    Unlike(String),
     /// The route's data do not fit.
     Route(String),
 }
@@ -30,7 +33,7 @@ impl std::fmt::Display for ReadError {
         match self {
             ReadError::Call(error) => error.fmt(f),
             ReadError::Refused(refusal) => refusal.fmt(f),
-            ReadError::Route(message) => f.write_str(message),
+            ReadError::Unlike(message) | ReadError::Route(message) => f.write_str(message),
         }
     }
 }
@@ -42,32 +45,117 @@ const MOST_PAGES: u32 = 100;
 /// Most ids in one read, so that an address does not grow without end.
 const MOST_IDS: usize = 50;
 
-/// Reads records by id, several in one call where the route can. What is not there is not in the answer.
+/// What reading one record gave.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reading {
+    /// It is there, and this is it.
+    There(Json),
+    /// The API says so, as it is documented.
+    NotThere,
+    /// What was answered says neither: why.
+    Unknown(String),
+}
+
+/// Reads records by id, several in one call where the route can. Every id that was asked for has its reading.
 ///
 /// # Errors
-/// See [`ReadError`].
+/// See [`ReadError`]; a refusal of some ids is theirs alone.
 pub async fn read_by_id(
     wire: &dyn Wire,
     record: &RecordType,
     ids: &[String],
     parents: &[String],
-) -> Result<BTreeMap<String, Json>, ReadError> {
+) -> Result<BTreeMap<String, Reading>, ReadError> {
     let call =
         record.route.read.as_ref().ok_or_else(|| ReadError::Route(format!("{} cannot be read by id", record.title)))?;
     let mut found = BTreeMap::new();
-    let size = ids_per_call(call);
-    for chunk in ids.chunks(size) {
+    let mut ids = ids.to_vec();
+    ids.sort();
+    ids.dedup();
+    let mut chunks: Vec<&[String]> = ids.chunks(ids_per_call(call)).rev().collect();
+    while let Some(chunk) = chunks.pop() {
         let joined = chunk.join(",");
         let places = Places { id: Some(&joined), parents, value: None };
-        let read = called(wire, call, record, places).await?;
-        for row in read {
-            let id = record.id.as_deref().and_then(|id| row.get(id)?.id()).map(str::to_owned);
-            // a call for one record may answer without its id
-            match id.or_else(|| (chunk.len() == 1).then(|| joined.clone())) {
-                Some(id) if chunk.contains(&id) => drop(found.insert(id, row)),
-                _ => {}
+        match gathered(wire, call, record, places).await {
+            Ok(Gathered::Rows { rows, whole }) => sort_in(call, record, chunk, rows, whole, &mut found),
+            Ok(Gathered::NotThere(_)) if chunk.len() == 1 => {
+                found.insert(joined, Reading::NotThere);
             }
+            // one of them is at fault: which one shows when each is asked for alone
+            Ok(Gathered::NotThere(_)) | Err(ReadError::Refused(_) | ReadError::Unlike(_)) if chunk.len() > 1 => {
+                chunks.extend(chunk.chunks(1).rev());
+            }
+            Ok(Gathered::NotThere(refusal)) => {
+                found.insert(joined, Reading::Unknown(refusal.to_string()));
+            }
+            Err(error @ (ReadError::Refused(_) | ReadError::Unlike(_))) => {
+                found.insert(joined, Reading::Unknown(error.to_string()));
+            }
+            Err(error) => return Err(error),
         }
+    }
+    Ok(found)
+}
+
+/// Gives every id of a call its reading.
+fn sort_in(
+    call: &Call,
+    record: &RecordType,
+    ids: &[String],
+    rows: Vec<Json>,
+    whole: bool,
+    found: &mut BTreeMap<String, Reading>,
+) {
+    let mut stranger = None;
+    for row in rows {
+        match id_of(record, &row) {
+            Some(id) if ids.iter().any(|asked| asked == id) => {
+                let (id, row) = (id.to_owned(), Reading::There(row));
+                if found.insert(id.clone(), row).is_some_and(|before| matches!(before, Reading::There(_))) {
+                    let why = format!("the answer to {} has {id} twice", call.path);
+                    found.insert(id, Reading::Unknown(why));
+                }
+            }
+            Some(id) => stranger = Some(id.to_owned()),
+            // records of a type without ids, read one by one
+            None if record.id.is_none() && ids.len() == 1 => {
+                found.extend(ids.first().map(|id| (id.clone(), Reading::There(row))));
+            }
+            None => stranger = Some(String::from("a record without id")),
+        }
+    }
+    for id in ids {
+        if found.contains_key(id) {
+            continue;
+        }
+        let reading = match &stranger {
+            Some(other) => Reading::Unknown(format!("the answer to {} is about {other}, not about {id}", call.path)),
+            None if whole => Reading::NotThere,
+            None => Reading::Unknown(format!(
+                "the answer to {} lacks {id}, and does not say that there is no more",
+                call.path
+            )),
+        };
+        found.insert(id.clone(), reading);
+    }
+}
+
+/// Reads records by id; what is not there is asked for again after a pause, and only what is not there twice is not there.
+///
+/// # Errors
+/// See [`ReadError`].
+pub async fn read_twice(
+    wire: &dyn Wire,
+    record: &RecordType,
+    ids: &[String],
+    parents: &[String],
+    pause: Duration,
+) -> Result<BTreeMap<String, Reading>, ReadError> {
+    let mut found = read_by_id(wire, record, ids, parents).await?;
+    let missing: Vec<String> = ids.iter().filter(|id| found.get(*id) == Some(&Reading::NotThere)).cloned().collect();
+    if !missing.is_empty() {
+        tokio::time::sleep(pause).await;
+        found.extend(read_by_id(wire, record, &missing, parents).await?);
     }
     Ok(found)
 }
@@ -79,33 +167,66 @@ pub fn ids_per_call(call: &Call) -> usize {
     if listed { MOST_IDS } else { (call.batch.max(1) as usize).min(MOST_IDS) }
 }
 
-/// Calls a read and gives its records; "not found" is none.
+/// What a read gave in all its pages.
+enum Gathered {
+    /// Rows, and whether the answer says that there are no more.
+    Rows { rows: Vec<Json>, whole: bool },
+    /// The API's own "not found".
+    NotThere(Refusal),
+}
+
+/// The rows of a call that lists, such as those of a slot: all of them, none of them nameless.
 ///
 /// # Errors
-/// See [`ReadError`].
+/// See [`ReadError`]. That what has the rows is not there is one.
 pub async fn called(
     wire: &dyn Wire,
     call: &Call,
     record: &RecordType,
     places: Places<'_>,
 ) -> Result<Vec<Json>, ReadError> {
+    match gathered(wire, call, record, places).await? {
+        Gathered::Rows { rows, whole: true } => Ok(rows),
+        Gathered::Rows { rows, whole: false } => Err(ReadError::Unlike(format!(
+            "the answer to {} has {} rows, and does not say that there are no more",
+            call.path,
+            rows.len()
+        ))),
+        Gathered::NotThere(refusal) => Err(ReadError::Refused(refusal)),
+    }
+}
+
+async fn gathered(
+    wire: &dyn Wire,
+    call: &Call,
+    record: &RecordType,
+    places: Places<'_>,
+) -> Result<Gathered, ReadError> {
     let first = bare(call, places).map_err(ReadError::Route)?;
-    let mut found = Vec::new();
+    let (mut rows, mut elements) = (Vec::new(), 0);
     for page in 1..=MOST_PAGES {
         let mut request = first.clone();
         if page > 1 {
             and_query(&mut request.path, "page", &page.to_string());
         }
         let answer = wire.send(&request).await.map_err(ReadError::Call)?;
-        if answer.status == 404 {
-            return Ok(found);
+        let named = |refusal: Refusal| refusal.to(call, &request.path);
+        let found = match judged(call, record, &answer) {
+            Verdict::Believed(found) => found,
+            Verdict::NotThere(refusal) => return Ok(Gathered::NotThere(named(refusal))),
+            Verdict::Refused(refusal) => return Err(ReadError::Refused(named(refusal))),
+            Verdict::Unlike(refusal) => return Err(ReadError::Unlike(named(refusal).to_string())),
+        };
+        if record.id.is_some() && found.rows.iter().any(|row| id_of(record, row).is_none()) {
+            return Err(ReadError::Unlike(format!("the answer to {} has a row without id", call.path)));
         }
-        let rows =
-            rows(call, record, &answer).map_err(|refused| ReadError::Refused(refused.to(call, &request.path)))?;
-        let empty = rows.is_empty();
-        found.extend(rows);
-        if empty || total_pages(&answer).is_none_or(|total| page >= total) {
-            return Ok(found);
+        let empty = found.elements == 0;
+        elements += found.elements;
+        rows.extend(found.rows);
+        match found.announced {
+            Some(said) if !empty && said.pages.is_some_and(|pages| u64::from(page) < pages) => {}
+            Some(said) => return Ok(Gathered::Rows { rows, whole: found.whole && elements >= said.total }),
+            None => return Ok(Gathered::Rows { rows, whole: found.whole }),
         }
     }
     let path = first.path.split('?').next().unwrap_or_default();
@@ -123,10 +244,17 @@ pub async fn find(
     wanted: &[(Arc<str>, Value)],
     zone: &TimeZone,
 ) -> Result<Vec<Json>, ReadError> {
-    let call = wanted.iter().find_map(|(name, value)| Some((record.route.find.get(&**name)?, text_of(value)?)));
-    let Some((call, value)) = call else { return Ok(vec![]) };
+    let search =
+        wanted.iter().find_map(|field @ (name, value)| Some((record.route.find.get(&**name)?, text_of(value)?, field)));
+    let Some((call, value, by)) = search else { return Ok(vec![]) };
     let places = Places { value: Some(&value), ..Places::default() };
     let found = called(wire, call, record, places).await?;
+    // a search that finds only what nobody searched for was not done: that is no "there is none"
+    let by = std::slice::from_ref(by);
+    if !found.is_empty() && !found.iter().any(|row| agrees(catalog, record, row, by, zone)) {
+        let field = by.first().map(|(name, _)| &**name).unwrap_or_default();
+        return Err(ReadError::Unlike(format!("the answer to {} has only records with another `{field}`", call.path)));
+    }
     Ok(found.into_iter().filter(|row| agrees(catalog, record, row, wanted, zone)).collect())
 }
 
@@ -151,17 +279,52 @@ pub fn agrees(
     })
 }
 
-/// Removes a record: whether it was there.
+/// How a removal ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Removal {
+    /// It was there and is gone.
+    Done,
+    /// It was not there.
+    NotThere,
+    /// What was answered says neither: why.
+    Unknown(String),
+}
+
+/// Removes a record. An answer that is not what the route says is looked into: the record is read.
 ///
 /// # Errors
 /// See [`ReadError`].
-pub async fn remove(wire: &dyn Wire, record: &RecordType, id: &str) -> Result<bool, ReadError> {
+pub async fn remove(wire: &dyn Wire, record: &RecordType, id: &str, pause: Duration) -> Result<Removal, ReadError> {
     let request = removal(record, id).map_err(ReadError::Route)?;
-    let answer = wire.send(&request).await.map_err(ReadError::Call)?;
-    match answer.status {
-        404 | 410 => Ok(false),
-        200..300 => Ok(true),
-        _ => Err(ReadError::Refused(refusal(&answer))),
+    let why = match removed(wire, record, &request).await? {
+        Removal::Unknown(why) if record.route.read.is_some() => why,
+        other => return Ok(other),
+    };
+    let ids = [id.to_owned()];
+    Ok(match read_twice(wire, record, &ids, &[], pause).await?.remove(id) {
+        Some(Reading::NotThere) => Removal::Done,
+        Some(Reading::There(_)) => Removal::Unknown(format!("{why}; it is still there")),
+        Some(Reading::Unknown(_)) | None => Removal::Unknown(why),
+    })
+}
+
+/// Sends a removal and judges its answer.
+///
+/// # Errors
+/// See [`ReadError`].
+pub async fn removed(wire: &dyn Wire, record: &RecordType, request: &Request) -> Result<Removal, ReadError> {
+    let Some(call) = &record.route.delete else {
+        return Err(ReadError::Route(format!("{} cannot be deleted", record.title)));
+    };
+    let answer = match wire.send(request).await {
+        Err(CallError::Unknown(why)) => return Ok(Removal::Unknown(why)),
+        answer => answer.map_err(ReadError::Call)?,
+    };
+    match judged(call, record, &answer) {
+        Verdict::Believed(_) => Ok(Removal::Done),
+        Verdict::NotThere(_) => Ok(Removal::NotThere),
+        Verdict::Refused(refusal) => Err(ReadError::Refused(refusal.to(call, &request.path))),
+        Verdict::Unlike(refusal) => Ok(Removal::Unknown(refusal.to(call, &request.path).to_string())),
     }
 }
 

@@ -17,6 +17,8 @@ use super::tokens::Tokens;
 
 /// Records at work at the same time.
 const CONCURRENCY: usize = 12;
+/// Longer than a gateway that was just started anew answers for its service.
+const CONFIRM_AFTER: Duration = Duration::from_secs(2);
 
 /// Reservations of the quota go into the state, waits to who watches.
 struct Kept {
@@ -146,6 +148,7 @@ impl Connection {
             requests: Arc::new(Mutex::new(vec![])),
             observer,
             stop: Stop::default(),
+            confirm_after: CONFIRM_AFTER,
             concurrency: CONCURRENCY,
         }
     }

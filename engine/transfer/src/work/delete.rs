@@ -1,11 +1,13 @@
 //! Deletes: only once the source confirms that the record is gone.
 
+use std::collections::HashMap;
+
 use mapwright_language::mapping_file::Direction;
 use mapwright_language::plan::{Level, PlannedExternalId};
 use mapwright_language::schema::RecordType;
 
-use crate::connect::links::LinkError;
-use crate::connect::records::{ReadError, read_by_id, removal, remove};
+use crate::connect::links::{Link, LinkError};
+use crate::connect::records::{ReadError, Reading, Removal, read_twice, removal, remove};
 
 use super::engine::{Engine, Halt, unless_halted};
 use super::known::Known;
@@ -14,36 +16,34 @@ use super::outcome::{Ended, How};
 /// Why nothing happens for a record that is gone.
 pub const NOT_LINKED: &str = "it is not linked to anything";
 
-/// The end of a record that the source does not confirm to be gone.
+/// The ends of records that the source does not confirm to be gone, by id; those without one are gone: the source said so,
+/// as it is documented, twice.
 ///
 /// # Errors
 /// The run has to end.
-pub async fn not_gone(engine: &Engine, source: &RecordType, id: &str) -> Result<Option<Ended>, Halt> {
-    let failed =
-        |why: String| Ok(Some(Ended::Failed { reason: format!("whether it is gone could not be asked: {why}") }));
-    match read_by_id(&*engine.wire, source, &[id.to_owned()], &[]).await {
-        Ok(found) if found.is_empty() => Ok(None),
-        Ok(_) => Ok(Some(Ended::Skipped { reason: format!("{} {id} is still there", source.title) })),
-        Err(ReadError::Call(error)) => failed(unless_halted(&error)?),
-        Err(error) => failed(error.to_string()),
-    }
+pub async fn not_gone(engine: &Engine, source: &RecordType, ids: &[String]) -> Result<HashMap<String, Ended>, Halt> {
+    let failed = |why: &str| Ended::Failed { reason: format!("whether it is gone could not be found out: {why}") };
+    let all = |why: &str| ids.iter().map(|id| (id.clone(), failed(why))).collect();
+    let readings = match read_twice(&*engine.wire, source, ids, &[], engine.confirm_after).await {
+        Ok(readings) => readings,
+        Err(ReadError::Call(error)) => return Ok(all(&unless_halted(&error)?)),
+        Err(error) => return Ok(all(&error.to_string())),
+    };
+    let ended = |id: &String| match readings.get(id) {
+        Some(Reading::NotThere) => None,
+        Some(Reading::There(_)) => Some(Ended::Skipped { reason: format!("{} {id} is still there", source.title) }),
+        Some(Reading::Unknown(why)) => Some(failed(why)),
+        None => Some(failed("it was not asked")),
+    };
+    Ok(ids.iter().filter_map(|id| Some((id.clone(), ended(id)?))).collect())
 }
 
-/// Deletes what a record of the source that is gone was linked to.
+/// Deletes what a record of the source was linked to, once that is gone ([`not_gone`]).
 ///
 /// # Errors
 /// The run has to end.
-pub async fn delete(
-    engine: &Engine,
-    level: &Level,
-    source: &RecordType,
-    target: &RecordType,
-    id: &str,
-) -> Result<Ended, Halt> {
+pub async fn delete(engine: &Engine, level: &Level, target: &RecordType, id: &str) -> Result<Ended, Halt> {
     let failed = |reason: String| Ok(Ended::Failed { reason });
-    if let Some(ended) = not_gone(engine, source, id).await? {
-        return Ok(ended);
-    }
     if !matches!(&level.external_id, PlannedExternalId::Template(_)) {
         return Ok(Ended::Skipped { reason: String::from("records of this type are not linked") });
     }
@@ -59,6 +59,10 @@ pub async fn delete(
         }
         Err(error) => return failed(format!("its link could not be looked up: {error}")),
     };
+    match told_both_ways(engine, level, &link).await? {
+        Ok(()) => {}
+        Err(why) => return failed(why),
+    }
     let target_id = Known::new(level.direction).target_id(&link);
     if engine.dry_run {
         return match removal(target, &target_id) {
@@ -69,10 +73,25 @@ pub async fn delete(
             Err(why) => failed(why),
         };
     }
-    match remove(&*engine.wire, target, &target_id).await {
-        Ok(true) => Ok(Ended::Written { how: How::Deleted }),
-        Ok(false) => Ok(Ended::Unchanged),
+    match remove(&*engine.wire, target, &target_id, engine.confirm_after).await {
+        Ok(Removal::Done) => Ok(Ended::Written { how: How::Deleted }),
+        Ok(Removal::NotThere) => Ok(Ended::Unchanged),
+        Ok(Removal::Unknown(why)) => failed(format!("whether it was deleted is not known: {why}")),
         Err(ReadError::Call(error)) => failed(format!("it could not be deleted: {}", unless_halted(&error)?)),
         Err(error) => failed(format!("it could not be deleted: {error}")),
+    }
+}
+
+/// A deletion hangs on a link, so one odd answer to a look-up must not name another record. Inner error: it is not told the
+/// same from both sides.
+async fn told_both_ways(engine: &Engine, level: &Level, link: &Link) -> Result<Result<(), String>, Halt> {
+    match engine.links.is_told_both_ways(&level.record, link).await {
+        Ok(true) => Ok(Ok(())),
+        Ok(false) => Ok(Err(format!(
+            "its link is not told the same from both sides: {} of iPaaS.com and {} of BigCommerce",
+            link.internal, link.external
+        ))),
+        Err(LinkError::Call(error)) => Ok(Err(format!("its link could not be looked up: {}", unless_halted(&error)?))),
+        Err(error) => Ok(Err(format!("its link could not be looked up: {error}"))),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use mapwright_language::schema::{Api, Catalog};
@@ -64,6 +65,8 @@ pub struct Engine {
     pub observer: Arc<dyn Observer>,
     /// Ends the run early.
     pub stop: Stop,
+    /// How long after something was not there it is asked for again: only what is not there twice is gone.
+    pub confirm_after: Duration,
     /// Records at work at the same time (the executor paces their calls).
     pub concurrency: usize,
 }

@@ -10,7 +10,7 @@ use mapwright_language::schema::{FieldKind, List, ReadBy, RecordType};
 
 use crate::connect::fill::Places;
 use crate::connect::list::{ListError, Pages};
-use crate::connect::records::{ReadError, read_by_id};
+use crate::connect::records::{ReadError, Reading, read_by_id};
 
 use super::engine::{Engine, Halt, unless_halted};
 use super::known::Known;
@@ -143,7 +143,6 @@ impl Reader<'_> {
             match pages.next(&*self.engine.wire).await {
                 Ok(Some(page)) => rows.extend(page),
                 Ok(None) => return Ok(Ok(rows)),
-                Err(ListError::Refused(refused)) if refused.status == 404 => return Ok(Ok(rows)),
                 Err(ListError::Call(error)) => return Ok(Err(unless_halted(&error)?)),
                 Err(error) => return Ok(Err(error.to_string())),
             }
@@ -158,11 +157,13 @@ impl Reader<'_> {
         }
         match read_by_id(&*self.engine.wire, row_type, &[id.to_owned()], &[]).await {
             Ok(mut found) => {
-                let found = found.remove(id);
-                if let Some(found) = &found {
-                    self.known.others().learn_record((row_type.name.as_str().into(), id.into()), Some(found.clone()));
-                }
-                Ok(Ok(found.unwrap_or_default()))
+                let found = match found.remove(id) {
+                    Some(Reading::There(found)) => found,
+                    Some(Reading::NotThere) | None => return Ok(Ok(Json::Null)),
+                    Some(Reading::Unknown(why)) => return Ok(Err(why)),
+                };
+                self.known.others().learn_record((row_type.name.as_str().into(), id.into()), Some(found.clone()));
+                Ok(Ok(found))
             }
             Err(ReadError::Call(error)) => Ok(Err(unless_halted(&error)?)),
             Err(error) => Ok(Err(error.to_string())),

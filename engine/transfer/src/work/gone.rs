@@ -1,21 +1,24 @@
 //! Rows that are at the target and no longer at the source: left in place, or removed where their collection says so
 //! (`gone: remove`) and a link shows that they came from here.
 
+use std::collections::HashMap;
+
 use mapwright_language::json::Json;
 use mapwright_language::mapping_file::Direction;
 use mapwright_language::plan::Level;
 use mapwright_language::schema::{RecordType, Slot};
 
-use crate::connect::answer::refusal;
 use crate::connect::body::bare;
 use crate::connect::fill::Places;
 use crate::connect::links::{LinkError, own_id, told_by};
-use crate::connect::wire::Wire;
+use crate::connect::records::{ReadError, Reading, Removal, read_by_id, read_twice, removed};
 
 use super::engine::{Engine, Halt, unless_halted};
 use super::external_id::external_id;
+use super::fields::{Unread, complete};
 use super::known::each_row;
 use super::rows::{Group, RowEnd};
+use super::transfer::Transfer;
 
 /// A row that the source no longer has.
 #[derive(Debug, Clone)]
@@ -30,14 +33,18 @@ pub struct Gone<'p> {
     pub row: Json,
 }
 
+/// Root records of the source as they were read a second time, by their index in the group. A text: why they could not be.
+type Again = HashMap<usize, Result<Json, String>>;
+
 /// Removes what is gone; what never came from here is counted as left in place.
 ///
 /// # Errors
 /// The run has to end.
-pub async fn remove_gone(engine: &Engine, group: &mut Group<'_>, direction: Direction) -> Result<(), Halt> {
+pub(super) async fn remove_gone(transfer: &Transfer<'_>, group: &mut Group<'_>) -> Result<(), Halt> {
+    let mut again = Again::new();
     // against the order of writing: variants before the options that they are made of
     for gone in std::mem::take(&mut group.gone).into_iter().rev() {
-        let why = match removed(engine, group, &gone, direction).await? {
+        let why = match remove(transfer, group, &gone, &mut again).await? {
             Ok(true) => {
                 group.removed += 1;
                 if let Some(parent) = group.rows.get_mut(gone.parent).filter(|p| p.end == RowEnd::Unchanged) {
@@ -63,12 +70,13 @@ pub async fn remove_gone(engine: &Engine, group: &mut Group<'_>, direction: Dire
 }
 
 /// Whether it was removed; inner error: why it could not be.
-async fn removed(
-    engine: &Engine,
+async fn remove(
+    transfer: &Transfer<'_>,
     group: &Group<'_>,
     gone: &Gone<'_>,
-    direction: Direction,
+    again: &mut Again,
 ) -> Result<Result<bool, String>, Halt> {
+    let (engine, direction) = (transfer.engine, transfer.level().direction);
     let Some(record) = engine.catalog.record(&gone.slot.record) else { return Ok(Ok(false)) };
     let (Some(parent), Some(id)) =
         (group.rows.get(gone.parent), record.id.as_deref().and_then(|id| gone.row.get(id)?.id()))
@@ -92,8 +100,9 @@ async fn removed(
         },
     };
     let Some(source_id) = source_id else { return Ok(Ok(false)) };
-    if still_at_the_source(engine, group, gone, &source_id) {
-        return Ok(Ok(false));
+    match is_gone(transfer, group, gone, &source_id, again).await? {
+        Ok(true) => {}
+        other => return Ok(other),
     }
     remove_row(engine, group, gone.parent, record, id).await
 }
@@ -121,22 +130,89 @@ pub(super) async fn remove_row(
         engine.would_send(request);
         return Ok(Ok(true));
     }
-    match engine.wire.send(&request).await {
-        Ok(answer) if matches!(answer.status, 200..300 | 404 | 410) => Ok(Ok(true)),
-        Ok(answer) => Ok(Err(refusal(&answer).to_string())),
-        Err(error) => Ok(Err(unless_halted(&error)?)),
+    match removed(&*engine.wire, record, &request).await {
+        Ok(Removal::Done | Removal::NotThere) => Ok(Ok(true)),
+        Ok(Removal::Unknown(why)) => Ok(Err(format!("whether it was removed is not known: {why}"))),
+        Err(ReadError::Call(error)) => Ok(Err(unless_halted(&error)?)),
+        Err(error) => Ok(Err(error.to_string())),
     }
 }
 
-/// A row that a filter keeps back is not gone.
-fn still_at_the_source(engine: &Engine, group: &Group<'_>, gone: &Gone<'_>, id: &str) -> bool {
+/// Whether the source has a row no more: twice, with a pause between, and where the row can be read alone, by the API's own
+/// "not found". A row that a filter keeps back is not gone. Inner error: it could not be found out.
+async fn is_gone(
+    transfer: &Transfer<'_>,
+    group: &Group<'_>,
+    gone: &Gone<'_>,
+    id: &str,
+    again: &mut Again,
+) -> Result<Result<bool, String>, Halt> {
+    let engine = transfer.engine;
     let root =
         group.rows.get(gone.parent).and_then(|p| group.rows.iter().find(|r| r.root == p.root && r.parent.is_none()));
-    let Some((root, record)) = root.and_then(|r| Some((r, engine.catalog.record(&r.level.source_type)?))) else {
-        return true;
+    let Some((root, source)) = root.and_then(|r| Some((r, engine.catalog.record(&r.level.source_type)?))) else {
+        return Ok(Ok(false));
     };
+    if is_in(engine, source, &root.source, gone, id) {
+        return Ok(Ok(false));
+    }
+    if !again.contains_key(&root.root) {
+        if again.is_empty() {
+            tokio::time::sleep(engine.confirm_after).await;
+        }
+        let read = read_again(transfer, source, root.source_id.as_deref().unwrap_or_default()).await?;
+        again.insert(root.root, read);
+    }
+    match again.get(&root.root) {
+        Some(Ok(read)) if is_in(engine, source, read, gone, id) => return Ok(Ok(false)),
+        Some(Ok(_)) => {}
+        Some(Err(why)) => return Ok(Err(format!("whether it is gone could not be found out: {why}"))),
+        None => return Ok(Ok(false)),
+    }
+    // a row of the root that can be read alone
+    let (Some(row), Some(above)) = (engine.catalog.record(&gone.level.source_type), &root.source_id) else {
+        return Ok(Ok(true));
+    };
+    let is_below_root = group.rows.get(gone.parent).is_some_and(|parent| parent.parent.is_none());
+    if row.route.read.is_none() || !is_below_root {
+        return Ok(Ok(true));
+    }
+    let ids = [id.to_owned()];
+    let told = read_twice(&*engine.wire, row, &ids, &[above.to_string()], engine.confirm_after).await;
+    match told.map(|mut told| told.remove(id)) {
+        Ok(Some(Reading::There(_))) => Ok(Ok(false)),
+        Ok(Some(Reading::Unknown(why))) => Ok(Err(format!("whether it is gone could not be found out: {why}"))),
+        Ok(Some(Reading::NotThere) | None) => Ok(Ok(true)),
+        Err(ReadError::Call(error)) => Ok(Err(unless_halted(&error)?)),
+        Err(error) => Ok(Err(error.to_string())),
+    }
+}
+
+/// The source's root record with all that its rules read.
+async fn read_again(transfer: &Transfer<'_>, source: &RecordType, id: &str) -> Result<Result<Json, String>, Halt> {
+    let engine = transfer.engine;
+    let read = match read_by_id(&*engine.wire, source, &[id.to_owned()], &[]).await {
+        Ok(mut found) => found.remove(id),
+        Err(ReadError::Call(error)) => return Ok(Err(unless_halted(&error)?)),
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    match read {
+        Some(Reading::There(mut record)) => {
+            match complete(engine, transfer.known, transfer.plan, transfer.level().source, &mut record).await {
+                Ok(()) => Ok(Ok(record)),
+                Err(Unread::Halt(halt)) => Err(halt),
+                Err(Unread::Field(why)) => Ok(Err(why)),
+            }
+        }
+        Some(Reading::Unknown(why)) => Ok(Err(why)),
+        Some(Reading::NotThere) | None => Ok(Err(format!("{} {id} is not there any more", source.title))),
+    }
+}
+
+/// Whether a source record holds the row.
+fn is_in(engine: &Engine, source: &RecordType, root: &Json, gone: &Gone<'_>, id: &str) -> bool {
     let mut found = false;
-    each_row(&engine.catalog, record, &root.source, &mut |record, row| {
+    each_row(&engine.catalog, source, root, &mut |record, row| {
         let this = record.id.as_deref().and_then(|field| row.get(field)?.id());
         found |= record.name == *gone.level.source_type && this == Some(id);
     });

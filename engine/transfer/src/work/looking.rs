@@ -7,7 +7,7 @@ use mapwright_language::mapping_file::{Collision, Direction};
 use mapwright_language::value::Value;
 
 use crate::connect::links::{Link, LinkError, told_by};
-use crate::connect::records::{ReadError, find, read_by_id};
+use crate::connect::records::{ReadError, Reading, find, read_twice};
 
 use super::ends::End;
 use super::engine::{Halt, unless_halted};
@@ -87,42 +87,57 @@ impl Transfer<'_> {
         if ids.is_empty() {
             return Ok(());
         }
-        match read_by_id(&*self.engine.wire, &self.target, &ids, &[]).await {
-            Ok(mut found) => {
-                for one in ones.iter_mut() {
+        let why = match read_twice(&*self.engine.wire, &self.target, &ids, &[], self.engine.confirm_after).await {
+            Ok(found) => {
+                for one in ones.iter_mut().filter(|one| one.end.is_none()) {
                     let Root::Existing(id, json) = &mut one.root else { continue };
-                    if !ids.contains(id) {
-                        continue;
-                    }
-                    match found.remove(id) {
-                        Some(row) => *json = Some(row),
-                        None => {
-                            // a link to something that is gone is none
-                            one.root = Root::Unknown;
-                            let Some(itself) = &one.itself else { continue };
-                            if let Some(link) = self.known.get(itself).flatten() {
-                                self.memory.forget_link(&itself.record_type, &link)?;
-                            }
-                            self.known.learn(itself.clone(), None);
-                        }
+                    match found.get(id) {
+                        Some(Reading::There(row)) => *json = Some(row.clone()),
+                        Some(Reading::NotThere) => self.forget(one).await?,
+                        Some(Reading::Unknown(why)) => one.fail(format!("what is there could not be read: {why}")),
+                        None => {}
                     }
                 }
-                Ok(())
+                return Ok(());
             }
-            Err(ReadError::Call(error)) => {
-                let why = unless_halted(&error)?;
-                ones.iter_mut()
-                    .filter(|one| matches!(one.root, Root::Existing(..)))
-                    .for_each(|one| one.fail(format!("what is there could not be read: {why}")));
-                Ok(())
-            }
-            Err(error) => {
-                ones.iter_mut()
-                    .filter(|one| matches!(one.root, Root::Existing(..)))
-                    .for_each(|one| one.fail(format!("what is there could not be read: {error}")));
-                Ok(())
+            Err(ReadError::Call(error)) => unless_halted(&error)?,
+            Err(error) => error.to_string(),
+        };
+        ones.iter_mut()
+            .filter(|one| matches!(one.root, Root::Existing(..)))
+            .for_each(|one| one.fail(format!("what is there could not be read: {why}")));
+        Ok(())
+    }
+
+    /// A link to something that is gone is none, unless iPaaS.com tells another one by now.
+    async fn forget(&self, one: &mut One) -> Result<(), Halt> {
+        let Some(itself) = one.itself.clone() else {
+            one.root = Root::Unknown;
+            return Ok(());
+        };
+        let record_type = itself.record_type.clone();
+        if let Some(link) = self.known.get(&itself).flatten() {
+            let told = match self.level().direction {
+                Direction::From => self.engine.links.external_of(&record_type, &link.internal).await,
+                Direction::To => self.engine.links.internal_of(&record_type, &link.external).await,
+            };
+            let why = match told {
+                Ok(told) => {
+                    self.memory.forget_link(&record_type, &link)?;
+                    told.filter(|told| *told != link).map(|_| String::from("iPaaS.com has another link of it by now"))
+                }
+                Err(LinkError::NoTable(_)) => None,
+                Err(LinkError::Call(error)) => Some(unless_halted(&error)?),
+                Err(error) => Some(format!("its link could not be looked up again: {error}")),
+            };
+            if let Some(why) = why {
+                one.fail(format!("what it is linked to is gone, and {why}"));
+                return Ok(());
             }
         }
+        one.root = Root::Unknown;
+        self.known.learn(itself, None);
+        Ok(())
     }
 
     /// Looks for an unlinked record by its `find_by` fields.

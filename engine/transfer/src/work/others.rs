@@ -10,7 +10,7 @@ use mapwright_language::plan::Step;
 use mapwright_language::schema::{FieldKind, RecordType};
 use mapwright_language::value::{Text, Value, number_from_text};
 
-use crate::connect::records::{ReadError, find, read_by_id};
+use crate::connect::records::{ReadError, Reading, find, read_by_id};
 
 use super::engine::{Halt, unless_halted};
 use super::fields::{Unread, complete};
@@ -101,7 +101,13 @@ impl Transfer<'_> {
                 let found = match self.known.others().record(record_type, id) {
                     Some(RecordAnswer::Read(found)) => Some(found),
                     _ => match read_by_id(&*self.engine.wire, &record, &[id.to_string()], &[]).await {
-                        Ok(mut found) => found.remove(&**id),
+                        Ok(mut found) => match found.remove(&**id) {
+                            Some(Reading::There(found)) => Some(found),
+                            Some(Reading::NotThere) | None => None,
+                            Some(Reading::Unknown(why)) => {
+                                return Ok(Some(format!("{} {id} could not be read: {why}", record.title)));
+                            }
+                        },
                         Err(error) => {
                             let why = readable(&error)?;
                             return Ok(Some(format!("{} {id} could not be read: {why}", record.title)));

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use mapwright_language::json::Json;
-use mapwright_language::schema::{FieldKind, Read, RecordType, Slot};
+use mapwright_language::schema::{Call, Catalog, FieldKind, Read, RecordType, Slot};
 
 use crate::connect::fill::{Places, path};
 use crate::connect::records::{ReadError, called};
@@ -42,6 +42,7 @@ impl SlotReader<'_> {
                 Some(rows) => rows.clone(),
                 None => {
                     let rows = called(&*self.engine.wire, call, &record, places).await?;
+                    about_parent(&self.engine.catalog, slot, call, &rows, id)?;
                     self.by_path.insert(path, rows.clone());
                     rows
                 }
@@ -74,7 +75,33 @@ pub async fn read_wanted(engine: &Engine, wanted: &Wanted) -> Result<Vec<Json>, 
     let (Read::Call(call), Some(record)) = (&wanted.slot.read, engine.catalog.record(&wanted.slot.record)) else {
         return Ok(vec![]);
     };
-    called(&*engine.wire, call, record, Places { parents: &wanted.parents, ..Places::default() }).await
+    let rows = called(&*engine.wire, call, record, Places { parents: &wanted.parents, ..Places::default() }).await?;
+    if let Some(parent) = wanted.parents.first() {
+        about_parent(&engine.catalog, &wanted.slot, call, &rows, parent)?;
+    }
+    Ok(rows)
+}
+
+/// Rows below a path of their parent are its own; rows of another record are no answer to what was asked.
+fn about_parent(catalog: &Catalog, slot: &Slot, call: &Call, rows: &[Json], parent: &str) -> Result<(), ReadError> {
+    let Some(record) = catalog.record(&slot.record).filter(|_| call.path.contains("{parent.id}")) else {
+        return Ok(());
+    };
+    let has_slot = |name: &str| {
+        let slots = catalog.record(name).map(|holder| &*holder.route.slots).unwrap_or_default();
+        slots.iter().any(|other| other.name == slot.name && other.record == slot.record)
+    };
+    let names: Vec<&str> = record
+        .fields
+        .iter()
+        .filter(|(_, field)| field.kind == FieldKind::Id && field.record.as_deref().is_some_and(has_slot))
+        .map(|(name, _)| name)
+        .collect();
+    let is_its = |row: &&Json| names.iter().any(|name| row.get(name).and_then(Json::id) == Some(parent));
+    if names.is_empty() || rows.iter().all(|row| is_its(&row)) {
+        return Ok(());
+    }
+    Err(ReadError::Unlike(format!("the answer to {} has a row that is not of {parent}", call.path)))
 }
 
 /// Of rows that may be several parents', those that name this one; all, where the record type names no parent.

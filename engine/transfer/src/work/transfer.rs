@@ -253,7 +253,7 @@ impl Transfer<'_> {
             writer.write(roots.iter().map(|(_, at)| *at).collect()).await
         };
         let halted = match halted {
-            Ok(()) => remove_gone(self.engine, &mut group, direction).await,
+            Ok(()) => remove_gone(self, &mut group).await,
             halted => halted,
         };
         let halted = match halted {

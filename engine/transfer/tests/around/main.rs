@@ -8,11 +8,15 @@ mod support;
 mod after;
 mod before;
 mod collision;
+mod done_or_not;
 mod gone;
+mod gone_or_not;
+mod lies;
 mod orders;
 mod others;
 mod script;
 mod warnings;
+mod which_is_which;
 
 use std::sync::{Arc, Mutex};
 

@@ -4,7 +4,7 @@ use mapwright_language::json::Json;
 use mapwright_language::mapping_file::Direction::To;
 use mapwright_transfer::work::{Engine, Report, Selection};
 
-use super::script::Script;
+use super::script::{ECHO, Script};
 use super::{house, text};
 
 fn collection(rules: &str) -> String {
@@ -194,7 +194,7 @@ async fn groups_are_child_rows_with_external_ids_of_their_keys() {
             page("/orders/100/taxes?details=true", 1, taxes.to_owned()),
             ("GET", String::from("/Transactions?TransactionNumber=100&action=equals"), String::from("[]")),
             ("POST", String::from("/Transaction"), made.to_owned()),
-            ("POST", String::from("/External/UpdateExternalId"), String::from("{}")),
+            ("POST", String::from("/External/UpdateExternalId"), String::from(ECHO)),
             ("GET", String::from("/Transaction/900"), body.to_owned()),
             ("PUT", String::from("/Transaction/900"), body.to_owned()),
         ]

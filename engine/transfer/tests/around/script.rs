@@ -2,11 +2,16 @@
 
 use std::sync::{Arc, Mutex};
 
+use mapwright_language::json::write;
 use mapwright_transfer::connect::wire::{Answer, Request, Sending, Wire};
 use mapwright_transfer::http::request::method_name;
 use mapwright_transfer::work::Engine;
 
 use super::support::House;
+use super::support::nothing::nothing;
+
+/// In place of a body: what was sent.
+pub const ECHO: &str = "(what was sent)";
 
 /// Answers by method and path, exactly; the rest goes to the wire behind it, or is not there.
 pub struct Script {
@@ -37,12 +42,16 @@ impl Wire for Script {
             self.asked.lock().unwrap().push(format!("{method} {}", request.path));
             let found = self.answers.iter().find(|(m, path, _)| *m == method && *path == request.path);
             match (found, &self.behind) {
+                (Some((.., body)), _) if body == ECHO => {
+                    let body = request.body.as_ref().map(write).unwrap_or_default();
+                    Ok(Answer { status: 200, body: body.into_bytes(), ..Answer::default() })
+                }
                 (Some((.., body)), _) => {
                     let status = if body.is_empty() { 204 } else { 200 };
                     Ok(Answer { status, body: body.as_bytes().to_vec(), ..Answer::default() })
                 }
                 (None, Some(behind)) => behind.send(request).await,
-                (None, None) => Ok(Answer { status: 404, ..Answer::default() }),
+                (None, None) => Ok(nothing(request)),
             }
         })
     }

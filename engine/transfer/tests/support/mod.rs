@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub)] // each test program uses a part of it
 
 pub mod collections;
+pub mod nothing;
 pub mod world;
 
 use std::sync::Arc;
@@ -63,7 +64,12 @@ impl House {
 
     pub fn engine(&self) -> Engine {
         let engine = self.connection.engine(self.store.clone(), Arc::new(Unobserved), Priority::Bulk, now());
-        Engine { plans: Arc::new(Plans::of(&self.library)), ..engine }
+        self.own(engine)
+    }
+
+    /// With this project's plans, and pauses that nobody has to wait for.
+    fn own(&self, engine: Engine) -> Engine {
+        Engine { plans: Arc::new(Plans::of(&self.library)), confirm_after: Duration::from_millis(5), ..engine }
     }
 
     /// An engine over another wire, made from the real one.
@@ -71,7 +77,7 @@ impl House {
         let inner: Arc<dyn Wire> =
             Arc::new(Executing { executor: self.connection.executor.clone(), priority: Priority::Bulk });
         let engine = self.connection.engine_over(around(inner), self.store.clone(), Arc::new(Unobserved), now());
-        Engine { plans: Arc::new(Plans::of(&self.library)), ..engine }
+        self.own(engine)
     }
 
     pub async fn all(&self, record: &str, direction: Direction) -> Report {

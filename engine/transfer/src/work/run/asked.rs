@@ -1,6 +1,6 @@
 //! Which records a run takes: from a list, by id, by id from a list, or those that are gone.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeMap, HashSet};
 
 use mapwright_language::json::Json;
 use mapwright_language::mapping_file::SyncType;
@@ -8,7 +8,7 @@ use mapwright_language::schema::{RecordType, System};
 
 use crate::connect::ids::fits;
 use crate::connect::list::Pages;
-use crate::connect::records::{ReadError, ids_per_call, read_by_id};
+use crate::connect::records::{ReadError, Reading, ids_per_call, read_by_id};
 
 use super::{MOST_IN_GROUP, Run};
 use crate::work::delete::{delete, not_gone};
@@ -71,33 +71,24 @@ impl Run<'_> {
 
     /// Reads records, as many in a call as the route takes; what cannot be read fails alone.
     pub(super) async fn read(&mut self, source: &RecordType, ids: &[String]) -> Result<Vec<(String, Json)>, Halt> {
-        let size = source.route.read.as_ref().map_or(1, ids_per_call);
         let mut records = Vec::new();
-        let mut calls: VecDeque<&[String]> = ids.chunks(size).collect();
-        while let Some(call) = calls.pop_front() {
-            let why = match read_by_id(&*self.engine.wire, source, call, &[]).await {
-                Ok(mut found) => {
-                    for id in call {
-                        match found.remove(id) {
-                            Some(row) => records.push((id.clone(), row)),
-                            None => {
-                                let reason = format!("{} {id} is not there", source.title);
-                                self.ended(id, &Ended::Failed { reason })?;
-                            }
-                        }
-                    }
-                    continue;
-                }
-                // one of them is at fault: which one shows when each is asked for alone
-                Err(ReadError::Refused(_)) if call.len() > 1 => {
-                    calls.extend(call.chunks(1));
-                    continue;
-                }
-                Err(ReadError::Call(error)) => unless_halted(&error)?,
-                Err(error) => error.to_string(),
+        for call in ids.chunks(source.route.read.as_ref().map_or(1, ids_per_call)) {
+            let (mut found, why) = match read_by_id(&*self.engine.wire, source, call, &[]).await {
+                Ok(found) => (found, String::new()),
+                Err(ReadError::Call(error)) => (BTreeMap::new(), unless_halted(&error)?),
+                Err(error) => (BTreeMap::new(), error.to_string()),
             };
             for id in call {
-                self.ended(id, &Ended::Failed { reason: format!("it could not be read: {why}") })?;
+                let reason = match found.remove(id) {
+                    Some(Reading::There(row)) => {
+                        records.push((id.clone(), row));
+                        continue;
+                    }
+                    Some(Reading::NotThere) => format!("{} {id} is not there", source.title),
+                    Some(Reading::Unknown(why)) => format!("it could not be read: {why}"),
+                    None => format!("it could not be read: {why}"),
+                };
+                self.ended(id, &Ended::Failed { reason })?;
             }
         }
         Ok(records)
@@ -129,26 +120,34 @@ impl Run<'_> {
         let mut seen = HashSet::new();
         ids.retain(|id| seen.insert(id.clone()));
         self.taken += ids.len() as u64;
+        let mut fitting = Vec::new();
         for id in ids {
-            if let Err(reason) = fits(&self.source, &id) {
-                self.ended(&id, &Ended::Failed { reason })?;
-                continue;
+            match fits(&self.source, &id) {
+                Ok(()) => fitting.push(id),
+                Err(reason) => self.ended(&id, &Ended::Failed { reason })?,
             }
+        }
+        let source = self.source.clone();
+        for chunk in fitting.chunks(MOST_IN_GROUP) {
             if self.engine.stop.is_asked() {
                 return Err(Halt(String::from("interrupted")));
             }
-            if self.plan.root.sync == SyncType::UpdateOnDelete {
-                match not_gone(self.engine, &self.source, &id).await? {
-                    Some(ended) => self.ended(&id, &ended)?,
-                    None => {
-                        let only_its_id = self.only_its_id(&id);
-                        self.groups(vec![(id, only_its_id)]).await?;
-                    }
+            // all are asked for before the pause, and again after it
+            let mut here = not_gone(self.engine, &source, chunk).await?;
+            for id in chunk {
+                if self.engine.stop.is_asked() {
+                    return Err(Halt(String::from("interrupted")));
                 }
-                continue;
+                if let Some(ended) = here.remove(id) {
+                    self.ended(id, &ended)?;
+                } else if self.plan.root.sync == SyncType::UpdateOnDelete {
+                    let only_its_id = self.only_its_id(id);
+                    self.groups(vec![(id.clone(), only_its_id)]).await?;
+                } else {
+                    let ended = delete(self.engine, &self.plan.root, &self.transfer.target, id).await?;
+                    self.ended(id, &ended)?;
+                }
             }
-            let ended = delete(self.engine, &self.plan.root, &self.source, &self.transfer.target, &id).await?;
-            self.ended(&id, &ended)?;
         }
         Ok(())
     }

@@ -8,10 +8,11 @@ use mapwright_language::json::Json;
 
 use crate::connect::list::Pages;
 
+use super::waiting::MOST_LOOKS;
 use super::{Looks, MOST_IN_GROUP, Run};
 use crate::work::ends::End;
 use crate::work::engine::Halt;
-use crate::work::outcome::Ended;
+use crate::work::outcome::{Ended, How};
 use crate::work::transfer::GroupReport;
 
 impl Run<'_> {
@@ -117,6 +118,11 @@ impl Run<'_> {
                     let look = self.looks.entry(id.clone()).or_insert(Looks { count: 0, how });
                     look.count += 1;
                     let reason = format!("what became of a request is not known: {why}");
+                    if look.count > MOST_LOOKS && how == How::Updated {
+                        // it was read again after each try, and is not what was sent
+                        self.ended(&id, &Ended::Failed { reason })?;
+                        continue;
+                    }
                     self.wait(id, content, Ended::Parked { reason, waits: vec![] })?;
                 }
                 Some(End::Ended(ended)) => {

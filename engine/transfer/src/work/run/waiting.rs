@@ -9,7 +9,7 @@ use crate::work::outcome::Ended;
 /// Most records whose content is kept while they wait; of more only the id is kept, and they are read again.
 const MOST_KEPT: usize = 2_000;
 /// How often a record is looked at again after an answer was lost, before it is left parked.
-const MOST_LOOKS: u8 = 3;
+pub(super) const MOST_LOOKS: u8 = 3;
 
 impl Run<'_> {
     /// Keeps a record that waits for a later round; written down at once, so that a killed process loses none.

@@ -1,15 +1,17 @@
 //! What was answered: ids for the rows that were written, halves of a batch that was refused, reasons with the rule that fills a field.
 
 use mapwright_language::json::Json;
-use mapwright_language::schema::Answer as Form;
 
-use crate::connect::answer::{Refusal, matched, refusal, rows};
+use crate::connect::answer::Refusal;
+use crate::connect::expected::id_of;
+use crate::connect::told_apart::{Sent, paired};
 use crate::connect::wire::Answer;
+use crate::connect::written::{Answered, Written, written};
 
 use super::{Batch, Writer};
 use crate::work::engine::Halt;
 use crate::work::present::rows_in_parent;
-use crate::work::rows::{Row, RowEnd, State, row_children};
+use crate::work::rows::{RowEnd, State, row_children};
 
 impl Writer<'_, '_> {
     pub(super) async fn answered(
@@ -18,43 +20,40 @@ impl Writer<'_, '_> {
         sent: &[Json],
         answer: &Answer,
     ) -> Result<Option<Vec<Batch>>, Halt> {
-        if answer.status >= 500 {
-            let why = refusal(answer).to_string();
-            // the other side may have done it all the same
-            let end = if batch.creates { RowEnd::Unknown(why) } else { RowEnd::Failed(why) };
-            return Ok(self.all(&batch, &end));
-        }
         let Some(target) = batch.rows.first().and_then(|(at, _)| self.group.rows.get(*at)).map(|r| r.target.clone())
         else {
             return Ok(None);
         };
-        match rows(&batch.call, &target, answer).map_err(|refused| refused.to(&batch.call, &batch.path)) {
-            Ok(found) => {
-                let partial = (answer.status == 207).then(|| refusal(answer));
-                let nothing = matches!(batch.call.answer, Form::Nothing);
-                let answered = if nothing {
-                    sent.iter().map(|_| Some(Json::Object(vec![]))).collect()
-                } else {
-                    matched(sent, found)
-                };
+        let judged = {
+            let id = |at: usize| self.group.rows.get(at).filter(|_| !batch.creates).and_then(|row| row.id.as_deref());
+            let rows: Vec<Sent<'_>> =
+                batch.rows.iter().zip(sent).map(|((at, _), content)| Sent { content, id: id(*at) }).collect();
+            written(&batch.call, &target, &rows, answer)
+        };
+        match judged {
+            Written::Each(answered, partial) => {
                 self.written(&batch, answered, partial.filter(|p| !p.fields.is_empty())).await?;
                 Ok(None)
             }
-            Err(refused) if (200..300).contains(&refused.status) => {
-                let end = if batch.creates {
-                    RowEnd::Unknown(refused.to_string())
-                } else {
-                    RowEnd::Failed(refused.to_string())
-                };
-                Ok(self.all(&batch, &end))
+            Written::Unlike(refused) if batch.rows.len() == 1 || refused.status != 413 => {
+                let why = refused.to(&batch.call, &batch.path).to_string();
+                Ok(self.all(&batch, &RowEnd::Unknown(why)))
             }
-            Err(refused) if batch.rows.len() > 1 && matches!(refused.status, 400 | 404 | 409 | 413 | 422) => {
+            Written::Unlike(refused) | Written::Refused(refused) => self.refused(batch, refused),
+        }
+    }
+
+    /// Halves of a batch that was refused as a whole; a row that was refused alone ends.
+    fn refused(&mut self, batch: Batch, refused: Refusal) -> Result<Option<Vec<Batch>>, Halt> {
+        let refused = refused.to(&batch.call, &batch.path);
+        match refused.status {
+            400 | 404 | 409 | 413 | 422 if batch.rows.len() > 1 => {
                 let Batch { call, creates, path, mut rows } = batch;
                 let second = rows.split_off(rows.len() / 2);
                 let half = |rows| Batch { call: call.clone(), creates, path: path.clone(), rows };
                 Ok(Some(vec![half(rows), half(second)]))
             }
-            Err(refused) => {
+            _ => {
                 let rows: Vec<usize> = batch.rows.iter().map(|(at, _)| *at).collect();
                 for at in rows {
                     let why = self.in_rules(at, &refused);
@@ -89,30 +88,21 @@ impl Writer<'_, '_> {
     pub(super) async fn written(
         &mut self,
         batch: &Batch,
-        answered: Vec<Option<Json>>,
+        answered: Vec<Answered>,
         partial: Option<Refusal>,
     ) -> Result<(), Halt> {
         for ((at, _), answer) in batch.rows.iter().zip(answered) {
-            let Some(answer) = answer else {
-                let end = match &partial {
-                    Some(partial) => RowEnd::Failed(self.in_rules(*at, partial)),
-                    None if batch.creates => {
-                        RowEnd::Unknown(String::from("the request was accepted, but this record is not in the answer"))
-                    }
-                    None => RowEnd::Written,
-                };
-                self.end(*at, end);
-                continue;
-            };
-            self.take_answer(*at, answer);
-            let nameless = |row: &&Row<'_>| batch.creates && row.id.is_none() && row.target.id.is_some();
-            if !matches!(batch.call.answer, Form::Nothing)
-                && let Some(row) = self.group.rows.get(*at).filter(nameless)
-            {
-                let field = row.target.id.as_deref().unwrap_or_default();
-                let why = format!("the request was accepted, but the answer has no `{field}`");
-                self.end(*at, RowEnd::Unknown(why));
-                continue;
+            match answer {
+                Answered::Record(record) => self.take_answer(*at, record),
+                Answered::Done => self.take_answer(*at, Json::Object(vec![])),
+                Answered::Unsure(why) => {
+                    let end = match &partial {
+                        Some(partial) => RowEnd::Failed(self.in_rules(*at, partial)),
+                        None => RowEnd::Unknown(why),
+                    };
+                    self.end(*at, end);
+                    continue;
+                }
             }
             if let Some(partial) = &partial {
                 let why = self.in_rules(*at, partial);
@@ -161,21 +151,35 @@ impl Writer<'_, '_> {
                 .copied()
                 .filter(|c| self.group.rows.get(*c).is_some_and(|r| r.existing.is_none()))
                 .collect();
-            if there.len() == inside.len() && new.len() == inside.len() {
-                // all are new: the answer has them in the order of the request
-                there.reverse();
-                for child in inside {
-                    if let Some(answer) = there.pop() {
-                        self.take_answer(child, answer);
-                    }
-                }
-                continue;
+            // what is not new has its own row in the answer
+            let old: Vec<String> = inside
+                .iter()
+                .filter(|c| !new.contains(*c))
+                .filter_map(|c| self.group.rows.get(*c).and_then(|r| r.id.clone()))
+                .collect();
+            if let Some(record) = self.engine.catalog.record(&slot.record) {
+                there.retain(|row| id_of(record, row).is_none_or(|id| !old.iter().any(|own| own == id)));
             }
             self.group.take_all(&new, &mut there, self.known, self.direction, &rows);
+            self.by_content(&new, there);
             for child in inside {
                 let there =
                     self.group.rows.get(child).and_then(|r| r.existing.clone()).unwrap_or_else(|| Json::Object(vec![]));
                 self.take_answer(child, there);
+            }
+        }
+    }
+
+    /// Gives new rows that nothing else tells apart what was answered for them, by what was sent of them.
+    fn by_content(&mut self, new: &[usize], there: Vec<Json>) {
+        let bare: Vec<usize> =
+            new.iter().copied().filter(|c| self.group.rows.get(*c).is_some_and(|r| r.existing.is_none())).collect();
+        let Some(target) = bare.first().and_then(|c| self.group.rows.get(*c)).map(|r| r.target.clone()) else { return };
+        let contents: Vec<Json> = bare.iter().map(|c| self.content(*c).unwrap_or_default()).collect();
+        let sent: Vec<Sent<'_>> = contents.iter().map(|content| Sent { content, id: None }).collect();
+        for (child, answered) in bare.iter().zip(paired(&target, &sent, there)) {
+            if let (Some(answered), Some(row)) = (answered, self.group.rows.get_mut(*child)) {
+                row.existing = Some(answered);
             }
         }
     }

@@ -80,6 +80,10 @@ impl Writer<'_, '_> {
                     self.end_row(at, RowEnd::Unknown(format!("its link could not be saved: {why}")));
                     return Ok(());
                 }
+                Err(LinkError::Unlike(why)) => {
+                    self.end_row(at, RowEnd::Unknown(format!("whether its link is saved is not known: {why}")));
+                    return Ok(());
+                }
                 Err(error) => {
                     self.end_row(at, RowEnd::Failed(format!("its link could not be saved: {error}")));
                     return Ok(());
@@ -98,6 +102,11 @@ impl Writer<'_, '_> {
             Err(LinkError::Call(error)) => {
                 let why = unless_halted(&error)?;
                 self.end_row(at, RowEnd::Unknown(format!("the link that gives way could not be removed: {why}")));
+                return Ok(false);
+            }
+            Err(LinkError::Unlike(why)) => {
+                let why = format!("whether the link that gives way is removed is not known: {why}");
+                self.end_row(at, RowEnd::Unknown(why));
                 return Ok(false);
             }
             Err(error) => {

@@ -12,6 +12,7 @@ use mapwright_language::schema::{Call, Repeat};
 use crate::connect::body::writing;
 use crate::connect::fill::Places;
 use crate::connect::wire::{CallError, Wire};
+use crate::connect::written::Answered;
 use crate::http::request::method_name;
 
 use super::engine::{Engine, Halt, unless_halted};
@@ -129,7 +130,7 @@ impl Writer<'_, '_> {
             };
         if self.engine.dry_run {
             self.engine.would_send(request);
-            let answered = batch.rows.iter().map(|(at, json)| Some(self.pretended(*at, json))).collect();
+            let answered = batch.rows.iter().map(|(at, json)| Answered::Record(self.pretended(*at, json))).collect();
             self.written(&batch, answered, None).await?;
             return Ok(None);
         }
