@@ -11,6 +11,8 @@ use mapwright_transfer::http::request::method_name;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use super::nothing::not_there;
+
 /// What happens to the next request that has this method and path.
 pub struct Trouble {
     pub method: Method,
@@ -223,7 +225,7 @@ impl World {
                 (Method::Post, [kind]) if *kind == one => {
                     let mut there = inner.records.iter().filter(|((k, _), _)| k == one);
                     if self.unique && there.any(|(_, v)| v.last().unwrap().1[field] == body[field]) {
-                        return (422, json!({"title": format!("{field} is already in use")}));
+                        return (422, refusal(&format!("{field} is already in use")));
                     }
                     inner.next += 1;
                     let id = inner.next;
@@ -262,6 +264,9 @@ impl World {
                 at.map(|at| inner.troubles.remove(at).kind)
             };
             let told = |(status, body): (u16, Value)| {
+                if status == 404 {
+                    return Ok(not_there(request.api));
+                }
                 let body = if body.is_null() { vec![] } else { body.to_string().into_bytes() };
                 Ok(Answer { status, body, ..Answer::default() })
             };
@@ -271,7 +276,7 @@ impl World {
                     let _ = self.answer(request);
                     return told(self.answer(request));
                 }
-                Some(Kind::Refused(status, title)) => return told((status, json!({ "title": title }))),
+                Some(Kind::Refused(status, title)) => return told((status, refusal(title))),
                 Some(Kind::KilledBefore) => return self.ends().await,
                 Some(Kind::KilledAfter) => {
                     let _ = self.answer(request);
@@ -286,6 +291,11 @@ impl World {
         }
         Err(CallError::NotSent(String::from("got no answer: the connection was cut")))
     }
+}
+
+/// A refusal as iPaaS.com words it.
+fn refusal(message: &str) -> Value {
+    json!({"code": "VALD-1010", "message": message})
 }
 
 /// The wire to a world.
