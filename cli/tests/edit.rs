@@ -79,10 +79,12 @@ fn a_rule_and_an_entry_change_and_nothing_else() {
         .replace("default_price ?? 0", "default_price | round(2) otherwise 0");
     let formatted = mapwright_language::syntax::format::format_file(&expected).unwrap();
     assert_eq!(file(here), formatted);
+    let more = file(here).replace("rules: |\n", "rules: |\n  upc <- barcode  # kept\n");
+    std::fs::write(here.join("mappings/mine.yaml"), more).unwrap();
     let ran =
-        mapwright(here, &["edit", "Mine", "--remove-rule", "name", "--lookup", "Product Type", "--unset", "Virtual"]);
+        mapwright(here, &["edit", "Mine", "--remove-rule", "upc", "--lookup", "Product Type", "--unset", "Virtual"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert!(!file(here).contains("<- name") && file(here).contains("# as it is"), "{}", file(here));
+    assert!(!file(here).contains("<- barcode") && file(here).contains("# kept"), "{}", file(here));
     // nothing is left beside the file
     assert_eq!(std::fs::read_dir(here.join("mappings")).unwrap().count(), 1);
 }
@@ -244,4 +246,35 @@ fn the_schema_of_the_envelope_is_printed() {
     let ran = mapwright(directory.path(), &["schema", "--envelope"]);
     let schema: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(schema, mapwright_editor::schema::envelope());
+}
+
+#[test]
+fn language_17_a_change_that_brings_a_mistake_is_refused_with_the_checkers_message() {
+    let directory = project();
+    let here = directory.path();
+    let before = file(here);
+    for (arguments, said) in [
+        (&["--rule", "price <- defualt_price ?? 0"][..], "`defualt_price` is not a field"),
+        (&["--rule", "price <- name"], "this field takes a number"),
+        (&["--rule", "weight <- weight"], "`weight` is needed when a record is created"),
+        (&["--rule", "nonsense <- name"], "`nonsense` is not a field"),
+        (&["--remove-rule", "price"], "needs `price` when it is created"),
+        (&["--lookup", "Product Type", "--set", "Virtual=digitl"], "`digitl` is not a value of this field"),
+    ] {
+        for dry in [&[][..], &["--dry-run"]] {
+            let ran = mapwright(here, &[&["edit", "Mine"], arguments, dry].concat());
+            assert_eq!(ran.code, 1, "{arguments:?}: {}{}", ran.out, ran.err);
+            assert!(ran.err.contains(said) && ran.err.contains("is left as it is"), "{arguments:?}: {}", ran.err);
+            assert_eq!(file(here), before, "{arguments:?}");
+        }
+    }
+    // what was wrong before does not stand in the way of another change
+    std::fs::write(here.join("mappings/mine.yaml"), before.replace("weight ?? 0", "wieght ?? 0")).unwrap();
+    let ran = mapwright(here, &["edit", "Mine", "--rule", "price <- msrp ?? 0"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    // a file outside a project is compiled by itself
+    let alone = tempfile::tempdir().unwrap();
+    std::fs::write(alone.path().join("alone.yaml"), FILE).unwrap();
+    let ran = mapwright(alone.path(), &["edit", "alone.yaml", "--rule", "price <- name"]);
+    assert!(ran.code == 1 && ran.err.contains("takes a number"), "{}", ran.err);
 }

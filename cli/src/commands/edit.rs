@@ -2,13 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use mapwright_editor::change::{ChangeError, remove_rule, set_entry, set_rule, unset_entry};
-use mapwright_language::diagnostic::did_you_mean;
+use mapwright_editor::change::{ChangeError, new_errors, remove_rule, set_entry, set_rule, unset_entry};
+use mapwright_editor::{Input, Project};
+use mapwright_language::diagnostic::{did_you_mean, render};
+use mapwright_language::source::FileId;
 
 use crate::arguments::Edit;
 use crate::project;
+<<<<<<< HEAD
 use crate::terminal::{Trouble, note, out_exactly};
 use crate::whole_file;
+=======
+use crate::terminal::{Trouble, is_terminal, note, note_raw, out};
+>>>>>>> a15bc35 (The checker evaluates constants, and asks of external ids, events, lookup keys and edits what they need)
 
 use super::{Result, exit};
 
@@ -28,6 +34,7 @@ pub fn run(arguments: &Edit) -> Result {
         note(&format!("{shown}: nothing to change"));
         return Ok(exit(true));
     }
+    compiles(&path, &shown, (&old, &new), arguments)?;
     if arguments.dry_run {
         let diff = similar::TextDiff::from_lines(old.as_str(), new.as_str())
             .unified_diff()
@@ -41,6 +48,38 @@ pub fn run(arguments: &Edit) -> Result {
     note(&format!("{shown}: changed"));
     lines(&old, &new).iter().for_each(|line| note(line));
     Ok(exit(true))
+}
+
+/// The changed file is compiled among the others of its project, and refused with the checker's message where that brings an error.
+fn compiles(path: &Path, shown: &str, (old, new): (&str, &str), arguments: &Edit) -> std::result::Result<(), Trouble> {
+    let input = |name: &str, text: &str| Input { name: name.into(), text: text.into() };
+    let builtin: Vec<Input> =
+        mapwright_defaults::originals().iter().map(|o| input(&format!("built-in:{}", o.path), o.text)).collect();
+    let (mut own, mut at) = (Vec::new(), None);
+    let wanted = path.canonicalize().ok();
+    if let Some(directory) = project::directory(arguments.project.project.as_deref())? {
+        for file in project::expand(&[directory.join("mappings")]).unwrap_or_default() {
+            let same = wanted.is_some() && file.canonicalize().ok() == wanted;
+            let name = if same { shown.to_owned() } else { file.display().to_string() };
+            let text = if same { old.to_owned() } else { project::read_text(&file).unwrap_or_default() };
+            at = at.or(same.then_some(own.len()));
+            own.push(input(&name, &text));
+        }
+    }
+    // a file outside a project is looked at among the built-in ones
+    let alone = at.is_none();
+    if alone {
+        own = vec![input(shown, old)];
+    }
+    let file = FileId(u32::try_from(at.unwrap_or(0)).unwrap_or(0));
+    let before = Project::new(&own, &builtin, alone);
+    let after = before.with(&[(file, new.to_owned())], alone);
+    let errors = new_errors(&before, &after);
+    let Some(first) = errors.iter().next() else { return Ok(()) };
+    let rendered = if is_terminal() { render::styled } else { render::plain };
+    note_raw(&rendered(&after.files, &errors));
+    Err(Trouble::input(format!("{shown} is left as it is: with this change {}", first.message))
+        .help("mend the change; what is reported above is the file with it"))
 }
 
 /// The lines that went and those that came; where only blanks differ, since columns moved, nothing is said.

@@ -8,10 +8,14 @@ mod rules;
 pub use lookups::{set_entry, unset_entry};
 pub use rules::{remove_rule, set_rule};
 
+use std::collections::HashMap;
+
 use mapwright_language::diagnostic::{Diagnostic, Diagnostics, Severity};
 use mapwright_language::mapping_file::{self, MappingFile};
 use mapwright_language::source::{FileId, Files, Node, NodeKind, read_tree};
 use mapwright_language::syntax::format::format_file;
+
+use crate::Project;
 
 /// Why a file was not changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +75,27 @@ fn finish(text: &str) -> Result<String, ChangeError> {
     })?;
     read(&formatted)?;
     Ok(formatted)
+}
+
+/// The errors that a change brings: those of the changed project that the old one does not have.
+#[must_use]
+pub fn new_errors(before: &Project, after: &Project) -> Diagnostics {
+    let errors = |project: &Project| -> Vec<Diagnostic> {
+        project.diagnostics.iter().filter(|d| d.severity == Severity::Error).cloned().collect()
+    };
+    let mut old: HashMap<(&str, String), usize> = HashMap::new();
+    for error in errors(before) {
+        *old.entry((error.code, error.message)).or_default() += 1;
+    }
+    let mut new = Diagnostics::default();
+    for error in errors(after) {
+        // a mistake that was there already may have moved to another line
+        match old.get_mut(&(error.code, error.message.clone())).filter(|left| **left > 0) {
+            Some(left) => *left -= 1,
+            None => new.push(error),
+        }
+    }
+    new
 }
 
 fn open(text: &str) -> (Files, FileId, Diagnostics) {

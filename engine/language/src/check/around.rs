@@ -184,7 +184,7 @@ fn finished_fields(target: &RecordType) -> Fields {
         .fields
         .iter()
         .map(|(name, field)| {
-            let field = Field { nullable: true, none: vec![], write_only: false, ..field.clone() };
+            let field = Field { nullable: true, write_only: false, ..field.clone() };
             (name.to_owned(), field)
         })
         .collect();

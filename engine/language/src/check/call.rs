@@ -103,7 +103,8 @@ impl Checker<'_> {
             return None;
         }
         let kinds: Vec<Kind> = checked.iter().map(|(c, _)| c.ty.kind.clone()).collect();
-        self.sensible(function, &kinds, &steps, span)?;
+        let places: Vec<Span> = checked.iter().map(|(_, place)| *place).collect();
+        self.sensible(function, &kinds, (&steps, &places), span)?;
         self.note_function(&name.text);
         let mut ty = result_type(&function.result, &bound).nullable(may_be_null(function, &checked));
         // an empty text is null, a number never is
@@ -120,9 +121,7 @@ impl Checker<'_> {
             ty.kind = Kind::Integer;
         }
         let pattern = self.pattern_of(function, name, &checked, &steps)?;
-        if let Some(constant) = self.folded(function, &steps, each, span)? {
-            return Some(Checked::new(constant, ty));
-        }
+        let ty = super::constants::narrowed(ty, self.of_few_values(function, &checked, &steps));
         let digits = self.digits_of_call(function.name, &checked);
         let step = match pattern {
             None => self.step(Step::Call { function: id, arguments: steps, each }, span),
@@ -200,7 +199,7 @@ impl Checker<'_> {
     ) -> Option<Option<Pattern>> {
         let Some(body) = function.pattern else { return Some(None) };
         let place = checked.get(1).map_or(name.span, |(_, span)| *span);
-        let text = match steps.get(1).and_then(|s| self.constant_at(*s)) {
+        let text = match steps.get(1).and_then(|s| self.literal_at(*s)) {
             Some(Value::Text(text)) => text,
             Some(Value::Null) => "".into(),
             _ => {
@@ -230,36 +229,14 @@ impl Checker<'_> {
         }
     }
 
-    /// What a call of constants gives, once and for all; a call that always fails is an error.
-    #[allow(clippy::option_option)] // an error; not constant; the constant
-    fn folded(&mut self, function: &Function, steps: &[StepId], each: bool, span: Span) -> Option<Option<StepId>> {
-        let constants: Option<Vec<Value>> = steps.iter().map(|s| self.constant_at(*s)).collect();
-        let Some(constants) = constants.filter(|c| !each && !c.is_empty() && !c.contains(&Value::Null)) else {
-            return Some(None);
-        };
-        match (function.apply)(&constants) {
-            Ok(value) => {
-                let step = self.constant(value, span);
-                Some(Some(step))
-            }
-            Err(why) => self.always_fails(constants.first(), &why, span),
-        }
-    }
-
-    fn constant_at(&self, step: StepId) -> Option<Value> {
-        match self.builder.plan.steps.get(step.0 as usize) {
-            Some(Step::Constant(value)) => Some(value.clone()),
-            _ => None,
-        }
-    }
-
-    fn always_fails<T>(&mut self, subject: Option<&Value>, why: &str, span: Span) -> Option<T> {
-        let subject = subject.map(|s| crate::value::shown(s, false)).unwrap_or_default();
-        self.error("E0418", span, format!("this fails for every record: {subject} {why}"), "write another constant")
-    }
-
     /// What a signature cannot say: constants that no value fits, a day of an instant without zone.
-    fn sensible(&mut self, function: &Function, kinds: &[Kind], steps: &[StepId], span: Span) -> Option<()> {
+    fn sensible(
+        &mut self,
+        function: &Function,
+        kinds: &[Kind],
+        (steps, places): (&[StepId], &[Span]),
+        span: Span,
+    ) -> Option<()> {
         match (function.name, kinds.first()) {
             ("date", Some(Kind::Instant)) if steps.len() < 2 => {
                 return self.error(
@@ -281,6 +258,17 @@ impl Checker<'_> {
                 );
             }
             _ => {}
+        }
+        for ((step, place), parameter) in steps.iter().zip(places).zip(function.parameters.list) {
+            let Some(Value::Number(number)) = self.constant_at(*step) else { continue };
+            if let Some(why) = parameter.out_of_range(number) {
+                return self.error(
+                    "E0418",
+                    *place,
+                    format!("this fails for every record: {why}"),
+                    "write another constant",
+                );
+            }
         }
         let Some(check) = function.constants else { return Some(()) };
         let constants: Vec<Option<Value>> = steps.iter().map(|s| self.constant_at(*s)).collect();

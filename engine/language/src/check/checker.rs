@@ -9,6 +9,7 @@ use crate::source::Span;
 use crate::syntax::tree::{Expr, ExprKind, Name};
 use crate::value::Value;
 
+use super::constants::Constants;
 use super::scope::{BinderScope, Builder, Checked, LetState, LevelScope};
 use super::types::{Kind, Type};
 use super::usage::Usage;
@@ -58,6 +59,8 @@ pub(super) struct Checker<'a> {
     pub too_big: bool,
     /// How often a let with a mistake of its own was met.
     pub met_again: usize,
+    /// What is constant without being a literal.
+    pub constants: Constants,
 }
 
 /// Deepest nesting of one expression with the lets that it is made of: the walks over it stay within a small stack.
@@ -72,7 +75,7 @@ pub(super) const SPECIAL_NAMES: &[&str] =
 impl Checker<'_> {
     /// How many errors were met so far; one that a let has counts wherever the let is used.
     pub fn errors_so_far(&self) -> usize {
-        self.diagnostics.iter().filter(|d| d.severity == crate::diagnostic::Severity::Error).count() + self.met_again
+        self.diagnostics.errors() + self.met_again
     }
 
     /// A part without plan never goes unsaid: where nothing was reported since, this is.

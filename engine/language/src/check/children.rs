@@ -15,6 +15,7 @@ use super::conditions::{Together, together};
 use super::level::LevelTypes;
 use super::order::GROUP_KEY;
 use super::types::Kind;
+use super::usage::runs_alone;
 
 /// Deepest nesting of child collections, the root included.
 const MOST_LEVELS: usize = 10;
@@ -320,6 +321,18 @@ impl Checker<'_> {
                 TextPart::Hole(hole) => parts.push(self.external_part(hole, types)?),
             }
         }
+        // of a child's rows this is asked where its parent is known
+        if self.levels.len() == 1 && !parts.iter().any(|p| matches!(p, ExternalPart::Field(_) | ExternalPart::Parent)) {
+            return self.error(
+                "E0622",
+                template.span,
+                format!(
+                    "every {} would have this same external id, so a link would find another record",
+                    types.bigcommerce.title
+                ),
+                "name a field of BigCommerce's record in it, such as its id: `\"{id}\"`",
+            );
+        }
         Some(PlannedExternalId::Template(parts))
     }
 
@@ -354,6 +367,7 @@ impl Checker<'_> {
                 );
             }
         }
+        self.external_field_is_there(&path, hole, types)?;
         if let (Direction::To, Some(level), Some(first)) = (types.direction, self.levels.last(), path.first()) {
             let source = level.source;
             let _ = self.builder.slot(source, first);
@@ -361,10 +375,61 @@ impl Checker<'_> {
         Some(ExternalPart::Field(path))
     }
 
+    /// A part of an external id is read back and is not null: a record without it would have no link.
+    fn external_field_is_there(&mut self, path: &[String], hole: &Expr, types: &LevelTypes) -> Option<()> {
+        let mut fields = Some(&types.bigcommerce.fields);
+        let catalog = self.builder.catalog;
+        let mut nullable = false;
+        for name in path {
+            let field = fields.and_then(|f| f.get(name))?;
+            if field.write_only {
+                return self.error(
+                    "E0303",
+                    hole.span,
+                    format!("`{name}` of {} can only be written: answers do not carry it", types.bigcommerce.title),
+                    "name a field that is read back",
+                );
+            }
+            nullable |= field.nullable || !field.none.is_empty();
+            fields = catalog.fields(field).map(|(fields, _)| fields);
+        }
+        let label = path.join(".");
+        let sure = match types.direction {
+            Direction::To => self.is_known(&label),
+            // what a rule fills is what comes back
+            Direction::From => self.levels.last().is_some_and(|level| {
+                let mut rules = level.combined.file.rules.iter().flat_map(|r| &r.value.rules);
+                rules.any(|rule| crate::combine::target_label(&rule.target) == label)
+            }),
+        };
+        if !nullable || sure {
+            return Some(());
+        }
+        self.error(
+            "E0623",
+            hole.span,
+            format!("`{label}` may be null, and a record without it would have no external id and no link"),
+            format!(
+                "name a field that is always there, or refuse such records: `errors` with `when: {label} is empty`"
+            ),
+        )
+    }
+
     fn external_part(&mut self, hole: &Expr, types: &LevelTypes) -> Option<ExternalPart> {
         let path = field_path(hole);
         match path.as_deref() {
-            Some([only]) if only == "parent_external_id" => Some(ExternalPart::Parent),
+            Some([only]) if only == "parent_external_id" => {
+                // what only a parent could start is reported as such
+                if self.levels.len() == 1 && runs_alone(&types.source) {
+                    return self.error(
+                        "E0302",
+                        hole.span,
+                        "there is no record above this one, so there is no `{parent_external_id}`",
+                        "it is for child collections, and no collection of the project has this one under `children`",
+                    );
+                }
+                Some(ExternalPart::Parent)
+            }
             Some([only]) if self.levels.last().is_some_and(|l| self.grouped_type(l.source).is_some()) => {
                 if only == GROUP_KEY {
                     return Some(ExternalPart::Field(path?));

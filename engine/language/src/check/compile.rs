@@ -1,16 +1,18 @@
 //! Mapping files to a library of plans: everything is reported, a collection with errors has no plan, the others do.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::combine::{Combined, combine};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, did_you_mean};
-use crate::mapping_file::{Collision, Direction, MappingFile, Spanned, SyncType};
-use crate::plan::{ExternalPart, Level, Plan, PlannedExternalId, PlannedParent, ShapeId};
+use crate::mapping_file::{Direction, MappingFile, Spanned, SyncType};
+use crate::plan::{Plan, PlannedParent};
 use crate::schema::{Catalog, RecordType, System};
-use crate::source::{FileId, Span};
+use crate::source::FileId;
 use crate::syntax::tree::{Expr, ExprKind, Selector};
 
 use super::checker::{Checker, Others};
+use super::events::known_events;
 use super::facts::{about, not_null_when, of_collection};
 use super::level::LevelTypes;
 use super::library::{Collection, Library};
@@ -58,6 +60,9 @@ pub fn compile(
         } else {
             collection_types(one, catalog, Some(diagnostics))
         };
+        if let Some(types) = &types {
+            known_events(&one.file, types.direction, diagnostics);
+        }
         let above = ancestors(one, &family);
         let whole = is_whole(one, &known, &broken, &mut vec![]);
         let plan = types
@@ -204,18 +209,7 @@ fn plan(
         root = parent;
     }
     written(root, others.collections, &mut vec![], &mut writes);
-    let plan = Plan {
-        root: empty_level(types, one.file.name.span),
-        parents: vec![],
-        steps: vec![],
-        spans: vec![],
-        shapes: vec![],
-        binders: 0,
-        lookups: vec![],
-        json_paths: vec![],
-        settings: vec![],
-        effects: vec![],
-    };
+    let plan = Plan::empty(types.direction, types.sync, one.file.name.span);
     let builder = Builder { catalog, plan, schemas: vec![] };
     let mut checker = Checker {
         builder,
@@ -237,6 +231,7 @@ fn plan(
         updates: false,
         too_big: false,
         met_again: 0,
+        constants: HashMap::new(),
     };
     for parent in above.unwrap_or_default().iter().rev() {
         let types = collection_types(parent, catalog, None)?;
@@ -284,34 +279,6 @@ fn grouped_rows(parent: &Combined, child: &str) -> Option<Expr> {
     match &each.kind {
         ExprKind::Select(_, Selector::Group(_, by)) => Some((**by).clone()),
         _ => None,
-    }
-}
-
-fn empty_level(types: &LevelTypes, span: Span) -> Level {
-    Level {
-        collection: Arc::from(""),
-        span,
-        record: Arc::from(""),
-        direction: types.direction,
-        sync: types.sync,
-        active: true,
-        source_type: Arc::from(""),
-        target_type: Arc::from(""),
-        source: ShapeId(0),
-        id_slot: None,
-        existing: None,
-        lets: vec![],
-        filters: vec![],
-        errors: vec![],
-        rules: vec![],
-        find_by: vec![],
-        collision: Collision::default(),
-        before: vec![],
-        after: vec![],
-        checks: vec![],
-        finished: None,
-        external_id: PlannedExternalId::Template(vec![ExternalPart::Parent]),
-        children: vec![],
     }
 }
 

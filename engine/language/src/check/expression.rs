@@ -25,6 +25,7 @@ impl Checker<'_> {
     /// Checks an expression.
     pub fn expression(&mut self, expr: &Expr) -> Option<Checked> {
         let checked = self.deeper(expr.span, |checker| checker.one_expression(expr))?;
+        let checked = self.folded(checked)?;
         if checked.ty.nullable {
             self.nulls.push(expr.span);
         }

@@ -355,18 +355,24 @@ impl Checker<'_> {
                 if step == checked.step {
                     return same;
                 }
-                self.error(
-                    "E0414",
-                    span,
-                    format!("this list holds {}, the field takes a list of {}", of.words(), field_words(&inner)),
-                    "convert every element: `for x in list { … }`",
-                )
+                // every element is converted
+                let binder = self.fresh_binder();
+                let one = self.step(Step::Binder(binder), span);
+                let body = self.fit_kind(&Checked::new(one, (**of).clone()), &inner, span)?;
+                Some(self.step(Step::For { list: checked.step, binder, condition: None, body }, span))
             }
             (FieldKind::Dictionary, Kind::Dictionary(of)) => {
                 let inner = Arc::new(field.of.as_deref()?.clone());
                 let element = Checked::new(checked.step, (**of).clone());
-                self.fit_kind(&element, &inner, span)?;
-                same
+                if self.fit_kind(&element, &inner, span)? == checked.step {
+                    return same;
+                }
+                let binder = self.fresh_binder();
+                let entry = self.step(Step::Binder(binder), span);
+                let key = self.step(Step::Field(entry, SlotId(0)), span);
+                let value = self.step(Step::Field(entry, SlotId(1)), span);
+                let value = self.fit_kind(&Checked::new(value, (**of).clone()), &inner, span)?;
+                Some(self.step(Step::ForEntries { list: checked.step, binder, condition: None, key, value }, span))
             }
             (FieldKind::Record, Kind::Record(shape)) if self.is_target_shape(*shape) => same,
             (FieldKind::Instant, k) if k.is_textual() => self.error(
@@ -502,7 +508,19 @@ impl Checker<'_> {
     /// Limits that a constant or a type breaks for certain.
     fn provable_limits(&mut self, checked: &Checked, field: &Field, span: Span) -> Option<()> {
         let Some(constant) = self.constant_of(checked) else { return Some(()) };
-        match &constant {
+        self.limits_of(&constant, field, span)
+    }
+
+    fn limits_of(&mut self, constant: &Value, field: &Field, span: Span) -> Option<()> {
+        match constant {
+            Value::List(items) => {
+                let Some(of) = field.of.as_deref() else { return Some(()) };
+                return items.iter().try_for_each(|item| self.limits_of(item, of, span));
+            }
+            Value::Dictionary(entries) => {
+                let Some(of) = field.of.as_deref() else { return Some(()) };
+                return entries.iter().try_for_each(|(_, value)| self.limits_of(value, of, span));
+            }
             Value::Text(text) => {
                 let length = text.chars().count();
                 if let Some(most) = field.max_length.filter(|m| length > *m as usize) {

@@ -126,19 +126,6 @@ impl Checker<'_> {
         Some(Checked { digits, ..Checked::new(step, ty) })
     }
 
-    /// The constant that a step is, by its own name or by that of a `let`.
-    pub fn constant_of(&self, checked: &Checked) -> Option<Value> {
-        let mut step = checked.step;
-        loop {
-            match self.builder.plan.steps.get(step.0 as usize)? {
-                Step::Constant(value) => return Some(value.clone()),
-                // a let is planned after those that it is made of
-                Step::Let(id) => step = self.levels.last()?.planned_lets.get(id.0 as usize)?.value,
-                _ => return None,
-            }
-        }
-    }
-
     fn equality(&mut self, negated: bool, a: &Expr, b: &Expr, span: Span) -> Option<Checked> {
         let (left, right) = (self.plain(a), self.plain(b));
         let (left, right) = (left?, right?);

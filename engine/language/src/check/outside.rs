@@ -1,5 +1,7 @@
 //! Calls that look outside the record: `lookup`, `link`, `linked`.
 
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
@@ -7,7 +9,7 @@ use crate::mapping_file::{Direction, ExternalId, Lookup, MappingFile, Spanned, U
 use crate::plan::{LookupTable, PlannedUnmatched, Step};
 use crate::source::Span;
 use crate::syntax::tree::{Expr, Name, TextPart};
-use crate::value::{Value, fits};
+use crate::value::{Value, fits, number_from_text, number_text};
 
 use super::checker::{Checker, literal_text};
 use super::scope::Checked;
@@ -80,15 +82,18 @@ impl Checker<'_> {
     /// Keys that the source's own values do not have.
     fn check_keys(&mut self, lookup: &Lookup, subject: &Type) {
         if lookup.ignore_case {
-            for (i, (key, _)) in lookup.entries.iter().enumerate() {
-                let same =
-                    |(k, _): &&(Spanned<String>, Spanned<String>)| k.value.to_lowercase() == key.value.to_lowercase();
-                if let Some((first, _)) = lookup.entries.iter().take(i).find(same) {
-                    let message = format!(
-                        "`{}` is `{}` already when case does not count: this entry is never reached",
-                        key.value, first.value
-                    );
-                    self.warn("W0601", key.span, message, "take it away");
+            let mut seen: HashMap<String, &str> = HashMap::new();
+            for (key, _) in &lookup.entries {
+                match seen.entry(key.value.to_lowercase()) {
+                    Entry::Vacant(new) => drop(new.insert(&key.value)),
+                    Entry::Occupied(first) => {
+                        let message = format!(
+                            "`{}` is `{}` already when case does not count: this entry is never reached",
+                            key.value,
+                            first.get()
+                        );
+                        self.warn("W0601", key.span, message, "take it away");
+                    }
                 }
             }
         }
@@ -101,6 +106,9 @@ impl Checker<'_> {
                     format!("`{}` takes all that `{}` could fit: this is never reached", first.value, pattern.value);
                 self.warn("W0601", pattern.span, message, "put the narrower pattern first");
             }
+        }
+        if subject.kind.is_number() {
+            return self.number_keys(lookup, subject.kind == Kind::Integer);
         }
         let Kind::Enum(values) = &subject.kind else { return };
         let entries = lookup.entries.iter().map(|(key, _)| (key, false));
@@ -126,11 +134,41 @@ impl Checker<'_> {
         }
     }
 
+    /// Keys that no number reads as: a number is looked up as its shortest text.
+    fn number_keys(&mut self, lookup: &Lookup, whole: bool) {
+        let what = if whole { "a whole number" } else { "a number" };
+        for (key, _) in &lookup.entries {
+            let number = number_from_text(key.value.trim()).map(|n| n.normalize());
+            let fitting = number.filter(|n| !whole || n.is_integer()).map(|n| number_text(n).to_string());
+            if fitting.as_deref() == Some(key.value.as_str()) {
+                continue;
+            }
+            let message =
+                format!("`{}` is not a value that this lookup is ever asked for: {what} is looked up", key.value);
+            let diagnostic = Diagnostic::error("E0606", key.span, message);
+            self.diagnostics.push(match fitting {
+                Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(key.span, format!("'{near}'")),
+                None => diagnostic.help(format!("write {what} in its shortest form: `'4'`, not `'4.0'` or `'04'`")),
+            });
+        }
+        for (pattern, _) in &lookup.patterns {
+            if pattern.value.chars().any(|c| !c.is_ascii_digit() && !"*.-".contains(c)) {
+                let message = format!(
+                    "`{}` fits no value that this lookup is ever asked for: {what} is looked up",
+                    pattern.value
+                );
+                self.diagnostics
+                    .push(Diagnostic::error("E0606", pattern.span, message).help("take it away, or look up a text"));
+            }
+        }
+    }
+
     /// The table for the plan and the type of what comes out.
     fn table(&mut self, lookup: &Lookup, subject: &Type) -> Option<(LookupTable, Type)> {
         let mut values: Vec<String> = Vec::new();
+        let mut seen: HashSet<String> = HashSet::new();
         let mut add = |value: &str| {
-            if !values.iter().any(|v| v == value) {
+            if seen.insert(value.to_owned()) {
                 values.push(value.to_owned());
             }
         };
@@ -164,13 +202,9 @@ impl Checker<'_> {
         let pair = |(k, v): &(Spanned<String>, Spanned<String>)| {
             (Arc::from(k.value.as_str()), Value::Text(v.value.as_str().into()))
         };
-        let table = LookupTable {
-            name: lookup.name.value.as_str().into(),
-            ignore_case: lookup.ignore_case,
-            entries: lookup.entries.iter().map(pair).collect(),
-            patterns: lookup.patterns.iter().map(pair).collect(),
-            unmatched,
-        };
+        let entries = lookup.entries.iter().map(pair).collect();
+        let patterns = lookup.patterns.iter().map(pair).collect();
+        let table = LookupTable::new(&lookup.name.value, lookup.ignore_case, unmatched, entries, patterns);
         Some((table, Type { kind, nullable }))
     }
 

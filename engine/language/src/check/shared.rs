@@ -6,9 +6,6 @@ use crate::mapping_file::{Lookup, Spanned};
 
 use super::checker::Checker;
 
-/// Most lookups that take their entries from one another.
-const MOST_STEPS: usize = 8;
-
 impl Checker<'_> {
     /// Fills a shared lookup with the entries of the one it takes them from. What is wrong has been reported by
     /// [`Checker::shared_lookup`] where the lookup stands.
@@ -27,8 +24,13 @@ impl Checker<'_> {
     /// The lookup that a shared one takes its entries from, or what is wrong with it.
     fn original(&self, lookup: &Lookup) -> Result<Lookup, Box<Diagnostic>> {
         let mut found = lookup.clone();
-        for _ in 0..MOST_STEPS {
+        let mut seen: Vec<String> = Vec::new();
+        loop {
             let Some(from) = found.from.clone() else { return Ok(found) };
+            if seen.contains(&from.value) {
+                break;
+            }
+            seen.push(from.value.clone());
             let collections = self.others.collections;
             let Some(collection) = collections.iter().find(|c| c.file.name.value == from.value) else {
                 let diagnostic =

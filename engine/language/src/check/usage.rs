@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::combine::Combined;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::mapping_file::{Lookup, MappingFile, SyncType};
-use crate::schema::{Call, Catalog};
+use crate::schema::{Call, Catalog, RecordType};
 use crate::source::{FileId, Span};
 use crate::syntax::tree::On;
 
@@ -77,10 +77,7 @@ pub(super) fn orphans(
             _ => file.bigcommerce.as_ref(),
         };
         let Some(source) = source.and_then(|name| catalog.record(&name.value)) else { continue };
-        let alone = |call: &Call| !call.path.contains("{parent");
-        let route = &source.route;
-        let read_alone = route.read.as_ref().is_some_and(alone) || route.list.as_ref().is_some_and(|l| alone(&l.call));
-        let runs = read_alone || file.active.as_ref().is_some_and(|a| !a.value);
+        let runs = runs_alone(source) || file.active.as_ref().is_some_and(|a| !a.value);
         if runs || !active.iter().any(|f| f.name.span.file == one.top) {
             continue;
         }
@@ -93,6 +90,13 @@ pub(super) fn orphans(
                 .help("name it under `children` of the collection above, or take the file away"),
         );
     }
+}
+
+/// Whether records of a type are read without the record above them.
+pub(super) fn runs_alone(source: &RecordType) -> bool {
+    let alone = |call: &Call| !call.path.contains("{parent");
+    let route = &source.route;
+    route.read.as_ref().is_some_and(alone) || route.list.as_ref().is_some_and(|l| alone(&l.call))
 }
 
 fn files_with_errors(diagnostics: &Diagnostics) -> Vec<FileId> {

@@ -50,6 +50,8 @@ codes! {
     E0131 "secret in the settings" "`mapwright.yaml` is shared and kept under version control, so it holds no secrets: no name that promises one, and no token of the subscription as a value. Tokens are kept in `.mapwright/` (`mapwright subscription set --token-file FILE`) or come from the environment."
     E0132 "setting is missing" "A collection says that it needs this setting (`required: true`), and `mapwright.yaml` does not set it. Nothing is transferred until it does: `mapwright subscription set NAME=VALUE`."
     E0133 "setting of another type" "A collection says of what type a setting is (`type: integer`), and the value in `mapwright.yaml` is not of that type. `true` and `false` are the only booleans; a whole number has no decimals."
+    W0102 "unknown event" "`starts_on` names an event that neither the system's documentation nor this version knows: nothing may ever start the collection. Often a letter is missing: `product/updated`, not `product/update`."
+    W0103 "event of the other system" "A collection starts on events of the system that it reads: with `direction: to` BigCommerce's (`store/product/updated`), with `direction: from` iPaaS.com's (`product/updated`)."
     E0201 "syntax" "The rule does not read as the language's grammar wants it. The place is the first that does not fit."
     E0202 "text not closed" "A text ends on the line where it begins, with the quote that it began with."
     E0203 "parentheses needed" "Two readers could group this in different ways. Parentheses say which is meant."
@@ -148,6 +150,8 @@ codes! {
     E0619 "not one to one" "A lookup is turned round with `reversed: true` only where no two keys become the same value."
     E0620 "no transfer for this" "`before` names a record type that some collection of the project transfers in this direction."
     E0621 "after something else" "`after` runs a collection over source records that the record holds, named by a plain path."
+    E0622 "same external id for all" "A link finds a record by its external id. One that names no field of the record is the same for every record."
+    E0623 "external id may be null" "A record whose external id has a part that is null gets no link: it is written again each time, as a new record. Name a field that is always there, or refuse such records."
     H0601 "may overlap" "Two child collections over the same rows give them the same external ids, and their filters are too involved to tell whether both can be true."
     W0601 "lookup entry never reached" "With `ignore_case: true` an entry before has the same key."
 }

@@ -115,40 +115,52 @@ impl Diagnostic {
 
 /// What all stages report into.
 #[derive(Debug, Clone, Default)]
-pub struct Diagnostics(Vec<Diagnostic>);
+pub struct Diagnostics {
+    all: Vec<Diagnostic>,
+    /// How many are errors.
+    errors: usize,
+}
 
 impl Diagnostics {
     /// Adds one.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.0.push(diagnostic);
+        self.errors += usize::from(diagnostic.severity == Severity::Error);
+        self.all.push(diagnostic);
+    }
+
+    /// How many errors were found so far.
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        self.errors
     }
 
     /// Whether any is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|d| d.severity == Severity::Error)
+        self.errors > 0
     }
 
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.all.len()
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 
     /// All of them, in the order in which they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.0.iter()
+        self.all.iter()
     }
 
     /// Orders by file and place, and drops exact repetitions.
     pub fn sort(&mut self) {
-        self.0.sort_by(|a, b| (a.span, a.code, &a.message, &a.help).cmp(&(b.span, b.code, &b.message, &b.help)));
-        self.0.dedup();
+        self.all.sort_by(|a, b| (a.span, a.code, &a.message, &a.help).cmp(&(b.span, b.code, &b.message, &b.help)));
+        self.all.dedup();
+        self.errors = self.all.iter().filter(|d| d.severity == Severity::Error).count();
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::plan::{BinderId, StepId};
 use crate::value::{Text, Value};
 
+use super::entries::Entries;
 use super::run::{Run, Stop};
 
 impl Run<'_, '_> {
@@ -114,14 +115,14 @@ impl Run<'_, '_> {
         id: StepId,
     ) -> Result<Value, Stop> {
         let Some(items) = self.elements(list)? else { return Ok(Value::Null) };
-        let mut made = Vec::with_capacity(items.len());
+        let mut made = Entries::default();
         self.positions.push(1);
         let result = self.for_items(&items, binder, condition, |run| {
             let (key, value) = (run.eval(key)?, run.eval(value)?);
             run.add_entry(&mut made, &key, value, id)
         });
         self.positions.pop();
-        result.map(|()| Value::Dictionary(made.into()))
+        result.map(|()| made.finish())
     }
 
     fn for_items(

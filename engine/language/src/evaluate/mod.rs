@@ -1,8 +1,10 @@
 //! A plan and a record in, a mapped record out. Pure: the same input gives the same output; no I/O, no clock.
 
 mod checks;
+mod constant;
 mod context;
 mod context_file;
+mod entries;
 mod json_path;
 mod levels;
 mod limits;
@@ -15,6 +17,7 @@ mod row;
 mod run;
 mod steps;
 
+pub(crate) use constant::constant;
 pub use context::{
     ChildKey, Context, FindAnswer, LinkAnswer, Outside, ParentContext, RecordAnswer, Search, Target, TargetState,
 };

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use crate::functions::{self, NullRule, Pattern};
 use crate::plan::{Arithmetic, Conversion, LookupTable, PlannedUnmatched, SlotId, Step, StepId, TextTest};
-use crate::value::{Promise, Text, Value, arithmetic, compare, equal, fits, is_empty, negate, text_of};
+use crate::value::{Promise, Text, Value, arithmetic, compare, equal, is_empty, negate, text_of};
 
 use super::context::LinkAnswer;
+use super::entries::Entries;
 use super::outcome::{FailureKind, Need};
 use super::run::{Run, Stop};
 
@@ -224,31 +225,24 @@ impl Run<'_, '_> {
 
     #[inline(never)]
     fn dictionary(&mut self, entries: &[(StepId, StepId)], id: StepId) -> Given {
-        let mut made: Vec<(Arc<str>, Value)> = Vec::new();
+        let mut made = Entries::default();
         for (key, value) in entries {
             let key = self.eval(*key)?;
             let value = self.eval(*value)?;
             self.add_entry(&mut made, &key, value, id)?;
         }
-        Ok(Value::Dictionary(made.into()))
+        Ok(made.finish())
     }
 
     /// A key may not be null and not stand twice.
-    pub fn add_entry(
-        &mut self,
-        made: &mut Vec<(Arc<str>, Value)>,
-        key: &Value,
-        value: Value,
-        id: StepId,
-    ) -> Result<(), Stop> {
+    pub fn add_entry(&mut self, made: &mut Entries, key: &Value, value: Value, id: StepId) -> Result<(), Stop> {
         let Some(text) = text_of(key) else {
             return self.fail(FailureKind::Function, id, "a key of this dictionary is null", Value::Null);
         };
-        self.charge(made.len(), id)?;
-        if made.iter().any(|(k, _)| **k == *text) {
+        self.charge(text.len(), id)?;
+        if !made.add(&text, value) {
             return self.fail(FailureKind::Function, id, "the key {} stands in this dictionary twice", key.clone());
         }
-        made.push((text.as_str().into(), value));
         Ok(())
     }
 
@@ -381,11 +375,7 @@ impl Run<'_, '_> {
 
     fn look_up(&self, table: &LookupTable, key: &Value, id: StepId) -> Given {
         let Some(text) = text_of(key) else { return Ok(Value::Null) };
-        let same = |k: &str| if table.ignore_case { k.to_lowercase() == text.to_lowercase() } else { *k == *text };
-        if let Some((_, value)) = table.entries.iter().find(|(k, _)| same(k)) {
-            return Ok(value.clone());
-        }
-        if let Some((_, value)) = table.patterns.iter().find(|(p, _)| fits(p, &text, table.ignore_case)) {
+        if let Some(value) = table.find(&text) {
             return Ok(value.clone());
         }
         match &table.unmatched {

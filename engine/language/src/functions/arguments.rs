@@ -42,13 +42,13 @@ pub(super) fn between(values: &[Value], at: usize, least: i64, most: i64, what: 
         .ok_or_else(|| format!("needs {what} between {least} and {most}"))
 }
 
-/// A length or count.
+/// A length, a place or a count.
 pub(super) fn whole(values: &[Value], at: usize) -> Result<usize, String> {
     match values.get(at) {
         Some(Value::Number(n)) if n.is_sign_positive() || n.is_zero() => {
-            usize::try_from(n.trunc().mantissa()).map_err(|_| String::from("the length is too great"))
+            usize::try_from(n.trunc().mantissa()).map_err(|_| format!("cannot be taken {n} of: that is too many"))
         }
-        _ => Err(String::from("a length is 0 or more")),
+        _ => Err(format!("needs a number that is 0 or more, and is given {}", number(values, at))),
     }
 }
 

@@ -151,11 +151,36 @@ pub struct Parameter {
     pub name: &'static str,
     /// What it takes.
     pub accepts: TypePattern,
+    /// The least and the greatest number that it takes, both included.
+    pub within: Option<(i64, i64)>,
+}
+
+impl Parameter {
+    /// It takes numbers from this one on.
+    pub(super) const fn at_least(self, least: i64) -> Parameter {
+        Parameter { within: Some((least, i64::MAX)), ..self }
+    }
+
+    /// It takes numbers between these two, both included.
+    pub(super) const fn between(self, least: i64, most: i64) -> Parameter {
+        Parameter { within: Some((least, most)), ..self }
+    }
+
+    /// What is wrong with a number in its place; none if nothing is.
+    #[must_use]
+    pub fn out_of_range(&self, number: rust_decimal::Decimal) -> Option<String> {
+        let (least, most) = self.within?;
+        if number >= least.into() && number <= most.into() {
+            return None;
+        }
+        let most = if most == i64::MAX { String::from("or more") } else { format!("to {most}") };
+        Some(format!("`{}` is {least} {most}, and this is {number}", self.name))
+    }
 }
 
 /// A parameter of this name.
 pub(super) const fn of(name: &'static str, accepts: TypePattern) -> Parameter {
-    Parameter { name, accepts }
+    Parameter { name, accepts, within: None }
 }
 
 /// A type with variables: the same variable is the same type throughout a signature.

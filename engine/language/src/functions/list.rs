@@ -78,7 +78,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
         "take",
         "the first so many elements",
-        &[ITEMS, of("count", Integer)],
+        &[ITEMS, of("count", Integer).at_least(0)],
         List(&T),
         &[("[1, 2, 3] | take(2)", "[1, 2]"), ("[1] | take(5)", "[1]")],
         |v| {
@@ -90,7 +90,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
         "skip",
         "all but the first so many elements",
-        &[ITEMS, of("count", Integer)],
+        &[ITEMS, of("count", Integer).at_least(0)],
         List(&T),
         &[("[1, 2, 3] | skip(2)", "[3]"), ("[1] | skip(5)", "[]")],
         |v| {
@@ -102,7 +102,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
         "chunks",
         "a list in lists of so many elements; the last may be shorter",
-        &[ITEMS, of("size", Integer)],
+        &[ITEMS, of("size", Integer).at_least(1)],
         List(&List(&T)),
         &[("[1, 2, 3] | chunks(2)", "[[1, 2], [3]]")],
         |v| match whole(v, 1)? {

@@ -117,7 +117,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
         "split_evenly",
         "cuts an amount into so many parts that are as equal as the decimals allow and add up to it; the first ones are the larger ones",
-        &[AMOUNT, of("parts", Integer), DECIMALS],
+        &[AMOUNT, of("parts", Integer).between(1, MOST_PARTS), DECIMALS],
         List(&Number),
         &[("100 | split_evenly(3, 2)", "[33.34, 33.33, 33.33]")],
         |v| {

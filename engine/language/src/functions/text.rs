@@ -8,7 +8,7 @@ use super::arguments::{grown, known, made, text, whole};
 use super::function::{Parameter, of};
 
 const SUBJECT: Parameter = of("text", Text);
-const LENGTH: Parameter = of("length", Integer);
+const LENGTH: Parameter = of("length", Integer).at_least(0);
 
 /// Longest text that padding makes, in characters.
 const MOST_PADDED: usize = 1000;
@@ -108,7 +108,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
         "substring",
         "so many characters of a text from a place on, which counts from 0",
-        &[SUBJECT, of("from", Integer), LENGTH],
+        &[SUBJECT, of("from", Integer).at_least(0), LENGTH],
         Text,
         &[("\"ABC-123\" | substring(4, 3)", "\"123\""), ("\"ABC\" | substring(9, 3)", "\"\"")],
         |v| {

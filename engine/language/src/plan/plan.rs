@@ -9,6 +9,8 @@ use crate::source::Span;
 use crate::syntax::tree::On;
 use crate::value::Value;
 
+use super::lookup_table::LookupTable;
+
 /// Index of a step in [`Plan::steps`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StepId(pub u32);
@@ -661,34 +663,6 @@ pub enum Conversion {
     DateToText,
     /// a null in place of an empty element and so on is never made here: nothing else converts by itself
     BooleanToText,
-}
-
-/// A lookup table.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LookupTable {
-    /// Its name.
-    pub name: Arc<str>,
-    /// Compare without case.
-    pub ignore_case: bool,
-    /// key text → value
-    pub entries: Vec<(Arc<str>, Value)>,
-    /// pattern with `*` → value, the first that fits
-    pub patterns: Vec<(Arc<str>, Value)>,
-    /// what has no entry
-    pub unmatched: PlannedUnmatched,
-}
-
-/// `unmatched`, typed.
-#[derive(Debug, Clone, PartialEq)]
-pub enum PlannedUnmatched {
-    /// a failure
-    Error,
-    /// null
-    Nothing,
-    /// the source value
-    Pass,
-    /// this
-    Value(Value),
 }
 
 /// A JSONPath in use.

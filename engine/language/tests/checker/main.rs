@@ -2,5 +2,9 @@
 //! filters exclude each other. Each test is over the built-in record types and a mapping written for the one thing it shows.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a test ends where it goes wrong
 
+mod constants;
+mod events;
+mod external_ids;
 mod ids;
+mod lookups;
 mod project;
