@@ -9,12 +9,8 @@ use mapwright_language::source::FileId;
 
 use crate::arguments::Edit;
 use crate::project;
-<<<<<<< HEAD
-use crate::terminal::{Trouble, note, out_exactly};
+use crate::terminal::{Trouble, is_terminal, note, note_raw, out_exactly};
 use crate::whole_file;
-=======
-use crate::terminal::{Trouble, is_terminal, note, note_raw, out};
->>>>>>> a15bc35 (The checker evaluates constants, and asks of external ids, events, lookup keys and edits what they need)
 
 use super::{Result, exit};
 

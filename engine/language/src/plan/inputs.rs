@@ -49,6 +49,7 @@ impl Step {
             | Step::Negate(a)
             | Step::Not(a)
             | Step::IsEmpty { subject: a, .. }
+            | Step::HoldsNothing { subject: a, .. }
             | Step::Convert(_, a)
             | Step::Limit(_, a)
             | Step::Lookup { key: a, .. }
