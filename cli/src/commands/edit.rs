@@ -9,7 +9,7 @@ use mapwright_language::source::FileId;
 
 use crate::arguments::Edit;
 use crate::project;
-use crate::terminal::{Trouble, is_terminal, note, note_raw, out_exactly};
+use crate::terminal::{Trouble, is_terminal, note, note_rendered, out_exactly};
 use crate::whole_file;
 
 use super::{Result, exit};
@@ -73,7 +73,7 @@ fn compiles(path: &Path, shown: &str, (old, new): (&str, &str), arguments: &Edit
     let errors = new_errors(&before, &after);
     let Some(first) = errors.iter().next() else { return Ok(()) };
     let rendered = if is_terminal() { render::styled } else { render::plain };
-    note_raw(&rendered(&after.files, &errors));
+    note_rendered(&rendered(&after.files, &errors));
     Err(Trouble::input(format!("{shown} is left as it is: with this change {}", first.message))
         .help("mend the change; what is reported above is the file with it"))
 }
