@@ -68,7 +68,7 @@ pub fn refused(api: Api, answer: &Answer) -> Verdict {
     let Ok(body) = read(&answer.body) else { return Verdict::Unlike(refusal) };
     if answer.status == 404 && says_not_there(api, &body) {
         Verdict::NotThere(refusal)
-    } else if answer.status < 500 && says_refused(api, &body) {
+    } else if answer.status < 500 && says_refused(api, answer.status, &body) {
         Verdict::Refused(refusal)
     } else {
         Verdict::Unlike(refusal)
@@ -96,8 +96,13 @@ fn says_not_there(api: Api, body: &Json) -> bool {
     }
 }
 
-/// Whether a refusal is the API's own.
-fn says_refused(api: Api, body: &Json) -> bool {
+/// Whether a refusal is the API's own. What is said of values (400, 409, 413, 422) comes from the application, so that any
+/// readable reason will do; what gateways say too has to be in the API's own form.
+fn says_refused(api: Api, status: u16, body: &Json) -> bool {
+    let reason = |json: &Json| ["title", "message", "detail"].iter().any(|key| has_text(json, key));
+    if matches!(status, 400 | 409 | 413 | 422) && (reason(body) || body.items().first().is_some_and(reason)) {
+        return true;
+    }
     // problem details of a gateway (RFC 9457) have a title and a status too, and a `type` of their own
     let own_type = |body: &Json| {
         text(body, "type").map_or(body.get("errors").is_some(), |t| t.is_empty() || t.contains("status-codes"))

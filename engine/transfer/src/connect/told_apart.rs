@@ -81,7 +81,7 @@ fn cost(record: &RecordType, sent: &Json, row: &Json) -> Option<usize> {
     }
     let mut compared = Compared::default();
     compared.entries(sent, row);
-    (compared.same > 0 || compared.different == 0).then_some(compared.different)
+    (compared.same > 0 || !says_something(sent)).then_some(compared.different)
 }
 
 #[derive(Default)]
@@ -109,6 +109,16 @@ impl Compared {
             _ if alike(sent, row) => self.same += 1,
             _ => self.different += 1,
         }
+    }
+}
+
+/// Whether there is anything to compare.
+fn says_something(json: &Json) -> bool {
+    match json {
+        Json::Null => false,
+        Json::Object(entries) => entries.iter().any(|(_, value)| says_something(value)),
+        Json::List(items) => items.iter().any(says_something),
+        _ => true,
     }
 }
 

@@ -7,7 +7,8 @@ use mapwright_language::plan::{Level, PlannedExternalId};
 use mapwright_language::schema::RecordType;
 
 use crate::connect::links::{Link, LinkError};
-use crate::connect::records::{ReadError, Reading, Removal, read_twice, removal, remove};
+use crate::connect::reading::{ReadError, Reading, read_twice};
+use crate::connect::removal::{Removal, removal, remove};
 
 use super::engine::{Engine, Halt, unless_halted};
 use super::known::Known;

@@ -10,7 +10,7 @@ use mapwright_language::schema::{FieldKind, List, ReadBy, RecordType};
 
 use crate::connect::fill::Places;
 use crate::connect::list::{ListError, Pages};
-use crate::connect::records::{ReadError, Reading, read_by_id};
+use crate::connect::reading::{ReadError, Reading, read_twice};
 
 use super::engine::{Engine, Halt, unless_halted};
 use super::known::Known;
@@ -155,7 +155,8 @@ impl Reader<'_> {
         if let Some(RecordAnswer::Read(found)) = self.known.others().record(&row_type.name, id) {
             return Ok(Ok(found));
         }
-        match read_by_id(&*self.engine.wire, row_type, &[id.to_owned()], &[]).await {
+        let ids = [id.to_owned()];
+        match read_twice(&*self.engine.wire, row_type, &ids, &[], self.engine.confirm_after).await {
             Ok(mut found) => {
                 let found = match found.remove(id) {
                     Some(Reading::There(found)) => found,

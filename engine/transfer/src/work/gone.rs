@@ -11,7 +11,8 @@ use mapwright_language::schema::{RecordType, Slot};
 use crate::connect::body::bare;
 use crate::connect::fill::Places;
 use crate::connect::links::{LinkError, own_id, told_by};
-use crate::connect::records::{ReadError, Reading, Removal, read_by_id, read_twice, removed};
+use crate::connect::reading::{ReadError, Reading, read_by_id, read_twice};
+use crate::connect::removal::{Removal, removed};
 
 use super::engine::{Engine, Halt, unless_halted};
 use super::external_id::external_id;

@@ -7,7 +7,8 @@ use mapwright_language::mapping_file::{Collision, Direction};
 use mapwright_language::value::Value;
 
 use crate::connect::links::{Link, LinkError, told_by};
-use crate::connect::records::{ReadError, Reading, find, read_twice};
+use crate::connect::reading::{ReadError, Reading, read_twice};
+use crate::connect::records::find;
 
 use super::ends::End;
 use super::engine::{Halt, unless_halted};

@@ -10,7 +10,8 @@ use mapwright_language::plan::Step;
 use mapwright_language::schema::{FieldKind, RecordType};
 use mapwright_language::value::{Text, Value, number_from_text};
 
-use crate::connect::records::{ReadError, Reading, find, read_by_id};
+use crate::connect::reading::{ReadError, Reading, read_by_id};
+use crate::connect::records::find;
 
 use super::engine::{Halt, unless_halted};
 use super::fields::{Unread, complete};

@@ -6,7 +6,7 @@ use mapwright_language::json::Json;
 use mapwright_language::schema::{Call, Catalog, FieldKind, Read, RecordType, Slot};
 
 use crate::connect::fill::{Places, path};
-use crate::connect::records::{ReadError, called};
+use crate::connect::reading::{ReadError, called};
 
 use super::engine::Engine;
 use super::present::Wanted;

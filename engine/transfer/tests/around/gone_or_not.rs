@@ -5,7 +5,7 @@ use std::time::Duration;
 use mapwright_language::json::{Json, write};
 use mapwright_language::mapping_file::Direction::{From, To};
 use mapwright_language::schema::{Api, Catalog, Method};
-use mapwright_transfer::connect::records::{Reading, read_twice};
+use mapwright_transfer::connect::reading::{Reading, read_twice};
 use mapwright_transfer::connect::wire::Wire;
 use mapwright_transfer::work::{Report, Selection, run};
 

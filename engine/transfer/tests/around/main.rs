@@ -15,6 +15,7 @@ mod lies;
 mod orders;
 mod others;
 mod script;
+mod tables;
 mod warnings;
 mod which_is_which;
 

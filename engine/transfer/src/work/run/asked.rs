@@ -8,7 +8,7 @@ use mapwright_language::schema::{RecordType, System};
 
 use crate::connect::ids::fits;
 use crate::connect::list::Pages;
-use crate::connect::records::{ReadError, Reading, ids_per_call, read_by_id};
+use crate::connect::reading::{ReadError, Reading, ids_per_call, read_by_id};
 
 use super::{MOST_IN_GROUP, Run};
 use crate::work::delete::{delete, not_gone};
