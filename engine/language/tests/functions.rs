@@ -143,3 +143,37 @@ fn patterns_run_over_records_and_elements() {
     let shown = format!("{record:?}");
     assert!(shown.contains("\"AB\"") && shown.contains("a#,b##"), "{shown}");
 }
+
+/// Each equation holds.
+fn all_hold(equations: &[(&str, &str)]) {
+    for (expression, result) in equations {
+        assert_eq!(holds(expression, result), Ok(true), "{expression} == {result}");
+    }
+}
+
+#[test]
+fn language_22_letters_and_places_are_those_of_unicode_iso_and_cldr() {
+    all_hold(&[
+        ("\"İstanbul ﬁne\" | slug", "\"istanbul-fine\""),
+        ("\"ﬀ Ⅸ Ａ ǅ\" | slug", "\"ff-ix-a-dz\""),
+        ("\"e\u{301}\u{323}\" | without_accents", "\"e\""),
+        ("\"Ελλάδα, Київ, 日本\" | without_accents", "\"Ελλάδα, Київ, 日本\""),
+        ("\"Chhattisgarh\" | region_code(\"IN\")", "\"CG\""),
+        ("\"TG\" | region_code(\"IN\")", "\"TS\""),
+        ("\"OD\" | region_name(\"IN\")", "\"Odisha\""),
+        ("\"Netherlands (the)\" | country_code", "\"NL\""),
+        ("\"Türkiye\" | country_code", "\"TR\""),
+        ("\"Bolivia (Plurinational State of)\" | country_code", "\"BO\""),
+        ("\"Macao SAR China\" | country_code", "\"MO\""),
+        ("\"Distrito Federal\" | region_code(\"MX\")", "\"CMX\""),
+    ]);
+}
+
+#[test]
+fn language_23_times_and_blanks_are_read_as_their_standards_say() {
+    all_hold(&[
+        ("([\"2024-01-01T10:20:30+24:00\"][first] | instant otherwise now) == now", "true"),
+        ("\"2024-01-01T10:20:30+23:00\" | instant", "\"2023-12-31T11:20:30Z\" | instant"),
+        ("\"a&nbsp;b&#160;c&#xA0;d\" | unescape_html", "\"a b c d\""),
+    ]);
+}

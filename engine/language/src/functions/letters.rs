@@ -1,31 +1,24 @@
 //! Letters without their accents, and texts for addresses.
 
-/// Latin letters with accents, and what stands in their place.
+use unicode_normalization::UnicodeNormalization as _;
+
+/// Latin letters that Unicode does not decompose, and what is written in their place.
 const PLAIN: &[(&str, &str)] = &[
-    ("àáâãäåāăąǎǻȁȃạảấầẩẫậắằẳẵặ", "a"),
-    ("æǽ", "ae"),
-    ("çćĉċč", "c"),
-    ("ďđðḍ", "d"),
-    ("èéêëēĕėęěȅȇẹẻẽếềểễệ", "e"),
-    ("ĝğġģǧ", "g"),
-    ("ĥħḥ", "h"),
-    ("ìíîïĩīĭįıǐỉị", "i"),
-    ("ĳ", "ij"),
-    ("ĵ", "j"),
-    ("ķĸ", "k"),
-    ("ĺļľŀł", "l"),
-    ("ñńņňŉŋ", "n"),
-    ("òóôõöøōŏőǒǿơọỏốồổỗộớờởỡợ", "o"),
+    ("æ", "ae"),
+    ("đð", "d"),
+    ("ǥ", "g"),
+    ("ħ", "h"),
+    ("ıɨ", "i"),
+    ("ĸ", "k"),
+    ("łƚ", "l"),
+    ("ŋ", "n"),
+    ("øɵ", "o"),
     ("œ", "oe"),
-    ("ŕŗř", "r"),
-    ("śŝşšșſ", "s"),
     ("ß", "ss"),
-    ("ţťŧț", "t"),
+    ("ŧ", "t"),
     ("þ", "th"),
-    ("ùúûüũūŭůűųǔưụủứừửữự", "u"),
-    ("ŵẁẃẅ", "w"),
-    ("ýÿŷỳỵỷỹ", "y"),
-    ("źżž", "z"),
+    ("ʉ", "u"),
+    ("ƶ", "z"),
 ];
 
 fn replacement(c: char) -> Option<&'static str> {
@@ -36,25 +29,45 @@ fn replacement(c: char) -> Option<&'static str> {
 pub(super) fn plain(text: &str) -> String {
     let mut made = String::with_capacity(text.len());
     for c in text.chars() {
-        match c {
-            c if c.is_ascii() => made.push(c),
-            // accents that stand behind their letter
-            '\u{300}'..='\u{36f}' => {}
-            c => {
-                let small: char = c.to_lowercase().next().unwrap_or(c);
-                match replacement(small) {
-                    Some(plain) if small == c => made.push_str(plain),
-                    Some(plain) => {
-                        let mut letters = plain.chars();
-                        made.extend(letters.next().map(|l| l.to_ascii_uppercase()));
-                        made.push_str(letters.as_str());
-                    }
-                    None => made.push(c),
-                }
-            }
+        let done = !c.is_ascii() && (is_accent(c) || push_plain(c, &mut made));
+        if !done {
+            made.push(c);
         }
     }
     made
+}
+
+/// Accents that follow their letter.
+fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}')
+}
+
+/// The plain letters of a Latin one: what Unicode decomposes it into, ligatures and wide letters too, without the accents;
+/// of letters that are no composition, such as `ø`, what is written in their place. False: it has none.
+fn push_plain(c: char, made: &mut String) -> bool {
+    let before = made.len();
+    for part in std::iter::once(c).nfkd().filter(|part| !is_accent(*part)) {
+        if part.is_ascii_alphabetic() && c.is_alphabetic() {
+            made.push(part);
+        } else if !push_replacement(part, made) {
+            made.truncate(before);
+            return false;
+        }
+    }
+    true
+}
+
+fn push_replacement(c: char, made: &mut String) -> bool {
+    let small = c.to_lowercase().next().unwrap_or(c);
+    let Some(plain) = replacement(small) else { return false };
+    if c == small {
+        made.push_str(plain);
+    } else {
+        let mut letters = plain.chars();
+        made.extend(letters.next().map(|l| l.to_ascii_uppercase()));
+        made.push_str(letters.as_str());
+    }
+    true
 }
 
 /// Small letters, digits and single hyphens between them.

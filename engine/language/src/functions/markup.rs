@@ -212,7 +212,8 @@ fn entity(name: &str) -> Option<String> {
             Some(hex) => u32::from_str_radix(hex, 16).ok()?,
             None => number.parse().ok()?,
         };
-        return char::from_u32(code).filter(|c| *c != '\0').map(String::from);
+        // by name or by number, a blank that does not break is a blank
+        return char::from_u32(if code == 0xa0 { 0x20 } else { code }).filter(|c| *c != '\0').map(String::from);
     }
     ENTITIES.iter().find(|(known, _)| *known == name).map(|(_, is)| (*is).to_owned())
 }

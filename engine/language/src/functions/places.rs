@@ -38,13 +38,13 @@ fn rows(table: &'static str) -> Vec<Vec<&'static str>> {
     table.lines().filter(|l| !l.starts_with('#')).map(|l| l.split('\t').collect()).collect()
 }
 
-/// What of a name counts.
+/// What of a name counts: not the article of `The Bahamas` and `Bahamas (the)`.
 fn key(name: &str) -> String {
-    letters::plain(&name.replace('&', "and"))
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    let plain = letters::plain(&name.replace('&', "and")).to_lowercase();
+    let name = plain.trim();
+    let name = name.strip_prefix("the ").unwrap_or(name);
+    let name = name.strip_suffix("(the)").or_else(|| name.strip_suffix(", the")).unwrap_or(name);
+    name.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// Longest name that is looked for, in bytes.
@@ -108,6 +108,11 @@ pub(super) static FUNCTIONS: &[Function] = &[
             ("\"United States\" | country_code", "\"US\""),
             ("\"deu\" | country_code", "\"DE\""),
             ("\"Cote d'Ivoire\" | country_code", "\"CI\""),
+            ("\"Bahamas (the)\" | country_code", "\"BS\""),
+            ("\"The Bahamas\" | country_code", "\"BS\""),
+            ("\"Åland\" | country_code", "\"AX\""),
+            ("\"Hong Kong SAR China\" | country_code", "\"HK\""),
+            ("\"Congo - Kinshasa\" | country_code", "\"CD\""),
             ("[\"Atlantis\"][first] | country_code otherwise \"US\"", "\"US\""),
         ],
         |v| of_text(v, |name, _| Ok(column(country(name)?, 0))),
@@ -143,6 +148,12 @@ pub(super) static FUNCTIONS: &[Function] = &[
             ("\"Texas\" | region_code(\"US\")", "\"TX\""),
             ("\"quebec\" | region_code(\"Canada\")", "\"QC\""),
             ("\"US-TX\" | region_code(\"USA\")", "\"TX\""),
+            ("\"Odisha\" | region_code(\"IN\")", "\"OD\""),
+            ("\"OR\" | region_code(\"IN\")", "\"OD\""),
+            ("\"Yukon Territory\" | region_code(\"CA\")", "\"YT\""),
+            ("\"U.S. Virgin Islands\" | region_code(\"US\")", "\"VI\""),
+            ("\"Manawatū-Whanganui\" | region_code(\"NZ\")", "\"MWT\""),
+            ("\"Estado de México\" | region_code(\"MX\")", "\"MEX\""),
         ],
         |v| of_text(v, |name, of| Ok(column(region(name, of)?, 1))),
     )

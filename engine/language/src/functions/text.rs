@@ -142,7 +142,11 @@ pub(super) static FUNCTIONS: &[Function] = &[
         "the letters of a text without accents, and ligatures in two letters",
         &[SUBJECT],
         Text,
-        &[("\"Crème Brûlée, Øre, Straße\" | without_accents", "\"Creme Brulee, Ore, Strasse\"")],
+        &[
+            ("\"Crème Brûlée, Øre, Straße\" | without_accents", "\"Creme Brulee, Ore, Strasse\""),
+            ("\"İstanbul, ﬁne, Ǽ, Żółć, Việt Nam\" | without_accents", "\"Istanbul, fine, Ae, Zolc, Viet Nam\""),
+            ("\"й, ™, ½\" | without_accents", "\"й, ™, ½\""),
+        ],
         |v| grown(&super::letters::plain(text(v, 0))),
     ),
     Function::new(
@@ -150,7 +154,11 @@ pub(super) static FUNCTIONS: &[Function] = &[
         "a text for addresses: small letters without accents, digits, and one hyphen for everything else",
         &[SUBJECT],
         Text,
-        &[("\"Crème Brûlée – 2 Pack!\" | slug", "\"creme-brulee-2-pack\""), ("\"?!\" | slug", "\"\"")],
+        &[
+            ("\"Crème Brûlée – 2 Pack!\" | slug", "\"creme-brulee-2-pack\""),
+            ("\"İstanbul ﬁne ﬀ\" | slug", "\"istanbul-fine-ff\""),
+            ("\"?!\" | slug", "\"\""),
+        ],
         |v| grown(&super::letters::slug(text(v, 0))),
     ),
     Function::new(

@@ -5,11 +5,14 @@ use jiff::civil::{Date, DateTime};
 use jiff::fmt::rfc2822;
 use jiff::tz::TimeZone;
 
+/// A date with folded lines and a comment (RFC 5322, A.5) is longer than it looks.
+const MOST_BYTES: usize = 256;
+
 /// A point in time: RFC 3339 with offset, RFC 2822 (`Tue, 05 Mar 2019 21:40:11 +0000`), or date and time without offset in `zone`.
 #[must_use]
 pub fn instant_from_text(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     let text = text.trim();
-    if text.len() > 64 {
+    if text.len() > MOST_BYTES || !offset_exists(text) {
         return None;
     }
     if let Ok(at) = shorten_fraction(text).parse::<Timestamp>() {
@@ -24,6 +27,13 @@ pub fn instant_from_text(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     }
     let local: DateTime = shorten_fraction(text).parse().ok()?;
     local.to_zoned_datetime(zone.clone()).ok().map(|z| z.timestamp())
+}
+
+/// An offset has at most 23 hours (RFC 3339, 5.6; RFC 5322, 3.3).
+fn offset_exists(text: &str) -> bool {
+    let Some((_, hours)) = text.get(10..).and_then(|rest| rest.rsplit_once(['+', '-'])) else { return true };
+    !hours.starts_with(|c: char| c.is_ascii_digit())
+        || hours.get(..2).and_then(|hours| hours.parse::<u8>().ok()).is_none_or(|hours| hours <= 23)
 }
 
 /// A day: `2024-01-31`, or the day of a date and time as it stands there.
@@ -55,6 +65,14 @@ mod tests {
             ("2024-01-01T10:20:30.1234567", Some("2024-01-01T16:20:30.1234567Z")),
             ("2024-01-01T10:20:30.12345678901Z", Some("2024-01-01T10:20:30.123456789Z")),
             ("2024-02-30T00:00:00Z", None),
+            // offsets that do not exist, and the example of RFC 5322, A.5
+            ("2024-01-01T10:20:30+24:00", None),
+            ("2024-01-01T10:20:30+23:59", Some("2023-12-31T10:21:30Z")),
+            ("Tue, 05 Mar 2019 21:40:11 +2400", None),
+            (
+                "Thu,\r\n      13\r\n        Feb\r\n          1969\r\n      23:32\r\n               -0330 (Newfoundland Time)",
+                Some("1969-02-14T03:02:00Z"),
+            ),
             ("2024-01-01T10:20:30+0x:00", None),
             ("yesterday", None),
             ("", None),
