@@ -113,3 +113,13 @@ fn message_the_table_can_be_searched() {
 fn message_functions_of_other_languages() {
     insta::assert_snapshot!("functions_of_other_languages", report(include_str!("rules/foreign-functions.txt")));
 }
+
+#[test]
+fn message_signs_words_and_methods_of_other_languages() {
+    insta::assert_snapshot!("forms_of_other_languages", report(include_str!("rules/foreign-forms.txt")));
+}
+
+#[test]
+fn message_odd_rules() {
+    insta::assert_snapshot!("odd_rules_in_their_own_words", report(include_str!("rules/odd-words.txt")));
+}

@@ -5,7 +5,7 @@ use crate::functions::{self, CompatForm, Function, FunctionId, Pattern, TypePatt
 use crate::plan::{Step, StepId};
 use crate::source::Span;
 use crate::syntax::foreign;
-use crate::syntax::tree::{Expr, Name};
+use crate::syntax::tree::{Expr, ExprKind, Name, TextPart};
 use crate::value::Value;
 
 use super::checker::Checker;
@@ -103,6 +103,7 @@ impl Checker<'_> {
             return None;
         }
         let kinds: Vec<Kind> = checked.iter().map(|(c, _)| c.ty.kind.clone()).collect();
+        self.date_pattern(function, arguments)?;
         let places: Vec<Span> = checked.iter().map(|(_, place)| *place).collect();
         self.sensible(function, &kinds, (&steps, &places), span)?;
         self.note_function(&name.text);
@@ -220,6 +221,20 @@ impl Checker<'_> {
                 "`mapwright functions matches` shows patterns; there is no look-around and there are no back references, so that every text is searched in a time that can be told",
             ),
         }
+    }
+
+    /// `yyyy-MM-dd` where this language writes `%Y-%m-%d`.
+    fn date_pattern(&mut self, function: &Function, arguments: &[Expr]) -> Option<()> {
+        let at =
+            function.parameters.list.iter().position(|p| p.name == "pattern").filter(|_| function.pattern.is_none());
+        let Some(argument) = at.and_then(|at| arguments.get(at)) else { return Some(()) };
+        let ExprKind::Text(parts) = &argument.kind else { return Some(()) };
+        let [TextPart::Text(text)] = parts.as_slice() else { return Some(()) };
+        let Some(here) = foreign::strftime(text) else { return Some(()) };
+        let error = Diagnostic::error("E0418", argument.span, format!("`{text}` is a pattern of C#, Excel or Java"))
+            .help(format!("here it is `\"{here}\"`; `mapwright functions {}` lists the signs", function.name))
+            .fix(argument.span, format!("\"{here}\""));
+        self.refuse(error)
     }
 
     /// Notes a function in the lineage of the rule.

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::diagnostic::Diagnostic;
 use crate::plan::{Step, StepId};
 use crate::source::Span;
+use crate::syntax::print;
 use crate::syntax::tree::{Arm, Expr, ExprKind, FieldRule, ForBody, Name, TextPart};
 use crate::value::Value;
 
@@ -160,7 +162,7 @@ impl Checker<'_> {
     pub fn template(&mut self, parts: &[TextPart], span: Span, lenient: bool) -> Option<Checked> {
         let mut steps = Vec::new();
         let mut nullable = false;
-        for part in parts {
+        for (at, part) in parts.iter().enumerate() {
             match part {
                 TextPart::Text(text) => steps.push(self.constant(Value::Text(text.as_str().into()), span)),
                 TextPart::Hole(hole) => {
@@ -178,6 +180,11 @@ impl Checker<'_> {
                             "join a list first: `list | join(\", \")`, named with `let`",
                         );
                     }
+                    let before = at.checked_sub(1).and_then(|b| parts.get(b));
+                    if matches!(before, Some(TextPart::Text(text)) if text.ends_with('$')) && !value.ty.kind.is_number()
+                    {
+                        self.dollar_before_hole(hole);
+                    }
                     nullable |= value.ty.nullable;
                     steps.push(value.step);
                 }
@@ -185,6 +192,16 @@ impl Checker<'_> {
         }
         let step = self.step(Step::Template { parts: steps, lenient }, span);
         Some(Checked::new(step, Type::of(Kind::Text).nullable(nullable && !lenient)))
+    }
+
+    /// `"${name}"`: what JavaScript writes. Before a number it is a dollar sign, most likely.
+    fn dollar_before_hole(&mut self, hole: &Expr) {
+        let name = print::expression(hole);
+        let message = format!("the `$` before `{{{name}}}` stays in the text");
+        let sign =
+            Span { start: hole.span.start.saturating_sub(2), end: hole.span.start.saturating_sub(1), ..hole.span };
+        let help = format!("a hole is `{{{name}}}` alone; for a dollar sign put a blank after it: `$ {{{name}}}`");
+        self.diagnostics.push(Diagnostic::warning("W0202", hole.span, message).help(help).edit(sign, ""));
     }
 
     fn list(&mut self, items: &[Expr], span: Span) -> Option<Checked> {

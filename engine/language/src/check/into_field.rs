@@ -108,6 +108,16 @@ impl Checker<'_> {
         Some(Checked { clears: true, ..Checked::new(step, Type::of(Kind::Nothing)) })
     }
 
+    /// `"true"`, `"no"`: the word that a text stands for.
+    fn truth_as_text(&self, step: StepId) -> Option<&'static str> {
+        let Some(Step::Constant(Value::Text(text))) = self.builder.plan.steps.get(step.0 as usize) else { return None };
+        match text.to_lowercase().as_str() {
+            "true" | "yes" => Some("true"),
+            "false" | "no" => Some("false"),
+            _ => None,
+        }
+    }
+
     /// A record by its target's fields: one slot for each, in the schema's order.
     fn record_into(&mut self, rules: &[FieldRule], field: &Arc<Field>, span: Span) -> Option<Checked> {
         let fields = self.builder.catalog.fields(field).map(|(f, _)| f.clone())?;
@@ -399,6 +409,11 @@ impl Checker<'_> {
                 format!("this field takes {}, this is true or false", field_words(field)),
                 "say the two texts: `if … then \"yes\" else \"no\"`",
             ),
+            (FieldKind::Boolean, k) if k.is_textual() && self.truth_as_text(checked.step).is_some() => {
+                let word = self.truth_as_text(checked.step).unwrap_or("true");
+                let error = Diagnostic::error("E0414", span, "this field takes true or false, this is a text");
+                self.refuse(error.help(format!("write `{word}`, without quotes")).fix(span, word))
+            }
             (FieldKind::Boolean, k) if k.is_textual() => self.error(
                 "E0414",
                 span,

@@ -5,6 +5,7 @@ use crate::plan::{Arithmetic, Comparison, Conversion, Step, StepId, TextTest};
 use crate::schema::Field;
 use crate::source::Span;
 use crate::syntax::tree::{Expr, ExprKind, Operator};
+use crate::syntax::{foreign, print};
 use crate::value::Value;
 
 use super::checker::Checker;
@@ -96,12 +97,16 @@ impl Checker<'_> {
                 } else {
                     "arithmetic is for numbers"
                 };
-                return self.error(
-                    "E0403",
-                    side.span,
-                    format!("`{}` is for numbers, this is {}", sign(operator), checked.ty.words()),
-                    help,
-                );
+                let message = format!("`{}` is for numbers, this is {}", sign(operator), checked.ty.words());
+                let mut error = Diagnostic::error("E0403", side.span, message).help(help);
+                let literal = [a, b].iter().any(|e| matches!(e.kind, ExprKind::Text(_)));
+                let joined =
+                    foreign::joined(&[a.clone(), b.clone()], span).filter(|_| operator == Operator::Add && literal);
+                if let Some(text) = joined.filter(|t| matches!(t.kind, ExprKind::Text(_))) {
+                    let text = print::expression(&text);
+                    error = error.help(format!("texts are put together in a text: `{text}`")).fix(span, text);
+                }
+                return self.refuse(error);
             }
         }
         let kind = if operator != Operator::Divide && left.ty.kind == Kind::Integer && right.ty.kind == Kind::Integer {

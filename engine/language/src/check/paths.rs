@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::mapping_file::SettingKind;
 use crate::plan::{EffectUse, PlannedSetting, ShapeId, Step};
 use crate::source::Span;
+use crate::syntax::foreign;
 use crate::syntax::tree::{Expr, Name, Selector};
 
 use super::checker::Checker;
@@ -276,8 +277,19 @@ impl Checker<'_> {
         }
         let mut diagnostic =
             Diagnostic::error("E0301", name.span, format!("`{}` is not a field of {title}", name.text));
-        diagnostic = match did_you_mean(&name.text, known.iter().map(String::as_str)) {
-            Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(name.span, near),
+        if let Some((word, certain)) = foreign::word(&name.text).filter(|_| first) {
+            let diagnostic =
+                Diagnostic::error("E0301", name.span, format!("`{}` is not a field of {title}", name.text))
+                    .note(format!("this language writes `{word}`"));
+            return self.refuse(if certain {
+                diagnostic.fix(name.span, word)
+            } else {
+                diagnostic.edit(name.span, word)
+            });
+        }
+        let near = diagnostic.clone().did_you_mean(name.span, &name.text, known.iter().map(String::as_str));
+        diagnostic = match near {
+            Some(near) => near,
             None => {
                 let custom = matches!(self.builder.schema(shape), Some(ShapeSchema::Fields { custom: Some(_), .. }));
                 let kind = match self.builder.plan.shapes.get(shape.0 as usize).and_then(|s| s.record_type.clone()) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::combine::target_label;
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::Diagnostic;
 use crate::mapping_file::{ChildSlot, Spanned};
 use crate::schema::Field;
 use crate::source::Span;
@@ -79,8 +79,9 @@ impl Checker<'_> {
                 let slot = target.route.slots.iter().any(|s| s.name == name.text);
                 let mut diagnostic =
                     Diagnostic::error("E0501", name.span, format!("`{}` is not a field of {title}", name.text));
-                diagnostic = match did_you_mean(&name.text, fields.iter().map(|(n, _)| n)) {
-                    Some(near) => diagnostic.note(format!("did you mean `{near}`?")).edit(name.span, near),
+                let near = diagnostic.clone().did_you_mean(name.span, &name.text, fields.iter().map(|(n, _)| n));
+                diagnostic = match near {
+                    Some(near) => near,
                     None if slot => diagnostic
                         .help(format!("`{}` is a slot of child collections: name it under `children`", name.text)),
                     None => diagnostic.help(format!(

@@ -2,6 +2,8 @@
 
 use crate::source::Span;
 
+use super::did_you_mean;
+
 /// How bad it is. `check` fails on errors; with `--strict` on warnings too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -110,6 +112,32 @@ impl Diagnostic {
     pub fn fix(mut self, span: Span, replacement: impl Into<String>) -> Self {
         self.edit = Some(Edit { span, replacement: replacement.into(), certain: true });
         self
+    }
+}
+
+impl Diagnostic {
+    /// Adds the known name that is meant, most likely. The same letters in another case can only mean that name, if no other
+    /// has them too: then the edit is certain. Otherwise it is for the author to take.
+    #[must_use]
+    pub fn did_you_mean<'k>(
+        self,
+        place: Span,
+        written: &str,
+        known: impl IntoIterator<Item = &'k str>,
+    ) -> Option<Self> {
+        let known: Vec<&str> = known.into_iter().collect();
+        let letters = |name: &str| -> String {
+            name.chars().filter(|c| !matches!(c, '_' | ' ')).flat_map(char::to_lowercase).collect()
+        };
+        let near = did_you_mean(written, known.iter().copied())?;
+        let mut same: Vec<&str> = known.into_iter().filter(|k| letters(k) == letters(written)).collect();
+        same.sort_unstable();
+        same.dedup();
+        let diagnostic = self.note(format!("did you mean `{near}`?"));
+        Some(match same.as_slice() {
+            [only] => diagnostic.fix(place, *only),
+            _ => diagnostic.edit(place, near),
+        })
     }
 }
 

@@ -7,6 +7,7 @@ use pest::iterators::{Pair, Pairs};
 
 use super::grammar::{MOST_NESTING, Rule, Text};
 use super::group::{self, Token};
+use super::message;
 use super::tree::{
     Arm, Expr, ExprKind, FieldRule, ForBody, Let, Name, On, Operator, Rule as MappingRule, Selector, SortKey, Target,
     TextPart,
@@ -138,6 +139,16 @@ impl Builder<'_, '_> {
                 target.path.push(self.name(&part));
             }
         }
+        if let ([custom, name], None) = (target.path.as_slice(), &target.custom)
+            && custom.text == "custom"
+        {
+            let written = format!("custom[\"{}\"]", name.text);
+            self.refuse(
+                Diagnostic::error("E0214", span, "a custom field has its name in brackets and quotes")
+                    .help(format!("write `{written}`"))
+                    .fix(span, written),
+            )?;
+        }
         Some(target)
     }
 
@@ -213,18 +224,18 @@ impl Builder<'_, '_> {
                 }
                 Rule::after_pipe => {
                     let at = self.span(&part);
-                    let help = match self.written(from, part.as_span().start()) {
-                        Some(piped) => format!("write `({piped}) {}`", part.as_str().trim_end()),
-                        None => String::from("put what is piped in parentheses, its pipes included"),
+                    let error = Diagnostic::error("E0204", at, "what is piped goes in parentheses before an operator");
+                    let error = match self.written(from, part.as_span().start()) {
+                        Some(piped) => {
+                            let end = part.as_span().start();
+                            let end = from + self.text.text.get(from..end).map_or(0, |t| t.trim_end().len());
+                            let error = error.help(format!("write `({piped}) {}`", part.as_str().trim_end()));
+                            // with an operator before the pipe, too, there are two readings
+                            if simple { error.fix(self.text.span(from, end), format!("({piped})")) } else { error }
+                        }
+                        None => error.help("put what is piped in parentheses, its pipes included"),
                     };
-                    self.refuse(
-                        Diagnostic::error(
-                            "E0204",
-                            at,
-                            "an operator stands behind a pipe, and readers could group this in two ways",
-                        )
-                        .help(help),
-                    )?;
+                    self.refuse(error)?;
                 }
                 _ => {}
             }
@@ -272,14 +283,15 @@ impl Builder<'_, '_> {
                     .zip(self.written(start, end))
                     .map(|(text, pipes)| format!("({text}) | {}", pipes.trim_start_matches('|').trim_start()))
             };
-            self.refuse(
-                Diagnostic::error("E0204", at, "a pipe in a condition or branch needs parentheses")
-                    .label(chain.span, "what is piped")
-                    .help(match piped {
-                        Some(text) => format!("write `({text})`"),
-                        None => String::from("put what is piped in parentheses, its pipes included"),
-                    }),
-            )?;
+            let error = Diagnostic::error("E0204", at, "a pipe in a condition or branch needs parentheses")
+                .label(chain.span, "what is piped");
+            self.refuse(match piped {
+                Some(text) if simple => error
+                    .help(format!("write `({text})`"))
+                    .fix(self.text.span(pair_start, pair_start + text.len()), format!("({text})")),
+                Some(text) => error.help(format!("write `({text})`")),
+                None => error.help("put what is piped in parentheses, its pipes included"),
+            })?;
         }
         Some(chain)
     }
@@ -336,6 +348,17 @@ impl Builder<'_, '_> {
             let before = self.text.text.get(..outer.start()).and_then(|t| t.chars().next_back());
             let after = self.text.text.get(outer.start() + 1..).and_then(|t| t.chars().next());
             if !before.is_some_and(char::is_whitespace) || !after.is_some_and(char::is_whitespace) {
+                if let Some((from, to, written)) = message::written_date(self.text.text, outer.start()) {
+                    let date = Diagnostic::error(
+                        "E0214",
+                        self.text.span(from, to),
+                        "a date is written as a text, with the function that reads it",
+                    )
+                    .help(format!("write `{written}`"));
+                    let alone = self.text.text.get(..from).is_some_and(|b| b.trim_end().ends_with("<-"));
+                    let place = self.text.span(from, to);
+                    self.refuse(if alone { date.fix(place, written) } else { date.edit(place, written) })?;
+                }
                 self.refuse(
                     Diagnostic::error("E0210", span, "a minus between two values has a blank on both sides").help(
                         "write `a - b`; a field with a hyphen in its name goes in backticks: `` `content-type` ``",
@@ -542,15 +565,21 @@ impl Builder<'_, '_> {
                 Braces::Rules(rules) => ExprKind::Record(rules),
                 Braces::Entries(entries) => ExprKind::Dictionary(entries),
                 Braces::Value(value) => {
-                    self.refuse(
-                        Diagnostic::error(
-                            "E0201",
-                            span,
-                            "braces hold rules (`a <- b`) or entries (`\"k\": v`), not a single value",
-                        )
-                        .label(value.span, "this value")
-                        .help("take the braces away"),
-                    )?;
+                    let error = Diagnostic::error(
+                        "E0201",
+                        span,
+                        "braces hold rules (`a <- b`) or entries (`\"k\": v`), not a single value",
+                    )
+                    .label(value.span, "this value")
+                    .help("take the braces away");
+                    let (from, to) = self.text.bytes(span);
+                    let inside = self
+                        .written(from, to)
+                        .and_then(|t| Some(t.strip_prefix('{')?.strip_suffix('}')?.trim().to_owned()));
+                    self.refuse(match inside {
+                        Some(inside) => error.fix(span, inside),
+                        None => error,
+                    })?;
                     return None;
                 }
             },

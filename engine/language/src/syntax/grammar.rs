@@ -35,12 +35,14 @@ impl Text<'_> {
         Span { file: self.file, start: first, end: last.max(first) }
     }
 
-    /// Whether a place of the file holds no comment: what is put in its place would take it away.
-    pub fn is_free_of_comments(&self, span: Span) -> bool {
-        let byte = |at: u32| (0..self.text.len()).find(|i| self.span(*i, *i).start == at);
-        let (Some(start), Some(end)) = (byte(span.start), byte(span.end).or(Some(self.text.len()))) else {
-            return false;
-        };
+    /// Whether a stretch holds no comment: what is put in its place would take it away.
+    pub fn is_free_of_comments(&self, start: usize, end: usize) -> bool {
         self.text.get(start..end) == self.scalar.text.get(self.base + start..self.base + end)
+    }
+
+    /// The bytes of `text` at a place of the file.
+    pub fn bytes(&self, span: Span) -> (usize, usize) {
+        let byte = |at: u32| (0..self.text.len()).find(|i| self.scalar.offsets.file_byte(self.base + i) == at);
+        (byte(span.start).unwrap_or(0), byte(span.end).unwrap_or(self.text.len()))
     }
 }

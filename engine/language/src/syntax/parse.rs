@@ -64,9 +64,9 @@ fn one_rule(text: Text<'_>, piece: &Piece, rules: &mut Rules, diagnostics: &mut 
             diagnostics.push(match (is_let, layout::arrow(&piece.text)) {
                 (false, false) => message::starts_nothing(first_line, line_span),
                 (false, true) => {
-                    message::target_error(text, &error).unwrap_or_else(|| message::syntax_error(text, &error))
+                    message::target_error(text, &error).unwrap_or_else(|| message::syntax_error(text, rule, &error))
                 }
-                (true, _) => message::syntax_error(text, &error),
+                (true, _) => message::syntax_error(text, rule, &error),
             });
             unread(piece, &mut rules.unread);
         }
@@ -128,7 +128,7 @@ pub fn expression(scalar: &Scalar, file: FileId, diagnostics: &mut Diagnostics) 
     }
     match Grammar::parse(Rule::whole_expression, trimmed) {
         Err(error) => {
-            diagnostics.push(message::syntax_error(text, &error));
+            diagnostics.push(message::syntax_error(text, Rule::whole_expression, &error));
             None
         }
         Ok(pairs) => {

@@ -51,6 +51,12 @@ pub fn expression(expression: &Expr) -> String {
     expression_at(expression, Level::Expression)
 }
 
+/// An expression as it may stand in a condition or branch.
+#[must_use]
+pub fn chain(expression: &Expr) -> String {
+    expression_at(expression, Level::Chain)
+}
+
 /// An expression as it may stand beside an operator: with parentheses where it needs them, and a pipe as a call.
 #[must_use]
 pub fn operand(expression: &Expr) -> String {

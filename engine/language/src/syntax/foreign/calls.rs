@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use super::super::grammar::Text;
+use super::super::parse;
 use super::super::print;
 use super::super::tree::{Expr, ExprKind, ForBody, Name};
 use super::super::words::is_reserved;
-use super::counterpart::{Counterpart, of_call};
+use super::counterpart::{Counterpart, of_call, of_static};
 use super::fill::rebuild;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::functions;
@@ -19,6 +20,9 @@ pub fn calls(expr: Expr, text: Text<'_>, diagnostics: &mut Diagnostics) -> Expr 
     let mut found: Vec<(Span, Name, Counterpart)> = Vec::new();
     let meant = rebuild(&expr, &mut |expr: Expr| {
         note_slots(&expr, &mut slots);
+        if let Some(value) = value_of(&expr, diagnostics) {
+            return value;
+        }
         let ExprKind::Call { function, arguments, each: false, .. } = &expr.kind else { return expr };
         if is_known(&function.text) {
             return expr;
@@ -38,12 +42,43 @@ pub fn calls(expr: Expr, text: Text<'_>, diagnostics: &mut Diagnostics) -> Expr 
         let mut diagnostic = Diagnostic::error("E0308", name.span, format!("there is no function `{}`", name.text))
             .help(format!("write `{written}`{remark}"));
         diagnostic.note = note;
-        if text.is_free_of_comments(span) {
+        let (start, end) = text.bytes(span);
+        if text.is_free_of_comments(start, end) {
             diagnostic = diagnostic.fix(span, written);
         }
         diagnostics.push(diagnostic);
     }
     meant
+}
+
+/// `DateTime.Now`, `` `text ${name}` ``: what reads as a path or a name, and is neither.
+fn value_of(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<Expr> {
+    match &expr.kind {
+        ExprKind::Member(inner, name) => {
+            let ExprKind::Name { name: of, quoted: false } = &inner.kind else { return None };
+            let counterpart = of_static(&of.text, &name.text, None, expr.span)?;
+            let value = counterpart.expr.clone()?;
+            let written = print::operand(&value);
+            let message = format!("`{}.{}` is not of this language", of.text, name.text);
+            let error = counterpart.explain(Diagnostic::error("E0214", expr.span, message)).fix(expr.span, written);
+            diagnostics.push(error);
+            Some(value)
+        }
+        ExprKind::Name { name, quoted: true } if name.text.contains("${") => {
+            let written = format!("\"{}\"", name.text.replace("${", "{").replace('"', "\\\""));
+            let value = parse::plain_expression(&written)?;
+            let error = Diagnostic::error("E0214", expr.span, "backticks hold names: a text stands in `\"…\"`")
+                .help(format!("write `{written}`"));
+            diagnostics.push(error.fix(expr.span, written));
+            Some(placed(&value, expr.span))
+        }
+        _ => None,
+    }
+}
+
+/// A tree whose parts all stand at one place.
+fn placed(value: &Expr, span: Span) -> Expr {
+    rebuild(value, &mut |expr: Expr| Expr { span, ..expr })
 }
 
 fn is_known(name: &str) -> bool {

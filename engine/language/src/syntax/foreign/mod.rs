@@ -13,3 +13,4 @@ pub use counterpart::{Counterpart, Given, of_call, of_method, of_static, word};
 pub use date_pattern::strftime;
 pub use fill::rebuild;
 pub use form::{Form, Shape, forms, search};
+pub(crate) use moved::{call as piped_call, joined, plain_text};

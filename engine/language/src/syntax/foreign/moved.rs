@@ -110,7 +110,8 @@ fn name(text: &str, span: Span) -> Name {
     Name { text: text.to_owned(), span }
 }
 
-pub(super) fn call(function: &str, arguments: Vec<Expr>, span: Span) -> Expr {
+/// `a | f(b)`
+pub fn call(function: &str, arguments: Vec<Expr>, span: Span) -> Expr {
     let kind = ExprKind::Call { function: name(function, span), arguments, piped: true, each: false };
     Expr { kind, span }
 }
@@ -137,8 +138,14 @@ pub(super) fn fits_a_hole(value: &Expr) -> bool {
     }
 }
 
+/// The characters of a text in quotes, whatever they mean here.
+pub fn plain_text(quoted: &str, span: Span) -> Expr {
+    let inside = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
+    Expr { kind: ExprKind::Text(vec![TextPart::Text(inside.to_owned())]), span }
+}
+
 /// One text of several parts: with holes where they are paths, else by `join`.
-pub(super) fn joined(parts: &[Expr], span: Span) -> Option<Expr> {
+pub fn joined(parts: &[Expr], span: Span) -> Option<Expr> {
     let mut text: Vec<TextPart> = Vec::new();
     for part in parts {
         match &part.kind {

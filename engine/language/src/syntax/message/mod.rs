@@ -1,13 +1,27 @@
 //! Words for syntax errors: never the grammar's rule names, always what was found and what to write instead.
 
+mod calls;
+mod choices;
+mod place;
+mod repair;
+mod signs;
+mod slip;
+mod texts;
+mod words;
+
+pub(super) use signs::written_date;
+
 use pest::error::{Error, InputLocation};
 
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
+use super::format::tokens::Kind;
 use super::grammar::{Rule, Text};
 use super::layout;
-use super::words::is_reserved;
+use super::words::{is_reserved, is_word};
+use place::Place;
+use slip::Slip;
 
 /// A line at the block's margin that starts neither a rule nor a let.
 pub(super) fn starts_nothing(line: &str, span: Span) -> Diagnostic {
@@ -40,34 +54,32 @@ pub(super) fn template_error(text: Text<'_>, error: &Error<Rule>) -> Diagnostic 
 fn hole_error(text: Text<'_>, hole: usize, source: &str) -> Diagnostic {
     let end = source.find(['}', '\n']).map_or(source.len(), |i| i + 1);
     let span = text.span(hole, hole + end.max(1).min(source.len()));
-    Diagnostic::error("E0213", span, "a hole `{ }` in a text holds a path and nothing else")
-        .help("give what is computed a name with `let`; a custom field is `{custom['Brand']}`; a brace as a character is `\\{`")
+    let diagnostic = Diagnostic::error("E0213", span, "a hole `{ }` in a text holds a path and nothing else");
+    let inside = source.get(1..end.saturating_sub(1)).unwrap_or_default().trim();
+    // the author's own words, as they are written outside of a text
+    let value = place::expression_of(inside).map(|e| super::print::expression(&e)).filter(|_| end <= 80);
+    match value {
+        Some(value) => diagnostic.help(format!("give it a name before this rule, `let part = {value}`, and write `{{part}}` here")),
+        None => diagnostic.help(
+            "give what is computed a name with `let`; a custom field is `{custom['Brand']}`; a brace as a character is `\\{`",
+        ),
+    }
 }
 
 /// An expression or rule that does not parse.
-pub(super) fn syntax_error(text: Text<'_>, error: &Error<Rule>) -> Diagnostic {
+pub(super) fn syntax_error(text: Text<'_>, rule: Rule, error: &Error<Rule>) -> Diagnostic {
     let source = text.text;
     let at = word_at(source, position(error));
+    let place = Place::new(source, at);
+    let in_text = place.token(place.at).is_some_and(|t| t.kind == Kind::Text && place.start(place.at) < at);
+    if let Some(slip) = slip::slip(&place).filter(|_| !in_text || open_text(text).is_none()) {
+        return slip_error(text, rule, slip);
+    }
     if let Some(diagnostic) = open_text(text) {
         return diagnostic;
     }
     let before = source.get(..at).unwrap_or_default().trim_end();
     let rest = source.get(at..).unwrap_or_default();
-    if let Some((code, found, message, help)) = known_slip(before, rest, source, at) {
-        let length = found.min(rest.len().max(1));
-        // a word in capitals is read as a name, and what stands behind it is the first thing that does not fit
-        let shouted = Some(last_word(before)).filter(|w| message.starts_with(&format!("`{w}` is written")));
-        let (start, end) = match shouted {
-            Some(word) if in_capitals(word) => (before.len().saturating_sub(word.len()), before.len()),
-            _ if rest.is_empty() => (before.len().saturating_sub(length), before.len()),
-            _ => (at, at + length),
-        };
-        let diagnostic = Diagnostic::error(code, text.span(start, end), message).help(help);
-        return match written_here(source, start, end) {
-            Some(word) => diagnostic.fix(text.span(start, end), word),
-            None => diagnostic,
-        };
-    }
     let open = open_bracket(source.get(..at).unwrap_or_default());
     if rest.is_empty() {
         let end = before.len();
@@ -112,6 +124,40 @@ pub(super) fn syntax_error(text: Text<'_>, error: &Error<Rule>) -> Diagnostic {
     }
 }
 
+/// A slip as it is shown: marked where it is, with the rule as it is meant.
+fn slip_error(text: Text<'_>, rule: Rule, slip: Slip) -> Diagnostic {
+    let source = text.text;
+    let whole = repair::whole(source, rule, &slip);
+    let mended = whole.clone().or_else(|| slip.apply(source));
+    let mut diagnostic = Diagnostic::error("E0214", text.span(slip.mark.0, slip.mark.1), slip.message.clone());
+    diagnostic.note.clone_from(&slip.note);
+    diagnostic.help = match (&slip.help, &mended) {
+        (Some(help), _) => Some(help.clone()),
+        (None, Some(mended)) => Some(format!("write `{}`", shown(mended))),
+        (None, None) => None,
+    };
+    let Some(mended) = mended else { return diagnostic };
+    let (start, end, replacement) = repair::difference(source, &mended);
+    let (start, end, replacement) = repair::whole_words(source, &mended, (start, end), replacement.len());
+    let span = text.span(start, end);
+    let one_line = !replacement.contains('\n') && !source.get(start..end).unwrap_or_default().contains('\n');
+    if !one_line || !text.is_free_of_comments(start, end) {
+        return diagnostic;
+    }
+    if slip.certain { diagnostic.fix(span, replacement) } else { diagnostic.edit(span, replacement) }
+}
+
+/// The part of a mended rule that a message shows: the value, if it is short.
+fn shown(mended: &str) -> &str {
+    let value = layout::arrow_at(mended).and_then(|i| mended.get(i + 2..)).unwrap_or(mended).trim();
+    let line = value.lines().next().unwrap_or_default();
+    if line.len() == value.len() && value.chars().count() <= 120 {
+        value
+    } else {
+        mended.lines().next().unwrap_or_default().trim()
+    }
+}
+
 /// What stands left of `<-` and is no target.
 pub(super) fn target_error(text: Text<'_>, error: &Error<Rule>) -> Option<Diagnostic> {
     let source = text.text;
@@ -119,6 +165,9 @@ pub(super) fn target_error(text: Text<'_>, error: &Error<Rule>) -> Option<Diagno
     let arrow = layout::arrow_at(source)?;
     let left = source.get(..arrow)?.trim_end();
     let open = open_bracket(source.get(..at)?).is_some();
+    if let Some(diagnostic) = bracket_target(text, left) {
+        return Some(diagnostic);
+    }
     let quoted = left.starts_with(['"', '\'']);
     let odd = left.contains('\n') || !quoted && left.contains(['"', '\'', '[']);
     if at >= left.len() || open || odd {
@@ -137,6 +186,37 @@ pub(super) fn target_error(text: Text<'_>, error: &Error<Rule>) -> Option<Diagno
         diagnostic.help(format!("{signs}; one with other signs goes in backticks, from end to end"))
     } else {
         diagnostic.help(format!("{signs}; one with other signs goes in backticks: `` `{left}` <- … ``"))
+    })
+}
+
+/// `line["a"]`, `items[0].qty`: left of `<-` only custom fields have brackets.
+fn bracket_target(text: Text<'_>, left: &str) -> Option<Diagnostic> {
+    let open = left.find('[')?;
+    let (head, rest) = left.split_at(open);
+    if head == "custom" || head.ends_with(".custom") || left.contains(['\n', ' ']) {
+        return None;
+    }
+    let span = text.span(0, left.len());
+    let diagnostic = Diagnostic::error(
+        "E0214",
+        span,
+        format!("`{left}` cannot be filled: only custom fields have brackets left of `<-`"),
+    );
+    let key = rest.strip_prefix('[').and_then(|r| r.strip_suffix(']'));
+    let name = key
+        .and_then(|k| k.get(1..k.len().checked_sub(1)?))
+        .filter(|_| rest.starts_with("[\"") || rest.starts_with("['"));
+    Some(match name {
+        Some(name) if is_word(name) => {
+            let written = format!("{head}.{name}");
+            diagnostic.help(format!("a field of a record: `{written} <- …`")).fix(span, written)
+        }
+        Some(name) => {
+            diagnostic.help(format!("a custom field: `custom[\"{name}\"] <- …`; a field of a record: `{head}.name`"))
+        }
+        None => {
+            diagnostic.help(format!("a list is filled as a whole: `{head} <- for x in list {{ field <- x.field }}`"))
+        }
     })
 }
 
@@ -269,184 +349,19 @@ fn open_text(text: Text<'_>) -> Option<Diagnostic> {
 
 /// Roughly a path: what a hole may hold.
 fn is_path(text: &str) -> bool {
+    let mut bare = String::with_capacity(text.len());
+    let mut quote = None;
+    for c in text.chars() {
+        match quote {
+            Some(q) if c == q => quote = None,
+            Some(_) => {}
+            None if matches!(c, '\'' | '`') => quote = Some(c),
+            None => bare.push(c),
+        }
+    }
     !text.is_empty()
-        && !text.contains(['|', '(', '+', '"', ','])
+        && !bare.contains(['|', '(', '+', '"', ',', ' ', '?'])
         && text.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '`'))
-        && (text.contains(['\'', '`']) || !text.contains(' '))
-}
-
-/// What this language writes for a sign that can mean only one thing here, with blanks where it would touch a word.
-fn written_here(source: &str, start: usize, end: usize) -> Option<String> {
-    let word = match source.get(start..end)? {
-        "&&" => "and",
-        "||" => "or",
-        "<>" => "!=",
-        "=" => "==",
-        ";" => return Some(String::new()),
-        _ => return None,
-    };
-    let touches = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace());
-    let before = if touches(source.get(..start)?.chars().next_back()) { " " } else { "" };
-    let after = if touches(source.get(end..)?.chars().next()) { " " } else { "" };
-    Some(format!("{before}{word}{after}"))
-}
-
-type Slip = (&'static str, usize, String, String);
-
-/// What people bring from other languages, and the commonest slips.
-fn known_slip(before: &str, rest: &str, source: &str, at: usize) -> Option<Slip> {
-    let slip = |length: usize, message: &str, help: &str| Some(("E0214", length, message.to_owned(), help.to_owned()));
-    let word = token_of(rest);
-    let previous = last_word(before);
-    let next_to_digit = before.len() == at && before.ends_with(|c: char| c.is_ascii_digit());
-    if rest.starts_with("&&") {
-        return slip(2, "`&&` is not of this language", "write `and`");
-    }
-    if rest.starts_with("||") || (rest.starts_with('|') && before.ends_with('|')) {
-        return slip(2, "`||` is not of this language", "write `or`; for a value in place of null `??`");
-    }
-    if rest.starts_with("<>")
-        || (rest.starts_with('>') && before.ends_with('<'))
-        || (rest.starts_with('<') && rest.get(1..2) == Some(">"))
-    {
-        return slip(2, "`<>` is not of this language", "write `!=`");
-    }
-    if rest.starts_with('!') {
-        return slip(1, "`!` is not of this language", "write `not …`");
-    }
-    if rest.starts_with("<-") {
-        return slip(
-            2,
-            "`<-` starts a rule and cannot stand inside an expression",
-            "a comparison with a negative number: `a < -1`",
-        );
-    }
-    if rest.starts_with('=') && !rest.starts_with("==") {
-        return slip(1, "`=` compares nothing", "write `==`");
-    }
-    if rest.starts_with('?') && !rest.starts_with("??") {
-        return slip(
-            1,
-            "`? :` is not of this language",
-            "write `if … then … else …`; for a value in place of null `??`",
-        );
-    }
-    if rest.starts_with('%') {
-        return slip(1, "`%` is not of this language", "10 % is 0.10");
-    }
-    if rest.starts_with(';') {
-        return slip(1, "a rule ends with its line", "take the `;` away");
-    }
-    if rest.starts_with('#') {
-        return slip(
-            1,
-            "a `#` that starts a comment has a blank before it",
-            "put a blank before it; a name with `#` goes in backticks",
-        );
-    }
-    if rest.starts_with('.') && rest.get(1..2).is_some_and(|d| d.starts_with(|c: char| c.is_ascii_digit())) {
-        return slip(2, "a number starts with a digit", "write `0.5`");
-    }
-    if rest.starts_with(',') && next_to_digit && open_bracket(source.get(..at)?).is_none() {
-        return slip(1, "a number has no thousands sign", "write `1000`; decimals have a point");
-    }
-    if rest.starts_with(|c: char| c.is_ascii_digit()) {
-        let number: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '.').collect();
-        if number.contains(['e', 'E']) {
-            return slip(number.len(), "a number has no exponent", "write `1000` for 1e3");
-        }
-        if number.chars().any(|c| c.is_ascii_alphabetic()) || number.matches('.').count() > 1 {
-            return slip(
-                number.len(),
-                &format!("`{number}` is no number"),
-                "numbers are `12`, `12.50`, `-1`; a text stands in quotes",
-            );
-        }
-    }
-    if rest.starts_with('(') && before.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
-        let method =
-            before.rsplit(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).next().unwrap_or_default();
-        if let Some((subject, function)) = method.rsplit_once('.') {
-            let arguments = if rest.starts_with("()") { "" } else { "(…)" };
-            return slip(
-                1,
-                "functions are applied from left to right with `|`",
-                &format!("write `{subject} | {function}{arguments}`"),
-            );
-        }
-    }
-    if rest.starts_with('\'') && before.len() == at && before.ends_with('\'') {
-        return slip(
-            1,
-            "a text in '…' cannot hold a `'`",
-            "put the text in `\"…\"`, and write `\\\"` and `\\{` for those characters",
-        );
-    }
-    if previous == "let" && before != "let" {
-        return slip(
-            word.len(),
-            "a `let` stands at the margin, like a rule",
-            "move it before the rules; inside `for` write the value out",
-        );
-    }
-    if before == "let" {
-        return slip(
-            word.len().max(1),
-            &format!("`{word}` cannot be the name of a `let`"),
-            "a name has letters, digits and `_`, and is no word of the language",
-        );
-    }
-    if before.ends_with("or if") && word != "empty" {
-        return slip(
-            word.len().max(1),
-            "after `or if` comes `empty`",
-            "`a or if empty b` is b where a is empty; an `if` beside `or` goes in parentheses",
-        );
-    }
-    if rest.starts_with('(') && before.ends_with("each") {
-        return slip(1, "`each` stands before one function", "one after the other: `| each trim | each upper`");
-    }
-    if before.ends_with(" is") || before.ends_with(" is not") {
-        let help =
-            if word == "null" { "write `is empty`, or `== null` for null alone" } else { "write `==`, or `is empty`" };
-        return slip(word.len().max(1), "after `is` comes `empty` or `not empty`", help);
-    }
-    if let Some(capital) = [previous, word.as_str()].into_iter().find(|w| in_capitals(w)) {
-        let help = format!("write `{}`", capital.to_ascii_lowercase());
-        return slip(word.len().max(1), &format!("`{capital}` is written in small letters"), &help);
-    }
-    match word.as_str() {
-        "otherwise" if before.ends_with("create") || before.ends_with("update") => {
-            slip(9, "`otherwise` stands before `on`", "write `a <- b otherwise c on create`")
-        }
-        "otherwise" => slip(
-            9,
-            "`otherwise` ends a rule, a let or an expression in parentheses",
-            "write `(b | number otherwise 0) + 1`",
-        ),
-        "on" if source.starts_with("let ") => {
-            slip(2, "`on` belongs to a rule, not to a `let`", "put it at the rules that use this `let`")
-        }
-        "or" if before.ends_with(['"', '\'']) && source.contains("match ") => {
-            slip(2, "the literals of an arm are parted by commas", "write `\"a\", \"b\": 1`")
-        }
-        "empty" if before.ends_with("or if") => None,
-        _ if rest.starts_with(['"', '\'']) && !expects_value(before) && source.contains("match ") => {
-            slip(1, "the arms of `match` are parted by commas", "put a comma at the end of the arm before")
-        }
-        "if" | "match" | "for" | "not" if previous == "in" => None,
-        _ if is_reserved(&word) && expects_value(before) => slip(
-            word.len(),
-            &format!("`{word}` is a word of the language and no value"),
-            &format!("a field of that name goes in backticks: `` `{word}` ``"),
-        ),
-        _ if rest.starts_with(':') => slip(
-            1,
-            "`:` stands in `match` and in dictionaries only",
-            "a rule is `a <- b`; a choice is `if … then … else …`",
-        ),
-        _ => None,
-    }
 }
 
 /// Whether a value has to come next, to judge by what stands before.
@@ -463,12 +378,4 @@ fn last_word(text: &str) -> &str {
     let is_letter = |c: char| c.is_alphanumeric() || c == '_';
     let start = text.trim_end_matches(is_letter).len();
     text.get(start..).filter(|_| !text.get(..start).is_some_and(|t| t.ends_with(['.', '`']))).unwrap_or_default()
-}
-
-/// A keyword in capitals, as other languages write it.
-fn in_capitals(word: &str) -> bool {
-    let lower = word.to_ascii_lowercase();
-    let known =
-        ["and", "or", "not", "if", "then", "else", "is", "in", "null", "true", "false", "match", "otherwise", "on"];
-    word != lower && known.contains(&lower.as_str())
 }
