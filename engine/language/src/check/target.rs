@@ -76,6 +76,12 @@ impl Checker<'_> {
         let mut custom_name = target.custom.clone();
         for (i, name) in rule.target.path.iter().enumerate() {
             let Some(field) = fields.get(&name.text).cloned() else {
+                if let (true, [key]) = (name.text == "custom", rule.target.path.get(i + 1..).unwrap_or_default()) {
+                    let place = name.span.to(key.span);
+                    let written = format!("custom[\"{}\"]", key.text);
+                    let error = Diagnostic::error("E0501", place, "a custom field has its name in brackets and quotes");
+                    return self.refuse(error.help(format!("write `{written}`")).fix(place, written));
+                }
                 let slot = target.route.slots.iter().any(|s| s.name == name.text);
                 let mut diagnostic =
                     Diagnostic::error("E0501", name.span, format!("`{}` is not a field of {title}", name.text));

@@ -139,16 +139,6 @@ impl Builder<'_, '_> {
                 target.path.push(self.name(&part));
             }
         }
-        if let ([custom, name], None) = (target.path.as_slice(), &target.custom)
-            && custom.text == "custom"
-        {
-            let written = format!("custom[\"{}\"]", name.text);
-            self.refuse(
-                Diagnostic::error("E0214", span, "a custom field has its name in brackets and quotes")
-                    .help(format!("write `{written}`"))
-                    .fix(span, written),
-            )?;
-        }
         Some(target)
     }
 

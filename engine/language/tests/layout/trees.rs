@@ -1,6 +1,7 @@
 //! Random trees of rules, of every form that the language has.
 
 use mapwright_language::source::{FileId, Span};
+use mapwright_language::syntax::foreign;
 use mapwright_language::syntax::print;
 use mapwright_language::syntax::tree::{
     Arm, Expr, ExprKind, FieldRule, ForBody, Let, Name, On, Operator, Rule, Rules, Selector, SortKey, Target, TextPart,
@@ -51,7 +52,7 @@ fn any_name() -> impl Strategy<Value = Name> {
 
 /// A function of another language is refused, with a message of its own, and read as what it is here.
 fn function_name() -> impl Strategy<Value = Name> {
-    any_name().prop_map(|n| if n.text == "first" { name("firsts") } else { n })
+    any_name().prop_map(|n| if !foreign::search(&n.text).is_empty() { name("firsts") } else { n })
 }
 
 fn plain_text() -> impl Strategy<Value = String> {
