@@ -9,6 +9,7 @@ use crate::syntax::tree::{Expr, ExprKind, Name, TextPart};
 use crate::value::Value;
 
 use super::checker::Checker;
+use super::facts::key_of;
 use super::scope::Checked;
 use super::signature::{
     Bound, NUMBER, forms_in_words, may_be_null, pattern_words, result_type, takes_kind, takes_types,
@@ -108,6 +109,12 @@ impl Checker<'_> {
         self.sensible(function, &kinds, (&steps, &places), span)?;
         self.note_function(&name.text);
         let mut ty = result_type(&function.result, &bound).nullable(may_be_null(function, &checked));
+        let not_empty = arguments.first().and_then(key_of).is_some_and(|key| self.is_filled(&key))
+            || checked.first().is_some_and(|(c, _)| self.constant_of(c).is_some_and(|v| !crate::value::is_empty(&v)));
+        if function.null_of_empty && not_empty && !each {
+            let rest = Function { may_be_null: false, ..*function };
+            ty.nullable = may_be_null(&rest, &checked);
+        }
         // an empty text is null, a number never is
         if let ("number" | "integer", [(subject, _)]) = (function.name, checked.as_slice())
             && subject.ty.kind.is_number()

@@ -1,5 +1,6 @@
 //! The checker: one walk over a combined collection that resolves names, infers types and builds the plan.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::combine::Combined;
@@ -9,7 +10,9 @@ use crate::source::Span;
 use crate::syntax::tree::{Expr, ExprKind, Name};
 use crate::value::Value;
 
+use super::assume::Question;
 use super::constants::Constants;
+use super::facts::{Fact, Facts, not_null_when};
 use super::scope::{BinderScope, Builder, Checked, LetState, LevelScope};
 use super::types::{Kind, Type};
 use super::usage::Usage;
@@ -49,10 +52,10 @@ pub(super) struct Checker<'a> {
     /// What gives children one row, not a list.
     pub single_rows: Vec<StepId>,
     /// Places of what may be null.
-    pub nulls: Vec<Span>,
+    pub nulls: HashSet<Span>,
     /// What holds of the next collection's source record already: what the filters and errors above let through, where the
     /// record above is its source.
-    pub inherited: Vec<String>,
+    pub inherited: Vec<Fact>,
     /// What the rule that is being checked fills is written on updates too.
     pub updates: bool,
     /// The plan has become too big, which has been said.
@@ -178,7 +181,7 @@ impl Checker<'_> {
     }
 
     /// With facts that hold inside.
-    pub fn assuming<T>(&mut self, facts: Vec<String>, body: impl FnOnce(&mut Self) -> T) -> T {
+    pub fn assuming<T>(&mut self, facts: Vec<Fact>, body: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.levels.last().map_or(0, |l| l.facts.len());
         if let Some(level) = self.levels.last_mut() {
             level.facts.extend(facts);
@@ -340,25 +343,42 @@ impl Checker<'_> {
 
     /// Whether a path is known not to be null here.
     pub fn is_known(&self, key: &str) -> bool {
-        if self.levels.last().is_some_and(|l| l.facts.iter().any(|f| super::facts::says(f, key))) {
-            return true;
-        }
-        // what the filters and errors of a collection above let through
+        self.levels.last().is_some_and(|l| l.facts.says(key)) || self.above(key).is_some_and(|(l, rest)| l.says(rest))
+    }
+
+    /// Whether it is known not to be empty either.
+    pub fn is_filled(&self, key: &str) -> bool {
+        self.levels.last().is_some_and(|l| l.facts.says_filled(key))
+            || self.above(key).is_some_and(|(l, rest)| l.says_filled(rest))
+    }
+
+    /// What the filters and errors of a collection above let through, and the path in its record.
+    fn above<'k>(&self, key: &'k str) -> Option<(&Facts, &'k str)> {
         let mut up = 0;
         let mut rest = key;
         while let Some(inner) = rest.strip_prefix("parent.") {
             up += 1;
             rest = inner;
         }
-        let above = self.levels.len().checked_sub(1 + up).filter(|_| up > 0).and_then(|i| self.levels.get(i));
-        above.is_some_and(|level| {
-            super::facts::of_collection(&level.combined.file).iter().any(|f| super::facts::says(f, rest))
-        })
+        let level = self.levels.len().checked_sub(1 + up).filter(|_| up > 0).and_then(|i| self.levels.get(i));
+        level.map(|level| (&level.passed, rest))
+    }
+
+    /// The facts that a condition gives, for branches.
+    pub fn facts_of(&self, condition: &Expr, truth: bool) -> Vec<Fact> {
+        self.levels.last().map(|l| not_null_when(&l.definitions, condition, truth)).unwrap_or_default()
+    }
+
+    /// Whether what holds here says that a let, which may be null by itself, is not.
+    pub fn let_is_something(&self, name: &str) -> bool {
+        let Some(level) = self.levels.last().filter(|l| l.facts.len() > 0) else { return false };
+        let Some(definition) = level.definitions.get(name) else { return false };
+        Question::is_something(&level.definitions, definition, &|key| self.is_known(key), &self.nulls)
     }
 }
 
 pub(super) fn level_let(level: &LevelScope, name: &str) -> Option<Expr> {
-    level.combined.file.rules.as_ref()?.value.lets.iter().find(|l| l.name.text == name).map(|l| l.value.clone())
+    level.definitions.get(name).cloned()
 }
 
 /// A text literal's text.

@@ -12,6 +12,7 @@ use crate::syntax::tree::{Expr, ExprKind, TextPart};
 
 use super::checker::Checker;
 use super::conditions::{Together, together};
+use super::facts::Fact;
 use super::level::LevelTypes;
 use super::order::GROUP_KEY;
 use super::types::Kind;
@@ -225,7 +226,7 @@ impl Checker<'_> {
         let sources = std::mem::take(&mut self.lineage.sources);
         self.path.push(name.value.clone());
         self.inherited = match &each {
-            None => self.levels.last().map(|l| l.facts.clone()).unwrap_or_default(),
+            None => self.levels.last().map(|l| l.facts.iter().cloned().collect()).unwrap_or_default(),
             Some(_) => known,
         };
         let level = self.level(&combined, &types, source);
@@ -242,7 +243,7 @@ impl Checker<'_> {
     }
 
     /// What a child runs over: the step that gives its rows, their shape, and what is not null in them.
-    fn rows(&mut self, child: &ChildUse, types: &LevelTypes) -> Option<(Option<StepId>, ShapeId, Vec<String>)> {
+    fn rows(&mut self, child: &ChildUse, types: &LevelTypes) -> Option<(Option<StepId>, ShapeId, Vec<Fact>)> {
         let parent = self.levels.last()?;
         let (parent_source, parent_type) = (parent.source, parent.source_type.clone());
         let Some(each) = &child.each else {

@@ -1,6 +1,6 @@
 //! Mapping files to a library of plans: everything is reported, a collection with errors has no plan, the others do.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::combine::{Combined, combine};
@@ -13,9 +13,10 @@ use crate::syntax::tree::{Expr, ExprKind, Selector};
 
 use super::checker::{Checker, Others};
 use super::events::known_events;
-use super::facts::{about, not_null_when, of_collection};
+use super::facts::{Definitions, Fact, about, not_null_when, of_collection};
 use super::level::LevelTypes;
 use super::library::{Collection, Library};
+use super::order::GROUP_ITEMS;
 use super::scope::{Builder, LevelScope};
 use super::usage::{Usage, orphans};
 
@@ -226,7 +227,7 @@ fn plan(
         loops: 0,
         in_filter: false,
         single_rows: vec![],
-        nulls: vec![],
+        nulls: HashSet::new(),
         inherited: vec![],
         updates: false,
         too_big: false,
@@ -259,15 +260,16 @@ fn plan(
 
 /// What is not null in the rows that a child runs over: what its parent's filters let through, where the record above is its source,
 /// or what `[each x where …]` keeps.
-fn facts_of_rows(parent: &Combined, child: &str) -> Vec<String> {
+fn facts_of_rows(parent: &Arc<Combined>, child: &str) -> Vec<Fact> {
     let uses = parent.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses);
     let mut uses = uses.filter(|u| u.collection.value == child);
     let (Some(first), None) = (uses.next(), uses.next()) else { return vec![] };
     match first.each.as_ref().map(|e| &e.kind) {
-        None => of_collection(&parent.file),
+        None => of_collection(&Definitions::of(parent)),
         Some(ExprKind::Select(_, Selector::Each(name, condition))) => {
-            about(&name.text, &not_null_when(condition, true))
+            about(&name.text, &not_null_when(&Definitions::of(parent), condition, true))
         }
+        Some(ExprKind::Select(_, Selector::Group(..))) => vec![Fact::filled(GROUP_ITEMS)],
         Some(_) => vec![],
     }
 }

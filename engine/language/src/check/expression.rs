@@ -11,7 +11,7 @@ use crate::value::Value;
 
 use super::checker::{Checker, literal_text, literal_type};
 use super::conditions::certain;
-use super::facts::path_key;
+use super::facts::{Fact, key_of};
 use super::scope::Checked;
 use super::types::{Kind, Type};
 
@@ -28,9 +28,17 @@ impl Checker<'_> {
     pub fn expression(&mut self, expr: &Expr) -> Option<Checked> {
         let checked = self.deeper(expr.span, |checker| checker.one_expression(expr))?;
         let checked = self.folded(checked)?;
-        if checked.ty.nullable {
-            self.nulls.push(expr.span);
+        if !checked.ty.nullable {
+            return Some(checked);
         }
+        // what was tested by these same words is not null here
+        let tested = self.levels.last().is_some_and(|l| l.facts.len() > 0)
+            && key_of(expr).is_some_and(|key| key.starts_with('=') && self.is_known(&key));
+        if tested {
+            let ty = checked.ty.clone().nullable(false);
+            return Some(Checked { ty, ..checked });
+        }
+        self.nulls.insert(expr.span);
         Some(checked)
     }
 
@@ -302,9 +310,13 @@ impl Checker<'_> {
     ) -> Option<Checked> {
         let condition_step = self.condition(condition);
         self.decided(condition);
-        let first = self.assuming(Self::facts_of(condition, true), |checker| branch(checker, then));
+        let facts = self.facts_of(condition, true);
+        let first = self.assuming(facts, |checker| branch(checker, then));
         let second = match otherwise {
-            Some(otherwise) => self.assuming(Self::facts_of(condition, false), |checker| branch(checker, otherwise)),
+            Some(otherwise) => {
+                let facts = self.facts_of(condition, false);
+                self.assuming(facts, |checker| branch(checker, otherwise))
+            }
             None => {
                 let step = self.constant(Value::Null, span);
                 Some(Checked::new(step, Type::of(Kind::Nothing).nullable(true)))
@@ -371,7 +383,10 @@ impl Checker<'_> {
         mut branch: impl FnMut(&mut Self, &Expr) -> Option<Checked>,
     ) -> Option<Checked> {
         let subject_checked = self.plain(subject)?;
-        let known = |not_null: bool| if not_null { path_key(subject).into_iter().collect() } else { vec![] };
+        let known = |not_null: bool| -> Vec<Fact> {
+            let key = key_of(subject).filter(|_| not_null);
+            key.map(|key| Fact { key, filled: false }).into_iter().collect()
+        };
         let mut planned: Vec<(Vec<Value>, StepId)> = Vec::new();
         let mut seen: Vec<Value> = Vec::new();
         let mut result: Option<Checked> = None;
@@ -540,7 +555,7 @@ impl Checker<'_> {
         };
         let path = list_checked.path.as_ref().map(|p| format!("{p}[*]"));
         let element = Checked { path, known: list_checked.known.clone(), ..Checked::new(list_checked.step, of) };
-        let facts = condition.map(|c| Self::facts_of(c, true)).unwrap_or_default();
+        let facts = condition.map(|c| self.facts_of(c, true)).unwrap_or_default();
         let (binder, condition, made) = self.binding(name, element, |checker, binder| {
             let condition = match condition {
                 Some(condition) => Some(checker.condition(condition)?),

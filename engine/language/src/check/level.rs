@@ -12,7 +12,7 @@ use crate::value::Value;
 
 use super::checker::Checker;
 use super::conditions::passes_nothing;
-use super::facts::not_null_when;
+use super::facts::Facts;
 use super::scope::{LetState, LevelScope};
 use super::target::Filled;
 
@@ -24,7 +24,9 @@ impl Checker<'_> {
         let unread = file.rules.iter().flat_map(|r| &r.value.unread.lets).map(|l| (l.clone(), LetState::Failed));
         let lets = read.chain(unread).collect();
         let scope = LevelScope::new(combined.clone(), source, types.source.clone(), types.target.clone());
-        self.levels.push(LevelScope { lets, facts: std::mem::take(&mut self.inherited), ..scope });
+        let mut facts = Facts::default();
+        facts.extend(std::mem::take(&mut self.inherited));
+        self.levels.push(LevelScope { lets, facts, ..scope });
         let binders = std::mem::take(&mut self.binders);
         let errors_before = self.errors_so_far();
         self.let_names();
@@ -139,7 +141,7 @@ impl Checker<'_> {
             if let (Some(that), Some(because)) = (that, because) {
                 planned.push(PlannedFilter { that, because, uses_existing, span: filter.that.span, lineage });
             }
-            let facts = not_null_when(&filter.that, true);
+            let facts = self.facts_of(&filter.that, true);
             if let Some(level) = self.levels.last_mut().filter(|_| !uses_existing) {
                 level.facts.extend(facts);
             }
@@ -171,7 +173,7 @@ impl Checker<'_> {
             if let (Some(when), Some(message)) = (when, message) {
                 planned.push(PlannedError { when, message, span: error.when.span, lineage });
             }
-            let facts = not_null_when(&error.when, false);
+            let facts = self.facts_of(&error.when, false);
             if let Some(level) = self.levels.last_mut() {
                 level.facts.extend(facts);
             }

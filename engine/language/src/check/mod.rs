@@ -2,6 +2,7 @@
 //! known before it runs.
 
 mod around;
+mod assume;
 mod call;
 mod checker;
 mod children;

@@ -28,7 +28,7 @@ impl Checker<'_> {
             Operator::EndsWith => self.text_test(TextTest::EndsWith, a, b, span),
             Operator::And | Operator::Or => {
                 let left = self.condition(a);
-                let facts = Self::facts_of(a, operator == Operator::And);
+                let facts = self.facts_of(a, operator == Operator::And);
                 let right = self.assuming(facts, |checker| checker.condition(b));
                 let (left, right) = (left?, right?);
                 let step = if operator == Operator::And { Step::And(left, right) } else { Step::Or(left, right) };

@@ -8,6 +8,7 @@ use crate::source::Span;
 use crate::syntax::tree::{Expr, ExprKind, Name, SortKey};
 
 use super::checker::Checker;
+use super::facts::Fact;
 use super::scope::{Checked, ShapeSchema};
 use super::types::{Kind, Type};
 
@@ -64,7 +65,9 @@ impl Checker<'_> {
         ]);
         let step = self.step(Step::Group { list: list.step, binder, by: by.step }, span);
         let ty = Type::of(Kind::List(Box::new(Type::of(Kind::Record(shape))))).nullable(list.ty.nullable);
-        Some(Checked { promise: list.promise, ..Checked::new(step, ty) })
+        // a group has at least the row that it was made for
+        let known = vec![Fact::filled(GROUP_ITEMS)];
+        Some(Checked { promise: list.promise, known, ..Checked::new(step, ty) })
     }
 
     /// The shape of a group as JSON, for a child over groups that is run by itself.

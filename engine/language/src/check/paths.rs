@@ -8,7 +8,7 @@ use crate::syntax::foreign;
 use crate::syntax::tree::{Expr, Name, Selector};
 
 use super::checker::Checker;
-use super::facts::{about, element_key, not_null_when, says};
+use super::facts::{Fact, about, element_key, says};
 use super::scope::{Checked, ShapeSchema};
 use super::types::{Kind, Type};
 
@@ -26,7 +26,7 @@ impl Checker<'_> {
             }
             if let Some(found) = self.let_value(name) {
                 let mut checked = found?;
-                if self.is_known(&name.text) {
+                if checked.ty.nullable && (self.is_known(&name.text) || self.let_is_something(&name.text)) {
                     checked.ty.nullable = false;
                 }
                 return Some(checked);
@@ -257,7 +257,7 @@ impl Checker<'_> {
         };
         let (path, key) = (inside(&record.path), inside(&record.key));
         let known = key.as_ref().is_some_and(|k| self.is_known(k));
-        let filled = record.known.iter().any(|f| says(f, &name.text));
+        let filled = says(&record.known, &name.text);
         let nullable = ((ty.nullable && !filled) || record.ty.nullable) && !known;
         let inner = about(&name.text, &record.known);
         let promise = record.promise;
@@ -376,14 +376,14 @@ impl Checker<'_> {
                 Some(Checked { key: None, spread: true, ..list })
             }
             Selector::Each(name, condition) => {
-                let facts = about(&name.text, &Self::facts_of(condition, true));
+                let facts = about(&name.text, &self.facts_of(condition, true));
                 let (mut list, binder, condition) = self.filtered(value, name, condition, span)?;
                 let step = self.step(Step::Keep { list: list.step, binder, condition }, span);
                 narrow_elements(&mut list, facts);
                 Some(Checked { step, key: None, spread: true, ..list })
             }
             Selector::FirstWhere(name, condition) => {
-                let facts = about(&name.text, &Self::facts_of(condition, true));
+                let facts = about(&name.text, &self.facts_of(condition, true));
                 let (mut list, binder, condition) = self.filtered(value, name, condition, span)?;
                 let step = self.step(Step::FirstWhere { list: list.step, binder, condition }, span);
                 narrow_elements(&mut list, facts);
@@ -432,8 +432,13 @@ impl Checker<'_> {
         let of = self.list_only(&value, span)?;
         let step = self.step(Step::Element(value.step, index), span);
         let path = value.path.map(|p| format!("{p}[*]"));
-        let key = value.key.zip(element_key(selector)).map(|(key, element)| format!("{key}{element}"));
-        let nullable = !key.as_ref().is_some_and(|k| self.is_known(k));
+        let key = value.key.as_ref().zip(element_key(selector)).map(|(key, element)| format!("{key}{element}"));
+        // of a list that is not empty there is a first and a last one, which may be null itself
+        let end = matches!(index, 0 | -1);
+        let filled = end
+            && (value.key.as_ref().is_some_and(|key| self.is_filled(key))
+                || value.known.iter().any(|fact| fact.key.is_empty() && fact.filled));
+        let nullable = !key.as_ref().is_some_and(|k| self.is_known(k)) && (!filled || of.nullable);
         let promise = value.promise;
         Some(Checked { path, key, known: value.known, promise, ..Checked::new(step, of.nullable(nullable)) })
     }
@@ -447,7 +452,7 @@ impl Checker<'_> {
                 let ty = (**of).clone().nullable(true);
                 let path = value.path.as_ref().map(|p| format!("{p}[\"{key}\"]"));
                 let written = value.key.as_ref().map(|k| format!("{k}[\"{key}\"]"));
-                let filled = value.known.contains(&format!("[\"{key}\"]")) && !value.ty.nullable;
+                let filled = says(&value.known, &format!("[\"{key}\"]")) && !value.ty.nullable;
                 let known = filled || written.as_ref().is_some_and(|k| self.is_known(k));
                 let step = self.step(Step::Key(value.step, key.into()), span);
                 let field = value.field.as_ref().and_then(|f| f.of.as_deref().cloned()).map(std::sync::Arc::new);
@@ -465,11 +470,6 @@ impl Checker<'_> {
                 )
             }
         }
-    }
-
-    /// The facts that a condition gives, for branches.
-    pub fn facts_of(condition: &Expr, truth: bool) -> Vec<String> {
-        not_null_when(condition, truth)
     }
 }
 
@@ -493,9 +493,9 @@ pub(super) fn is_record_like(kind: &Kind) -> bool {
 }
 
 /// A condition that all elements meet: what it says of them, and of each as a whole.
-fn narrow_elements(list: &mut Checked, facts: Vec<String>) {
-    if let (true, Kind::List(of)) = (facts.iter().any(String::is_empty), &mut list.ty.kind) {
+fn narrow_elements(list: &mut Checked, facts: Vec<Fact>) {
+    if let (true, Kind::List(of)) = (facts.iter().any(|fact| fact.key.is_empty()), &mut list.ty.kind) {
         of.nullable = false;
     }
-    list.known.extend(facts.into_iter().filter(|f| !f.is_empty()));
+    list.known.extend(facts.into_iter().filter(|fact| !fact.key.is_empty()));
 }

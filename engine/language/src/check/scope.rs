@@ -7,6 +7,7 @@ use crate::plan::{LetId, Lineage, Plan, Shape, ShapeId, ShapeSlot, SlotId, Step,
 use crate::schema::{Catalog, Field, FieldKind, Fields, RecordType};
 use crate::source::Span;
 
+use super::facts::{Definitions, Fact, Facts, of_collection};
 use super::types::{Kind, Type};
 
 /// What a checked expression is.
@@ -29,7 +30,7 @@ pub(super) struct Checked {
     /// `clear` may come out.
     pub clears: bool,
     /// Paths inside it (inside each of its elements) that are not null: what `[each x where x.a is not empty]` says of `a`.
-    pub known: Vec<String>,
+    pub known: Vec<Fact>,
     /// The most decimals that it, or each of its elements, may have: what is calculated.
     pub digits: Option<u32>,
 }
@@ -94,8 +95,12 @@ pub(super) struct LevelScope {
     pub used_lets: Vec<String>,
     pub used_lookups: Vec<String>,
     pub used_settings: Vec<String>,
-    /// Paths known not to be null here.
-    pub facts: Vec<String>,
+    /// What is known not to be null here.
+    pub facts: Facts,
+    /// What the filters and errors of the collection let through: what holds of its record in the collections below.
+    pub passed: Facts,
+    /// Its lets by name.
+    pub definitions: Arc<Definitions>,
 }
 
 impl LevelScope {
@@ -106,6 +111,9 @@ impl LevelScope {
         source_type: Arc<RecordType>,
         target: Arc<RecordType>,
     ) -> Self {
+        let definitions = Definitions::of(&combined);
+        let mut passed = Facts::default();
+        passed.extend(of_collection(&definitions));
         LevelScope {
             combined,
             source,
@@ -117,7 +125,9 @@ impl LevelScope {
             used_lets: vec![],
             used_lookups: vec![],
             used_settings: vec![],
-            facts: vec![],
+            facts: Facts::default(),
+            passed,
+            definitions,
         }
     }
 }

@@ -166,7 +166,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
             if text(v, 0).trim().is_empty() { Ok(Value::Null) } else { day_of(text(v, 0), text(v, 1)).map(Value::Date) }
         },
     )
-    .may_be_null()
+    .null_of_empty()
     .fails("the text does not read so, or there is no such day")
     .constants(|c| known_pattern(c, false, true)),
     Function::new(
@@ -189,7 +189,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
             if text(v, 0).trim().is_empty() { Ok(Value::Null) } else { instant_of(text(v, 0), text(v, 1), &zone) }
         },
     )
-    .may_be_null()
+    .null_of_empty()
     .fails("the text does not read so, there is no such day or time, or the zone is unknown")
     .constants(|c| known_pattern(c, true, true).and_then(|()| known_zone(c, 2))),
 ];

@@ -21,6 +21,8 @@ pub struct Function {
     pub result: TypePattern,
     /// Whether the result may be null though no argument was (`first` of an empty list).
     pub may_be_null: bool,
+    /// If so, only where the first argument is empty: a blank text, a list without elements.
+    pub null_of_empty: bool,
     /// When it fails, in words; `None` = it cannot fail.
     pub fails: Option<&'static str>,
     /// Null in, null out; or it sees nulls itself.
@@ -69,6 +71,7 @@ impl Function {
             parameters: Parameters { list: parameters, required: parameters.len(), variadic: false },
             result,
             may_be_null: false,
+            null_of_empty: false,
             fails: None,
             nulls: NullRule::Propagates,
             examples,
@@ -87,6 +90,11 @@ impl Function {
     /// The result may be null though no argument was.
     pub(super) const fn may_be_null(self) -> Function {
         Function { may_be_null: true, ..self }
+    }
+
+    /// The result is null where the first argument is empty, and otherwise only where an argument is null.
+    pub(super) const fn null_of_empty(self) -> Function {
+        Function { may_be_null: true, null_of_empty: true, ..self }
     }
 
     /// It sees nulls itself.

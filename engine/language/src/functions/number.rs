@@ -149,7 +149,7 @@ static LEAST_OF_LIST: Function = over_list(
     &[("[3, 1.5, 2] | min", "1.5"), ("min([])", "null"), ("min([1, null])", "null")],
     least,
 )
-.may_be_null();
+.null_of_empty();
 
 static GREATEST_OF_LIST: Function = over_list(
     "max",
@@ -158,7 +158,7 @@ static GREATEST_OF_LIST: Function = over_list(
     &[("[3, 1.5, 2] | max", "3"), ("max([])", "null")],
     greatest,
 )
-.may_be_null();
+.null_of_empty();
 
 pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
@@ -176,7 +176,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
             other => Ok(other.cloned().unwrap_or(Value::Null)),
         },
     )
-    .may_be_null()
+    .null_of_empty()
     .fails("the text is no number: digits, perhaps a minus and a decimal point"),
     Function::new(
         "integer",
@@ -189,7 +189,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
             value => Ok(value),
         },
     )
-    .may_be_null()
+    .null_of_empty()
     .fails("the text is no whole number; one with decimals wants `number` and a rounding"),
     Function::new(
         "parse_number",
@@ -199,7 +199,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         &[("\"1.234,50\" | parse_number(\",\")", "1234.5"), ("\"1,234.50\" | parse_number(\".\")", "1234.5")],
         |v| read_with(text(v, 0), text(v, 1)),
     )
-    .may_be_null()
+    .null_of_empty()
     .fails("the text is no such number, or the sign is neither `,` nor `.`")
     .constants(|c| match c.get(1) {
         Some(Some(Value::Text(sign))) => read_with("1", sign).map(|_| ()),
@@ -298,7 +298,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
             _ => Ok(Value::Null),
         },
     )
-    .may_be_null()
+    .null_of_empty()
     .fails("the sum has more than 28 digits"),
     Function::new(
         "with_decimals",

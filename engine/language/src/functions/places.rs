@@ -117,7 +117,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         ],
         |v| of_text(v, |name, _| Ok(column(country(name)?, 0))),
     )
-    .may_be_null()
+    .null_of_empty()
     .fails(NO_COUNTRY),
     Function::new(
         "country_code3",
@@ -127,7 +127,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         &[("\"US\" | country_code3", "\"USA\"")],
         |v| of_text(v, |name, _| Ok(column(country(name)?, 1))),
     )
-    .may_be_null()
+    .null_of_empty()
     .fails(NO_COUNTRY),
     Function::new(
         "country_name",
@@ -137,7 +137,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         &[("\"US\" | country_name", "\"United States\""), ("\"GBR\" | country_name", "\"United Kingdom\"")],
         |v| of_text(v, |name, _| Ok(column(country(name)?, 2))),
     )
-    .may_be_null()
+    .null_of_empty()
     .fails(NO_COUNTRY),
     Function::new(
         "region_code",
@@ -157,7 +157,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         ],
         |v| of_text(v, |name, of| Ok(column(region(name, of)?, 1))),
     )
-    .may_be_null()
+    .null_of_empty()
     .fails(NO_REGION)
     .constants(known_country),
     Function::new(
@@ -168,7 +168,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         &[("\"NSW\" | region_name(\"AU\")", "\"New South Wales\"")],
         |v| of_text(v, |name, of| Ok(column(region(name, of)?, 2))),
     )
-    .may_be_null()
+    .null_of_empty()
     .fails(NO_REGION)
     .constants(known_country),
 ];

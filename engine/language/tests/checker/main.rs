@@ -8,3 +8,4 @@ mod external_ids;
 mod ids;
 mod lookups;
 mod project;
+mod safe;
