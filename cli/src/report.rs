@@ -37,11 +37,19 @@ pub fn text(reports: &[Report]) -> String {
                 reason.reason.replace("{id}", "…")
             ));
         }
-        for (count, end) in [(report.left_in_place, "left in place"), (report.removed, "removed")] {
-            if count > 0 {
-                let rows = many(count, "row");
-                text.push_str(&format!("\n{}: {rows} only at the target, {end}\n", report.collection));
-            }
+        text.push_str(&rows_only_there(report));
+        if report.read_again > 0 {
+            let records = many(report.read_again, "record");
+            text.push_str(&format!(
+                "\n{}: {records} changed while the list was read, so they were transferred again and are counted twice\n",
+                report.collection
+            ));
+        }
+        if let Some(why) = &report.incomplete {
+            text.push_str(&format!(
+                "\n{} may have left records out: {why}\n  run the same command again; what is in place is not written twice\n",
+                report.collection
+            ));
         }
         if let Some(why) = &report.interrupted {
             let not_tried = match report.not_tried {
@@ -54,6 +62,27 @@ pub fn text(reports: &[Report]) -> String {
                 report.collection
             ));
         }
+    }
+    text
+}
+
+/// Rows of records, such as addresses, that the target has and the source has no longer.
+fn rows_only_there(report: &Report) -> String {
+    let mut text = String::new();
+    let (kept, removed) = (report.left_in_place, report.removed);
+    if kept > 0 {
+        let (rows, are) = (many(kept, "row"), if kept == 1 { "is" } else { "are" });
+        text.push_str(&format!(
+            "\n{}: the target has {rows} that {are} no longer at the source; nothing was deleted (`gone: remove` deletes such rows)\n",
+            report.collection
+        ));
+    }
+    if removed > 0 {
+        let (rows, were) = (many(removed, "row"), if removed == 1 { "was" } else { "were" });
+        text.push_str(&format!(
+            "\n{}: {rows} that {were} no longer at the source, deleted from the target\n",
+            report.collection
+        ));
     }
     text
 }
@@ -115,7 +144,9 @@ pub fn calls(connection: &Connection) -> String {
 
 /// Whether nothing was refused or failed, and nothing ended early.
 pub fn well(reports: &[Report]) -> bool {
-    reports.iter().all(|r| r.records.refused == 0 && r.records.failed == 0 && r.interrupted.is_none())
+    reports
+        .iter()
+        .all(|r| r.records.refused == 0 && r.records.failed == 0 && r.interrupted.is_none() && r.incomplete.is_none())
 }
 
 /// For machines.

@@ -12,5 +12,5 @@ pub use encode::{EncodeError, encode, encode_json};
 pub use events::Events;
 pub use record_type::{Field, FieldKind, Fields, NamedRows, RecordType, System, Wire};
 pub use route::{
-    Answer, Api, Body, Call, List, Method, NoneForm, Paging, Read, ReadBy, Repeat, Route, Slot, SlotWrite,
+    Answer, Api, Body, Call, Cut, FromId, List, Method, NoneForm, Paging, Read, ReadBy, Repeat, Route, Slot, SlotWrite,
 };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::route::{ReadBy, Route};
+use super::route::{Cut, ReadBy, Route};
 
 /// One record type of one system.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -181,6 +181,9 @@ pub struct Field {
     /// Its record's answer lacks it: how it is read, once a rule asks for it (the products of an order).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_by: Option<ReadBy>,
+    /// A list of which the record's own answer holds the first rows only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<Cut>,
     /// Not in a public source: why it is believed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inferred: Option<String>,

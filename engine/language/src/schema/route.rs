@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::Json;
+
 /// All that is known of reaching one record type. A record that is only ever written inside its parent has none of
 /// the calls.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -216,6 +218,19 @@ pub struct List {
     /// Query parameter for "changed since" (RFC 3339 value); absent: there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_since: Option<String>,
+    /// How it is asked for from an id on; absent: the API has no such parameter, and its pages are read so that they overlap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_id: Option<FromId>,
+}
+
+/// A list in the order of its ids, from one of them on: a record that is deleted meanwhile moves no other out of sight.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FromId {
+    /// Query parameter for the least id.
+    pub least: String,
+    /// Query parameters for the order by id.
+    pub sort: BTreeMap<String, String>,
 }
 
 /// Paging (bigcommerce-api 3.1, ipaas-platform 5.1).
@@ -275,6 +290,31 @@ pub enum Read {
     Call(Box<Call>),
     /// They cannot be read.
     Nothing,
+}
+
+/// A list of which a record's own answer holds only the first rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cut {
+    /// So many rows at most.
+    pub at: u32,
+    /// The field of the same record that says how many there are; absent: nothing says it, and a list of `at` rows may be cut.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<String>,
+    /// The call that reads all of them; `{id}` is the id of the record that has the field.
+    pub read_by: Box<List>,
+}
+
+impl Cut {
+    /// How many rows the record shows of how many there are, if it does not show all or may not; inner none: nothing says how many.
+    #[must_use]
+    pub fn found(&self, name: &str, record: &Json) -> Option<(usize, Option<usize>)> {
+        let shown = record.get(name).map_or(0, |rows| rows.items().len());
+        let count = self.count.as_ref().and_then(|field| record.get(field)?.id()?.parse::<usize>().ok());
+        let cut = count.map_or(shown >= self.at as usize, |count| count > shown);
+        // a record without the list was not asked for it
+        (cut && record.get(name).is_some()).then_some((shown, count))
+    }
 }
 
 /// How a field is read that its record's answer lacks. What no rule asks for costs no call.

@@ -249,11 +249,14 @@ fn tells(body: &[u8], link: &Link) -> bool {
     is("external_id", &link.external) && is("internal_id", &link.internal)
 }
 
+/// The field in which a record of iPaaS.com tells its links.
+pub const LINKS: &str = "external_ids";
+
 /// The link that a record of iPaaS.com tells of itself. Outer none: it does not tell its links at all.
 #[must_use]
 #[allow(clippy::option_option)] // unknown, not linked, linked
 pub fn told_by(row: &Json, id_field: &str, system_id: &str) -> Option<Option<Link>> {
-    let links = row.get("external_ids")?;
+    let links = row.get(LINKS)?;
     let internal = row.get(id_field)?.id()?;
     let own = links.items().iter().find(|l| l.get("system_id").and_then(Json::id) == Some(system_id));
     let external = own.and_then(|l| l.get("external_id")?.text()).filter(|e| !e.is_empty() && !e.starts_with(DELETED));

@@ -1,5 +1,6 @@
 //! Calls as the routes describe them: no endpoint of a record type stands in code.
 
+pub mod announced;
 pub mod answer;
 pub mod body;
 pub mod executing;
@@ -8,6 +9,7 @@ pub mod fill;
 pub mod ids;
 pub mod links;
 pub mod list;
+pub mod place;
 pub mod reading;
 pub mod records;
 pub mod removal;

@@ -40,6 +40,8 @@ impl std::error::Error for ReadError {}
 
 /// Most pages of one read: more than any record has parts.
 const MOST_PAGES: u32 = 100;
+/// How many rows V2 hands out at a time where it is not asked for more (bigcommerce-api 3.1).
+const V2_PAGE: u64 = 50;
 /// Most ids in one read, so that an address does not grow without end.
 const MOST_IDS: usize = 50;
 
@@ -221,11 +223,14 @@ async fn gathered(
             return Err(ReadError::Unlike(format!("the answer to {} has a row without id", call.path)));
         }
         let empty = found.elements == 0;
+        // V2 does not say how many there are: a full page may not be all
+        let full = call.api == Api::BigcommerceV2 && found.elements >= V2_PAGE;
         elements += found.elements;
         rows.extend(found.rows);
         match found.announced {
             Some(said) if !empty && said.pages.is_some_and(|pages| u64::from(page) < pages) => {}
             Some(said) => return Ok(Gathered::Rows { rows, whole: found.whole && elements >= said.total }),
+            None if full => {}
             None => return Ok(Gathered::Rows { rows, whole: found.whole }),
         }
     }

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use mapwright_language::evaluate::RecordAnswer;
 use mapwright_language::json::Json;
 use mapwright_language::plan::{Plan, ShapeId, ShapeSlot};
-use mapwright_language::schema::{FieldKind, List, ReadBy, RecordType};
+use mapwright_language::schema::{Cut, Field, FieldKind, List, ReadBy, RecordType};
 
 use crate::connect::fill::Places;
 use crate::connect::list::{ListError, Pages};
@@ -47,7 +47,7 @@ pub async fn complete(
     record: &mut Json,
 ) -> Result<(), Unread> {
     // most plans ask for no such field
-    if !plan.shapes.iter().flat_map(|s| &s.slots).any(|slot| slot.field.read_by.is_some()) {
+    if !plan.shapes.iter().flat_map(|s| &s.slots).any(|slot| slot.field.read_by.is_some() || slot.field.cut.is_some()) {
         return Ok(());
     }
     Reader { engine, known, plan }.record(shape, record, String::new(), 0).await
@@ -75,11 +75,17 @@ impl Reader<'_> {
             let record_type = shape.record_type.as_deref().and_then(|name| self.engine.catalog.record(name));
             for slot in &shape.slots {
                 let place = if place.is_empty() { slot.name.to_string() } else { format!("{place}.{}", slot.name) };
+                let id_field = record_type.and_then(|r| r.id.as_deref());
                 if let Some(read_by) = &slot.field.read_by {
-                    let id_field = record_type.and_then(|r| r.id.as_deref());
                     let read = self.field(slot, read_by, record, id_field).await;
                     match read? {
                         Ok(found) => record.set(&slot.name, found),
+                        Err(why) => return Err(Unread::Field(format!("`{place}` could not be read: {why}"))),
+                    }
+                }
+                if let Some(cut) = slot.field.cut.as_ref().filter(|cut| cut.found(&slot.name, record).is_some()) {
+                    match whole(self.engine, cut, &slot.field, record, id_field).await? {
+                        Ok(rows) => record.set(&slot.name, rows),
                         Err(why) => return Err(Unread::Field(format!("`{place}` could not be read: {why}"))),
                     }
                 }
@@ -115,7 +121,7 @@ impl Reader<'_> {
                 let Some(id) = id_field.and_then(|field| record.get(field)?.id()) else {
                     return Ok(Err(String::from("the record that has it has no id")));
                 };
-                let rows = match self.rows(list, row_type, id).await? {
+                let rows = match rows(self.engine, list, row_type, id).await? {
                     Ok(rows) => rows,
                     Err(why) => return Ok(Err(why)),
                 };
@@ -133,21 +139,6 @@ impl Reader<'_> {
                 }
             }
         }
-    }
-
-    /// All rows of a call of its own, page by page; "not found" is none.
-    async fn rows(&self, list: &List, row_type: &RecordType, id: &str) -> Result<Result<Vec<Json>, String>, Halt> {
-        let mut pages = Pages::new(list, row_type, None, 1).with(Places { id: Some(id), ..Places::default() });
-        let mut rows = Vec::new();
-        for _ in 0..MOST_PAGES {
-            match pages.next(&*self.engine.wire).await {
-                Ok(Some(page)) => rows.extend(page),
-                Ok(None) => return Ok(Ok(rows)),
-                Err(ListError::Call(error)) => return Ok(Err(unless_halted(&error)?)),
-                Err(error) => return Ok(Err(error.to_string())),
-            }
-        }
-        Ok(Err(format!("there are more than {MOST_PAGES} pages of it")))
     }
 
     /// A record by its id, read once in a run.
@@ -170,4 +161,43 @@ impl Reader<'_> {
             Err(error) => Ok(Err(error.to_string())),
         }
     }
+}
+
+/// All rows of a list that the record's own answer cuts. Inner error: why they could not be read.
+///
+/// # Errors
+/// The run has to end.
+pub async fn whole(
+    engine: &Engine,
+    cut: &Cut,
+    field: &Field,
+    record: &Json,
+    id_field: Option<&str>,
+) -> Result<Result<Json, String>, Halt> {
+    let row_type = field.of.as_ref().and_then(|of| of.record.as_deref()).and_then(|name| engine.catalog.record(name));
+    let Some(row_type) = row_type else { return Ok(Err(String::from("its record type is not known"))) };
+    let Some(id) = id_field.and_then(|field| record.get(field)?.id()) else {
+        return Ok(Err(String::from("the record that has it has no id")));
+    };
+    Ok(rows(engine, &cut.read_by, row_type, id).await?.map(Json::List))
+}
+
+/// All rows of a call of its own, page by page.
+async fn rows(
+    engine: &Engine,
+    list: &List,
+    row_type: &RecordType,
+    id: &str,
+) -> Result<Result<Vec<Json>, String>, Halt> {
+    let mut pages = Pages::all(list, row_type).with(Places { id: Some(id), ..Places::default() });
+    let mut rows = Vec::new();
+    for _ in 0..MOST_PAGES {
+        match pages.next(&*engine.wire).await {
+            Ok(Some(page)) => rows.extend(page),
+            Ok(None) => return Ok(pages.shortfall().map_or(Ok(rows), |shortfall| Err(shortfall.to_string()))),
+            Err(ListError::Call(error)) => return Ok(Err(unless_halted(&error)?)),
+            Err(error) => return Ok(Err(error.to_string())),
+        }
+    }
+    Ok(Err(format!("there are more than {MOST_PAGES} pages of it")))
 }

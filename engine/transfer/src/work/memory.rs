@@ -7,6 +7,7 @@ use mapwright_language::plan::Level;
 use mapwright_language::value::Promise;
 
 use crate::connect::links::Link;
+use crate::connect::place::Place;
 use crate::identity::SourceKey;
 use crate::state::{Intention, Link as KeptLink, Outcome, Parked, Sent, Settled, StateError, Store};
 
@@ -214,21 +215,22 @@ impl Memory {
         format!("initialize {}", self.collection)
     }
 
-    /// The page that an unfinished run over all records goes on with.
+    /// Where an unfinished run over all records goes on.
     ///
     /// # Errors
     /// Of the disk.
-    pub fn checkpoint(&self) -> Result<Option<u32>, Halt> {
-        Ok(self.store.checkpoint(&self.checkpoint_name()).map_err(halt)?.and_then(|page| page.parse().ok()))
+    pub fn checkpoint(&self) -> Result<Option<Place>, Halt> {
+        let kept = self.store.checkpoint(&self.checkpoint_name()).map_err(halt)?;
+        Ok(kept.and_then(|text| Place::from_text(&text)))
     }
 
     /// Remembers it; none: finished.
     ///
     /// # Errors
     /// Of the disk.
-    pub fn set_checkpoint(&self, page: Option<u32>) -> Result<(), Halt> {
-        match page {
-            Some(page) => self.store.save_checkpoint(&self.checkpoint_name(), &page.to_string()).map_err(halt),
+    pub fn set_checkpoint(&self, place: Option<&Place>) -> Result<(), Halt> {
+        match place {
+            Some(place) => self.store.save_checkpoint(&self.checkpoint_name(), &place.to_text()).map_err(halt),
             None => self.store.remove_checkpoint(&self.checkpoint_name()).map_err(halt),
         }
     }

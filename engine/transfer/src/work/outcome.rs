@@ -166,6 +166,10 @@ pub struct Report {
     /// Of those that were to be moved: records that have their end in another report, or in a later part of this one.
     #[serde(skip)]
     pub elsewhere: u64,
+    /// Records that changed while they were read from their list: they were moved twice, and are counted twice.
+    pub read_again: u64,
+    /// Why it may be that not all records were read.
+    pub incomplete: Option<String>,
     /// Reasons, most frequent first.
     pub reasons: Vec<ReasonGroup>,
     /// Calls made, by system.
@@ -256,6 +260,10 @@ impl Report {
         self.left_in_place += other.left_in_place;
         self.removed += other.removed;
         self.not_tried += other.not_tried;
+        self.read_again += other.read_again;
+        if self.incomplete.is_none() {
+            self.incomplete = other.incomplete;
+        }
         for group in other.reasons {
             let (known, full) = (self.group(group.outcome, &group.reason), self.reasons.len() >= MOST_REASONS);
             match known.and_then(|at| self.reasons.get_mut(at)) {

@@ -4,16 +4,20 @@ use std::collections::{BTreeMap, HashSet};
 
 use mapwright_language::json::Json;
 use mapwright_language::mapping_file::SyncType;
-use mapwright_language::schema::{RecordType, System};
+use mapwright_language::schema::{List, RecordType, System};
 
 use crate::connect::ids::fits;
 use crate::connect::list::Pages;
+use crate::connect::place::Place;
 use crate::connect::reading::{ReadError, Reading, ids_per_call, read_by_id};
 
 use super::{MOST_IN_GROUP, Run};
 use crate::work::delete::{delete, not_gone};
 use crate::work::engine::{Halt, unless_halted};
 use crate::work::outcome::Ended;
+
+/// By how much the clock here and that of the source may differ.
+const CLOCKS_DIFFER: jiff::SignedDuration = jiff::SignedDuration::from_mins(5);
 
 impl Run<'_> {
     pub(super) async fn listed(&mut self, since: Option<jiff::Timestamp>) -> Result<(), Halt> {
@@ -23,18 +27,59 @@ impl Run<'_> {
             return Err(Halt(format!("{} cannot be asked for what changed: transfer all, or give ids", source.title)));
         }
         let keeps_place = since.is_none() && !self.engine.dry_run;
-        let first = if keeps_place { self.transfer.memory.checkpoint()?.unwrap_or(1) } else { 1 };
-        let mut pages = Pages::new(list, &source, since, first);
+        let kept = if keeps_place { self.transfer.memory.checkpoint()? } else { None };
+        let resumed = kept.is_some();
+        let place = kept.unwrap_or_else(|| Place::first(self.engine.now));
+        let began = place.began;
+        let mut pages = Pages::new(list, &source, since, place);
         self.flow(Some(&mut pages), vec![], keeps_place).await?;
+        self.came_short(&pages);
         if keeps_place {
             self.transfer.memory.set_checkpoint(None)?;
         }
+        if since.is_none() {
+            self.changed_meanwhile(pages, list, resumed, began).await?;
+        }
         // what waited when an earlier run was cut short is on pages that are behind
-        if first > 1 {
+        if resumed {
             let waits = self.transfer.memory.to_retry(true, false)?;
             let here: HashSet<String> = self.waiting.iter().map(|(id, ..)| id.clone()).collect();
             self.asked_for(waits.into_iter().filter(|id| !here.contains(id)).collect()).await?;
         }
+        Ok(())
+    }
+
+    /// Says of a list that it was not read completely.
+    fn came_short(&mut self, pages: &Pages<'_>) {
+        if let Some(shortfall) = pages.shortfall() {
+            self.report.incomplete = Some(shortfall.to_string());
+        }
+    }
+
+    /// Records that changed while the list was read, on pages that were read already: they are moved as they are now. Those of a
+    /// list that came in one page were read at one moment.
+    async fn changed_meanwhile(
+        &mut self,
+        mut pages: Pages<'_>,
+        list: &List,
+        always: bool,
+        began: jiff::Timestamp,
+    ) -> Result<(), Halt> {
+        let source = self.source.clone();
+        let before = self.taken;
+        let changed: Vec<_> = pages.take_changed().into_iter().map(|row| (self.id_of(&row), row)).collect();
+        if !changed.is_empty() {
+            self.taken += changed.len() as u64;
+            self.no_longer_wait(&changed);
+            self.groups(changed).await?;
+        }
+        if list.changed_since.is_some() && (always || pages.took_time()) {
+            let since = began.checked_sub(CLOCKS_DIFFER).unwrap_or(began);
+            let mut again = Pages::new(list, &source, Some(since), Place::first(began)).unlike(pages.into_seen());
+            self.flow(Some(&mut again), vec![], false).await?;
+            self.came_short(&again);
+        }
+        self.report.read_again += self.taken - before;
         Ok(())
     }
 
@@ -98,7 +143,7 @@ impl Run<'_> {
     pub(super) async fn by_id_from_list(&mut self, ids: Vec<String>) -> Result<(), Halt> {
         let source = self.source.clone();
         let list = source.route.list.as_ref().ok_or_else(|| Halt(format!("{} cannot be read", source.title)))?;
-        let mut pages = Pages::new(list, &source, None, 1);
+        let mut pages = Pages::all(list, &source);
         let mut left = ids;
         while !left.is_empty() {
             let page =
@@ -110,7 +155,10 @@ impl Run<'_> {
             self.groups(records).await?;
         }
         for id in left {
-            let reason = format!("{} {id} is not there", source.title);
+            let reason = match pages.shortfall() {
+                None => format!("{} {id} is not there", source.title),
+                Some(shortfall) => format!("{} {id} was not found: {shortfall}", source.title),
+            };
             self.ended(&id, &Ended::Failed { reason })?;
         }
         Ok(())

@@ -7,6 +7,7 @@ use futures_util::stream::FuturesUnordered;
 use mapwright_language::json::Json;
 
 use crate::connect::list::Pages;
+use crate::connect::place::Place;
 
 use super::waiting::MOST_LOOKS;
 use super::{Looks, MOST_IN_GROUP, Run};
@@ -36,11 +37,12 @@ impl Run<'_> {
     ) -> Result<(), Halt> {
         let (transfer, size, engine) = (self.transfer, self.group_size(), self.engine);
         let start =
-            |page: u32, group: Vec<(String, Json)>| async move { (page, group.clone(), transfer.group(group).await) };
-        let mut queue: VecDeque<(u32, Vec<(String, Json)>)> =
+            |page: u64, group: Vec<(String, Json)>| async move { (page, group.clone(), transfer.group(group).await) };
+        let mut queue: VecDeque<(u64, Vec<(String, Json)>)> =
             in_groups(records, size).map(|group| (0, group)).collect();
-        // groups that are not done, by page: an unfinished run goes on with the first of these pages
-        let mut open: BTreeMap<u32, usize> = BTreeMap::new();
+        // groups that are not done, by page, and where that page began: there an unfinished run goes on
+        let mut open: BTreeMap<u64, (usize, Place)> = BTreeMap::new();
+        let mut number = 0;
         let mut at_work = FuturesUnordered::new();
         let mut halted = None;
         loop {
@@ -53,17 +55,20 @@ impl Run<'_> {
                     at_work.push(start(page, group));
                     continue;
                 }
-                let Some((pages, number)) = pages.as_mut().and_then(|p| p.at().map(|number| (p, number))) else {
+                let Some((pages, place)) = pages.as_mut().and_then(|p| p.place().cloned().map(|place| (p, place)))
+                else {
                     break;
                 };
+                number += 1;
                 match pages.next(&*engine.wire).await {
                     Ok(rows) => {
                         let records: Vec<_> = rows.into_iter().flatten().map(|row| (self.id_of(&row), row)).collect();
                         self.taken += records.len() as u64;
+                        self.no_longer_wait(&records);
                         let records = self.with_ids(records, number);
                         queue.extend(in_groups(records, size).map(|group| (number, group)));
                         if !queue.is_empty() {
-                            open.insert(number, queue.len());
+                            open.insert(number, (queue.len(), place));
                         }
                     }
                     Err(error) => halted = Some(Halt(format!("the list cannot be read on: {error}"))),
@@ -75,13 +80,13 @@ impl Run<'_> {
             }
             let whole = report.halt.is_none();
             self.absorb(kept, report)?;
-            if let Some(groups) = open.get_mut(&page).filter(|_| whole) {
+            if let Some((groups, _)) = open.get_mut(&page).filter(|_| whole) {
                 *groups -= 1;
                 if *groups == 0 {
                     open.remove(&page);
                 }
-                let next =
-                    open.first_key_value().map(|(page, _)| *page).or_else(|| pages.as_ref().and_then(|p| p.at()));
+                let first = open.first_key_value().map(|(_, (_, place))| place);
+                let next = first.or_else(|| pages.as_ref().and_then(|p| p.place()));
                 if let Some(next) = next.filter(|_| keeps_place) {
                     transfer.memory.set_checkpoint(Some(next))?;
                 }
@@ -90,8 +95,15 @@ impl Run<'_> {
         halted.map_or(Ok(()), Err)
     }
 
+    /// Records that were read anew: what waits of them is older.
+    pub(super) fn no_longer_wait(&mut self, records: &[(String, Json)]) {
+        if !self.waiting.is_empty() {
+            self.waiting.retain(|(id, ..)| !records.iter().any(|(read, _)| read == id));
+        }
+    }
+
     /// The rows of a page without those that have no id: nothing can be done with them but say so, now and never again.
-    fn with_ids(&mut self, records: Vec<(String, Json)>, page: u32) -> Vec<(String, Json)> {
+    fn with_ids(&mut self, records: Vec<(String, Json)>, page: u64) -> Vec<(String, Json)> {
         let Some(field) = self.source.id.clone() else { return records };
         let (with, without): (Vec<_>, Vec<_>) = records.into_iter().partition(|(id, _)| !id.is_empty());
         for (row, _) in without.iter().enumerate() {
