@@ -168,7 +168,8 @@ async fn faults_d3_a_list_that_is_answered_by_something_else_is_not_empty() {
             let (engine, _) = lying(&house, about, *lie);
             let report = house.run(&engine, record, direction, Selection::All).await;
             assert_eq!(report.records.written, 0, "{lie:?} {report:#?}");
-            assert!(report.interrupted.is_some(), "{record} {lie:?} {report:#?}");
+            let says_so = report.interrupted.is_some() || report.incomplete.is_some();
+            assert!(says_so, "{record} {lie:?} {report:#?}");
         }
     }
 }

@@ -65,12 +65,15 @@ async fn nothing_is_read_that_no_rule_asks_for() {
 
 #[tokio::test]
 async fn a_field_that_a_rule_asks_for_is_read_page_by_page() {
-    let answers = vec![page("/orders/100/products", 1, rows(1, 250)), (
-        "GET",
-        // the page begins with the last row of the one before
-        String::from("/orders/100/products?page=2&limit=249"),
-        rows(250, 4),
-    )];
+    let answers = vec![
+        page("/orders/100/products", 1, rows(1, 250)),
+        (
+            "GET",
+            // the page begins with the last row of the one before
+            String::from("/orders/100/products?page=2&limit=249"),
+            rows(250, 4),
+        ),
+    ];
     let rules = "total_qty <- products[*].quantity | sum\nemail_address <- products[last].sku";
     let (report, asked, bodies) = moved(&[&collection(rules)], answers).await;
     assert_eq!(report.records.written, 1, "{report:#?}");
