@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use mapwright_language::json::Json;
-use mapwright_language::schema::{Answer as Form, Call, RecordType};
+use mapwright_language::schema::{Answer as Form, Api, Call, RecordType};
 
 use super::answer::Refusal;
 use super::body::bare;
