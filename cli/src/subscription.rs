@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use mapwright_language::check::Library;
 use mapwright_language::diagnostic::{Diagnostics, render};
@@ -10,7 +11,7 @@ use mapwright_transfer::http::{Network, Priority};
 use mapwright_transfer::state::lock::DirectoryLock;
 use mapwright_transfer::state::{Credentials, StateError, Store, private_file};
 use mapwright_transfer::subscription::{Connection, Subscription, Tokens};
-use mapwright_transfer::work::{Engine, Observer, Plans};
+use mapwright_transfer::work::{Engine, Observer, Plans, READ_LAG, Settling};
 
 use crate::file_trouble::trouble;
 use crate::kept::state_directory;
@@ -104,6 +105,7 @@ impl Session {
     pub fn engine(&self, observer: Arc<dyn Observer>, priority: Priority, library: &Library) -> Engine {
         let mut engine = self.connection.engine(self.store.clone(), observer, priority, jiff::Timestamp::now());
         engine.plans = Arc::new(Plans::of(library));
+        engine.settling = Arc::new(Settling::new(read_lag()));
         engine
     }
 
@@ -114,4 +116,10 @@ impl Session {
             note(&format!("what is known of the quota could not be kept: {error}"));
         }
     }
+}
+
+/// How long writes may stay unseen: tests that kill the process cannot wait so long, and set `MAPWRIGHT_TEST_READ_LAG_MS`.
+fn read_lag() -> Duration {
+    let set = std::env::var("MAPWRIGHT_TEST_READ_LAG_MS").ok().and_then(|ms| ms.parse().ok());
+    set.map_or(READ_LAG, Duration::from_millis)
 }

@@ -67,6 +67,7 @@ fn initialize(directory: &Path, of: &[&str], die_at: Option<u64>) -> std::proces
     let mut command = Command::new(BINARY);
     command
         .current_dir(directory)
+        .env("MAPWRIGHT_TEST_READ_LAG_MS", "20")
         .arg("initialize")
         .args(of)
         .args(["--format", "json"])

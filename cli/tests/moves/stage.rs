@@ -78,7 +78,7 @@ impl Stage {
 
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(BINARY);
-        command.current_dir(self.path()).args(arguments).env("NO_COLOR", "1");
+        command.current_dir(self.path()).args(arguments).env("NO_COLOR", "1").env("MAPWRIGHT_TEST_READ_LAG_MS", "20");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

@@ -3,6 +3,7 @@
 pub mod announced;
 pub mod answer;
 pub mod body;
+pub mod duplicate;
 pub mod executing;
 pub mod expected;
 pub mod fill;

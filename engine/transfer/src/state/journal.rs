@@ -10,7 +10,7 @@ use crate::identity::SourceKey;
 
 use super::links::{self, Link, json};
 use super::steps::Step;
-use super::store::{StateError, Store, now};
+use super::store::{StateError, Store, age, now};
 
 /// A row that is about to be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,10 +44,8 @@ impl Entry {
     /// How long ago it was opened, by the wall clock.
     #[must_use]
     pub fn age(&self) -> Duration {
-        let opened: Option<jiff::Timestamp> = self.opened_at.parse().ok();
-        let age = opened.map(|opened| jiff::Timestamp::now().duration_since(opened));
         // a clock that was set back makes it new
-        age.and_then(|age| age.try_into().ok()).unwrap_or_default()
+        age(&self.opened_at).unwrap_or_default()
     }
 }
 

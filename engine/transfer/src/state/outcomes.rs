@@ -1,12 +1,14 @@
 //! How each record's last transfer ended, and what the parked ones wait for.
 
+use std::time::Duration;
+
 use rusqlite::{Row, ToSql, params, params_from_iter};
 
 use crate::identity::SourceKey;
 
 use super::journal::{columns, key};
 use super::steps::Step;
-use super::store::{StateError, Store, now};
+use super::store::{StateError, Store, age, now};
 
 /// How a transfer ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -72,6 +74,14 @@ pub struct Settled {
     pub waits_for: Vec<Parked>,
     /// When, RFC 3339; filled in when read.
     pub at: String,
+}
+
+impl Settled {
+    /// How long ago it ended, by the wall clock.
+    #[must_use]
+    pub fn age(&self) -> Option<Duration> {
+        age(&self.at)
+    }
 }
 
 const COLUMNS: &str = "collection, record_id, after_collection, after_id, record_type, direction, outcome, reason, details, requests, run, at";

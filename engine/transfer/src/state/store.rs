@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -123,4 +124,10 @@ impl Store {
 /// Now, as it is kept.
 pub(super) fn now() -> String {
     jiff::Timestamp::now().to_string()
+}
+
+/// How long ago that was; none: it was not.
+pub(super) fn age(at: &str) -> Option<Duration> {
+    let at: jiff::Timestamp = at.parse().ok()?;
+    jiff::Timestamp::now().duration_since(at).try_into().ok()
 }

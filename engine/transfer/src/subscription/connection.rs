@@ -147,6 +147,7 @@ impl Connection {
             dry_run: false,
             requests: Arc::new(Mutex::new(vec![])),
             observer,
+            settling: Arc::default(),
             stop: Stop::default(),
             confirm_after: CONFIRM_AFTER,
             concurrency: CONCURRENCY,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use mapwright_language::evaluate::MappedRecord;
 use mapwright_language::plan::Level;
 use mapwright_language::value::Promise;
+use tokio::time::Instant;
 
 use super::outcome::{Counts, Ended, How};
 use super::rows::{Group, Row, RowEnd, State};
@@ -21,9 +22,20 @@ pub enum End {
         /// What the record would be, had the answer come.
         how: How,
     },
+    /// It may be there already, though reads do not show it: it is looked for again.
+    Held {
+        /// Why.
+        why: String,
+        /// Until then.
+        until: Instant,
+    },
     /// It goes first for another record, and has its end there.
     Elsewhere,
 }
+
+/// Why a record is held.
+pub(super) const MAY_BE_THERE: &str =
+    "it may be there already, and what was written a moment ago may not be seen yet: it is looked for again";
 
 /// The end of a root record: that of its worst row.
 pub(super) fn end_of(group: &Group<'_>, root: usize) -> End {
@@ -36,6 +48,10 @@ pub(super) fn end_of(group: &Group<'_>, root: usize) -> End {
         if let RowEnd::Unknown(why) = &row.end {
             return End::LookAgain { why: named(row, why), how };
         }
+    }
+    let held = rows().filter_map(|row| if let RowEnd::Held(until) = row.end { Some((until, row)) } else { None });
+    if let Some((until, row)) = held.max_by_key(|(until, _)| *until) {
+        return End::Held { why: named(row, MAY_BE_THERE), until };
     }
     let failed = |row: &Row<'_>| match &row.end {
         RowEnd::Failed(why) => Some(named(row, why)),
@@ -107,7 +123,7 @@ pub(super) fn count_rows(group: &Group<'_>, root: usize, children: &mut BTreeMap
             // rows inside an unchanged parent are never sent
             RowEnd::Open if row.state == State::Same => "unchanged",
             RowEnd::Waits(_) => "parked",
-            RowEnd::Open | RowEnd::Failed(_) | RowEnd::Unknown(_) => "failed",
+            RowEnd::Open | RowEnd::Failed(_) | RowEnd::Unknown(_) | RowEnd::Held(_) => "failed",
         };
         children.entry(row.level.collection.to_string()).or_default().add(word);
     }

@@ -16,6 +16,7 @@ use super::observe::Observer;
 use super::outcome::Calls;
 use super::plans::Plans;
 use super::present::Rows;
+use super::settling::Settling;
 
 /// Says that a run should end: what is in flight is finished and saved, nothing new is begun.
 #[derive(Debug, Clone, Default)]
@@ -63,6 +64,8 @@ pub struct Engine {
     pub requests: Arc<Mutex<Vec<Request>>>,
     /// Who watches.
     pub observer: Arc<dyn Observer>,
+    /// What this process wrote that reads may not show yet.
+    pub settling: Arc<Settling>,
     /// Ends the run early.
     pub stop: Stop,
     /// How long after something was not there it is asked for again: only what is not there twice is gone.

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use mapwright_language::json::Json;
 use mapwright_language::mapping_file::{Collision, Direction};
 use mapwright_language::value::Value;
+use tokio::time::Instant;
 
 use crate::connect::links::{Link, LinkError, told_by};
 use crate::connect::reading::{ReadError, Reading, read_twice};
 use crate::connect::records::find;
 
-use super::ends::End;
+use super::ends::{End, MAY_BE_THERE};
 use super::engine::{Halt, unless_halted};
 use super::external_id::external_id;
 use super::known::PRETENDED;
@@ -116,6 +117,11 @@ impl Transfer<'_> {
             one.root = Root::Unknown;
             return Ok(());
         };
+        // it was written a moment ago, and reads do not show that yet
+        if let Some(until) = self.memory.shows(&one.id)?.filter(|_| !self.engine.dry_run) {
+            one.end = Some(End::Held { why: String::from(MAY_BE_THERE), until });
+            return Ok(());
+        }
         let record_type = itself.record_type.clone();
         if let Some(link) = self.known.get(&itself).flatten() {
             let told = match self.level().direction {
@@ -141,14 +147,35 @@ impl Transfer<'_> {
         Ok(())
     }
 
+    /// What is not found is made, unless an earlier call may have made it and reads do not show it yet.
+    fn not_found(&self, one: &mut One) -> Result<(), Halt> {
+        let open = one.intended.iter().filter(|open| open.intention.row.is_empty() && !self.engine.dry_run);
+        let settles = open.clone().map(|open| open.settles).max();
+        let refused = open.filter_map(|open| open.refused.clone()).next();
+        match (settles, refused) {
+            (Some(until), _) if until > Instant::now() => {
+                one.end = Some(End::Held { why: String::from(MAY_BE_THERE), until });
+            }
+            (_, Some(why)) => {
+                // nothing is there, so no row of it is
+                let all: Vec<i64> = one.intended.iter().map(|open| open.entry).collect();
+                self.memory.close(&all)?;
+                one.fail(why);
+            }
+            _ => one.root = Root::Creating,
+        }
+        Ok(())
+    }
+
     /// Looks for an unlinked record by its `find_by` fields.
     pub(super) async fn found(&self, one: &mut One, find_by: &[(Arc<str>, Value)]) -> Result<(), Halt> {
         let level = self.level();
         if find_by.is_empty() {
             // nothing tells whether an interrupted run has made it
-            if let Some(request) = self.memory.intended(&one.id, "")? {
+            if let Some(open) = one.intended.iter().find(|open| open.intention.row.is_empty()) {
                 let reason = format!(
-                    "it may have been created already ({request}), and there is no `find_by` to find out: link it by hand or remove it"
+                    "it may have been created already ({}), and there is no `find_by` to find out: link it by hand or remove it",
+                    open.intention.request
                 );
                 one.end = Some(End::Ended(Ended::Parked { reason, waits: vec![] }));
                 return Ok(());
@@ -165,14 +192,14 @@ impl Transfer<'_> {
                 ));
             }
             Ok(found) => match found.into_iter().next() {
-                None => one.root = Root::Creating,
+                None => self.not_found(one)?,
                 Some(row) => {
                     let id_field = self.target.id.as_deref();
                     let id = id_field.and_then(|f| row.get(f)?.id()).map(str::to_owned);
                     let own = external_id(level, &one.source, None);
                     let other = id_field.and_then(|f| told_by(&row, f, &self.engine.system_id)).flatten();
                     // one that an interrupted run made is no collision
-                    let ours = self.memory.intended(&one.id, "")?.is_some();
+                    let ours = one.intended.iter().any(|open| open.intention.row.is_empty());
                     let collision = if ours { Collision::UpdateAndLink } else { level.collision };
                     let there = id.as_deref().unwrap_or_default();
                     match (collision, &id) {

@@ -5,18 +5,21 @@ use std::sync::Arc;
 use mapwright_language::mapping_file::Direction;
 use mapwright_language::plan::Level;
 use mapwright_language::value::Promise;
+use tokio::time::Instant;
 
 use crate::connect::links::Link;
 use crate::connect::place::Place;
 use crate::identity::SourceKey;
-use crate::state::{Intention, Link as KeptLink, Outcome, Parked, Sent, Settled, StateError, Store};
+use crate::state::{Entry, Intention, Link as KeptLink, Outcome, Parked, Sent, Settled, StateError, Store};
 
 use super::engine::Halt;
 use super::outcome::Ended;
+use super::settling::{Open, Settling};
 
 /// A run's view of the state.
 pub struct Memory {
     store: Arc<Store>,
+    settling: Arc<Settling>,
     collection: Arc<str>,
     record_type: String,
     direction: Direction,
@@ -40,9 +43,10 @@ pub fn direction_word(direction: Direction) -> &'static str {
 impl Memory {
     /// The memory of a root collection; `run` is the number of the run (none: a dry run, which keeps nothing).
     #[must_use]
-    pub fn of(store: Arc<Store>, level: &Level, run: Option<i64>) -> Self {
+    pub fn of(store: Arc<Store>, settling: Arc<Settling>, level: &Level, run: Option<i64>) -> Self {
         Memory {
             store,
+            settling,
             collection: level.collection.clone(),
             record_type: level.record.to_string(),
             direction: level.direction,
@@ -106,46 +110,54 @@ impl Memory {
         self.store.remove_link(record_type, &link.internal).map(drop).map_err(halt)
     }
 
-    /// Notes creates before they are sent: root record, row within it, request.
+    /// Opens entries of the journal, before what they are of is sent.
     ///
     /// # Errors
     /// Of the disk.
-    pub fn intend(&self, rows: &[(&str, &str)], request: &str) -> Result<(), Halt> {
-        let intentions: Vec<Intention> = rows
-            .iter()
-            .map(|(id, row)| Intention {
-                record: self.key(id),
-                record_type: self.record_type.clone(),
-                direction: direction_word(self.direction).to_owned(),
-                row: (*row).to_owned(),
-                request: request.to_owned(),
-                there: None,
-            })
-            .collect();
-        self.store.open_entries(&intentions).map(drop).map_err(halt)
+    pub fn intend(&self, intentions: Vec<Intention>) -> Result<Vec<Open>, Halt> {
+        if intentions.is_empty() {
+            return Ok(vec![]);
+        }
+        let numbers = self.store.open_entries(&intentions).map_err(halt)?;
+        self.settling.under_way(&numbers);
+        let opened = numbers
+            .into_iter()
+            .zip(intentions)
+            .map(|(entry, intention)| self.settling.open(Entry { entry, intention, opened_at: String::new() }));
+        Ok(opened.collect())
     }
 
-    /// The request of an open entry of a row: nobody knows whether it was done.
+    /// Open entries of a record: nobody knows whether what they are of was done.
     ///
     /// # Errors
     /// Of the disk.
-    pub fn intended(&self, id: &str, row: &str) -> Result<Option<String>, Halt> {
-        Ok(self.entries(id, row)?.into_iter().next().map(|(_, request)| request))
+    pub fn open(&self, id: &str) -> Result<Vec<Open>, Halt> {
+        let entries = self.store.open_entries_of(&self.key(id)).map_err(halt)?;
+        Ok(entries.into_iter().map(|entry| self.settling.open(entry)).collect())
     }
 
-    fn entries(&self, id: &str, row: &str) -> Result<Vec<(i64, String)>, Halt> {
-        let open = self.store.open_entries_of(&self.key(id)).map_err(halt)?;
-        let own = open.into_iter().filter(|entry| entry.intention.row == row);
-        Ok(own.map(|entry| (entry.entry, entry.intention.request)).collect())
-    }
-
-    /// Closes the entries of a row: its link is saved, or it was refused.
+    /// Closes entries: their rows are linked, or were refused.
     ///
     /// # Errors
     /// Of the disk.
-    pub fn close(&self, id: &str, row: &str) -> Result<(), Halt> {
-        let entries: Vec<i64> = self.entries(id, row)?.into_iter().map(|(entry, _)| entry).collect();
-        if entries.is_empty() { Ok(()) } else { self.store.close_entries(&entries, &[]).map_err(halt) }
+    pub fn close(&self, entries: &[i64]) -> Result<(), Halt> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        self.store.close_entries(entries, &[]).map_err(halt)?;
+        self.settling.closed(entries);
+        Ok(())
+    }
+
+    /// When reads show what was last written of a record; none: they do.
+    ///
+    /// # Errors
+    /// Of the disk.
+    pub fn shows(&self, id: &str) -> Result<Option<Instant>, Halt> {
+        let key = self.key(id);
+        let last = self.store.settled(&key).map_err(halt)?;
+        let wrote = |it: &Settled| matches!(it.outcome, Outcome::Written | Outcome::Parked | Outcome::Failed);
+        Ok(self.settling.shows(&key, last.filter(wrote).and_then(|it| it.age())))
     }
 
     /// What was last sent for a field that cannot be read back; kept with the link.

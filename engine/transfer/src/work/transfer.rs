@@ -27,6 +27,7 @@ use super::others::Others;
 use super::outcome::{Counts, Ended};
 use super::present::{Root, SlotRows};
 use super::rows::{Group, Row, RowEnd, State, fields_of};
+use super::settling::Open;
 use super::slots::SlotReader;
 use super::unwanted::remove_unwanted;
 use super::write::Writer;
@@ -83,6 +84,8 @@ pub(super) struct One {
     pub key: SourceKey,
     /// What it is linked as.
     pub itself: Option<LinkKey>,
+    /// Its open entries of the journal.
+    pub intended: Vec<Open>,
     pub root: Root,
     pub slots: SlotRows,
     pub mapped: Option<MappedRecord>,
@@ -144,23 +147,24 @@ impl Transfer<'_> {
     /// A record with all that its rules read.
     async fn read(&self, id: String, mut source: Json) -> Result<One, Halt> {
         match complete(self.engine, self.known, self.plan, self.level().source, &mut source).await {
-            Ok(()) => Ok(self.one(id, source)),
+            Ok(()) => self.one(id, source),
             Err(Unread::Halt(halt)) => Err(halt),
             Err(Unread::Field(why)) => {
-                let mut one = self.one(id, source);
+                let mut one = self.one(id, source)?;
                 one.fail(why);
                 Ok(one)
             }
         }
     }
 
-    fn one(&self, id: String, source: Json) -> One {
+    fn one(&self, id: String, source: Json) -> Result<One, Halt> {
         let catalog = &self.engine.catalog;
         self.known.learn_from(catalog, &self.source, &source, &self.engine.system_id);
         let itself = link_key(self.level(), &id, &source);
         let bytes = write(&source);
         let in_transfer = in_transfer(catalog, self.level(), &self.source, &source, itself.as_ref());
-        One {
+        Ok(One {
+            intended: self.memory.open(&id)?,
             key: self.memory.key(&id),
             id,
             source,
@@ -177,7 +181,7 @@ impl Transfer<'_> {
             linkless: false,
             replaces: None,
             end: None,
-        }
+        })
     }
 
     async fn moved(&self, ones: &mut [One], report: &mut GroupReport) -> Result<(), Halt> {
@@ -203,6 +207,9 @@ impl Transfer<'_> {
                 group.replaces.insert(group.ids.len(), link);
             }
             roots.push((one.id.clone(), group.add(row, &mapped, &self.source, &self.engine.rows())));
+            if let Some(intended) = group.intended.last_mut() {
+                *intended = std::mem::take(&mut one.intended);
+            }
             all_mapped.push(mapped);
         }
         let direction = self.level().direction;
@@ -269,10 +276,18 @@ impl Transfer<'_> {
                 continue;
             }
             // what is looked at again is counted then
-            if !matches!(end, End::LookAgain { .. }) {
+            if !matches!(end, End::LookAgain { .. } | End::Held { .. }) {
                 count_skipped(self.level(), mapped, &mut report.children);
                 count_rows(&group, index, &mut report.children);
                 report.left_in_place += group.left_in_place.get(&index).copied().unwrap_or_default();
+            }
+            if halted.is_ok()
+                && matches!(end, End::Ended(Ended::Written { .. } | Ended::Unchanged))
+                && !self.engine.dry_run
+            {
+                // all that was ever begun of it is there, or is no longer wanted
+                let open = group.intended.get(index).into_iter().flatten().map(|open| open.entry);
+                self.memory.close(&open.collect::<Vec<_>>())?;
             }
             if let Some(one) = ones.iter_mut().find(|one| one.id == *id && one.end.is_none()) {
                 one.end = Some(end);

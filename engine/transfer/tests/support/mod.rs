@@ -16,7 +16,7 @@ use mapwright_transfer::connect::wire::Wire;
 use mapwright_transfer::http::{Network, Priority};
 use mapwright_transfer::state::Store;
 use mapwright_transfer::subscription::{Connection, Subscription, Tokens};
-use mapwright_transfer::work::{Engine, Plans, Report, Selection, Unobserved, run};
+use mapwright_transfer::work::{Engine, Plans, Report, Selection, Settling, Unobserved, run};
 use secrecy::SecretString;
 
 use collections::{library, plan};
@@ -69,7 +69,12 @@ impl House {
 
     /// With this project's plans, and pauses that nobody has to wait for.
     fn own(&self, engine: Engine) -> Engine {
-        Engine { plans: Arc::new(Plans::of(&self.library)), confirm_after: Duration::from_millis(5), ..engine }
+        Engine {
+            plans: Arc::new(Plans::of(&self.library)),
+            settling: soon(),
+            confirm_after: Duration::from_millis(5),
+            ..engine
+        }
     }
 
     /// An engine over another wire, made from the real one.
@@ -111,6 +116,35 @@ impl House {
     }
 }
 
+/// The sandbox shows at once what was written.
+fn soon() -> Arc<Settling> {
+    Arc::new(Settling::new(Duration::from_millis(20)))
+}
+
 pub fn now() -> jiff::Timestamp {
     "2026-01-31T12:00:00Z".parse().unwrap()
+}
+
+/// An engine over a wire that leads nowhere else: no socket, no sandbox, and tokio's time may be paused.
+pub fn unconnected(
+    wire: Arc<dyn Wire>,
+    store: Arc<Store>,
+    observer: Arc<dyn mapwright_transfer::work::Observer>,
+) -> Engine {
+    let subscription = Subscription {
+        name: String::from("test"),
+        store_hash: String::from("abc"),
+        api_url: String::from("http://127.0.0.1:1"),
+        client_id: None,
+        ipaas_url: String::from("http://127.0.0.1:1"),
+        system_id: String::from("4711"),
+        time_zone: String::from("UTC"),
+        throttle: None,
+        settings: std::collections::BTreeMap::new(),
+    };
+    let token = || SecretString::from(String::from("none"));
+    let tokens = Tokens { bigcommerce: token(), ipaas: token() };
+    let transport = Arc::new(Network::new("mapwright-test").unwrap());
+    let connection = Connection::new(&subscription, &tokens, transport, None, 1).unwrap();
+    connection.engine_over(wire, store, observer, now())
 }

@@ -15,6 +15,7 @@ impl<'p> Group<'p> {
     /// Adds a mapped record and its children; returns the root's row.
     pub fn add(&mut self, root: Row<'p>, mapped: &MappedRecord, source_type: &RecordType, rows: &Rows<'_>) -> usize {
         self.ids.push(HashMap::new());
+        self.intended.push(vec![]);
         let at = self.rows.len();
         let source = root.source.clone();
         self.rows.push(root);

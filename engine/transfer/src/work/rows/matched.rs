@@ -39,6 +39,7 @@ impl<'p> Group<'p> {
             (row.existing, row.id, row.external, row.state) = (None, None, None, State::New);
         }
         self.left_in_place.clear();
+        self.there.clear();
         self.gone.clear();
         for at in 0..self.rows.len() {
             let Some(row) = self.rows.get(at) else { continue };
@@ -69,8 +70,13 @@ impl<'p> Group<'p> {
                     Read::Call(_) => own.get(&(at, slot.name.clone())).cloned().unwrap_or_default(),
                     Read::Nothing => vec![],
                 };
+                let record = rows.catalog.record(&slot.record).and_then(|record| record.id.as_deref());
+                let ids = there.iter().filter_map(|row| row.get(record?)?.id().map(str::to_owned)).collect();
+                self.there.insert((at, slot.name.clone()), ids);
                 // links first, then what rows say of themselves, then content: each row is taken once
-                for child in self.take_all(&children, &mut there, known, direction, rows) {
+                let mut taken = self.take_all(&children, &mut there, known, direction, rows);
+                taken.extend(self.take_made(&children, &mut there, direction, rows));
+                for child in taken {
                     if let Some(row) = self.rows.get_mut(child) {
                         row.state = State::Same;
                     }

@@ -2,6 +2,7 @@
 
 mod added;
 mod differing;
+mod made;
 mod matched;
 
 use std::collections::{HashMap, HashSet};
@@ -12,6 +13,7 @@ use mapwright_language::mapping_file::Direction;
 use mapwright_language::plan::{Level, PlannedExternalId};
 use mapwright_language::schema::{RecordType, Slot, SlotWrite};
 use mapwright_language::value::{Promise, Text, Value};
+use tokio::time::Instant;
 
 use crate::connect::links::Link;
 
@@ -21,6 +23,7 @@ use super::encode::body;
 use super::external_id::external_id;
 use super::gone::Gone;
 use super::promise::kept;
+use super::settling::Open;
 use super::unwanted::Unwanted;
 
 pub use added::{fields_of, group_source, source_row};
@@ -52,6 +55,8 @@ pub enum RowEnd {
     Waits(Promise),
     /// It was sent and nobody knows what became of it.
     Unknown(String),
+    /// It may be there, though reads do not show it: until then it is looked for again.
+    Held(Instant),
 }
 
 /// One row: a root record or a child.
@@ -104,6 +109,10 @@ pub struct Group<'p> {
     pub linkless: HashSet<usize>,
     /// Links that give way to those of root records.
     pub replaces: HashMap<usize, Link>,
+    /// Per root record: open entries of the journal.
+    pub intended: Vec<Vec<Open>>,
+    /// By parent and slot: ids of the rows that are there.
+    pub there: HashMap<(usize, String), Vec<String>>,
     /// Per root record: rows that only the target has, and that stay.
     pub left_in_place: HashMap<usize, u64>,
     /// Those that were removed.

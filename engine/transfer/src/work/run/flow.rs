@@ -122,8 +122,15 @@ impl Run<'_> {
         self.report.removed += report.removed;
         for (id, end) in report.ends {
             let content = kept.iter_mut().find(|(k, _)| *k == id).map(|(_, json)| std::mem::take(json));
+            if !matches!(end, Some(End::Held { .. })) {
+                self.held.remove(&id);
+            }
             match end {
                 None => {}
+                Some(End::Held { why, until }) => {
+                    self.hold(&id, until);
+                    self.wait(id, content, Ended::Parked { reason: why, waits: vec![] })?;
+                }
                 Some(End::Elsewhere) => self.report.elsewhere += 1,
                 Some(End::Ended(ended @ Ended::Parked { .. })) => self.wait(id, content, ended)?,
                 Some(End::LookAgain { why, how }) => {

@@ -14,6 +14,7 @@ use mapwright_language::json::Json;
 use mapwright_language::mapping_file::SyncType;
 use mapwright_language::plan::Plan;
 use mapwright_language::schema::RecordType;
+use tokio::time::Instant;
 
 use super::around::{Around, Part};
 use super::engine::{Engine, Halt};
@@ -99,7 +100,8 @@ pub(super) fn part<'a>(
             report.interrupted = Some(format!("nothing is known of the record types of `{}`", level.collection));
             return report;
         };
-        let memory = Memory::of(engine.store.clone(), level, around.number).after(part.after.clone());
+        let memory =
+            Memory::of(engine.store.clone(), engine.settling.clone(), level, around.number).after(part.after.clone());
         let transfer = Transfer {
             engine,
             plan,
@@ -119,6 +121,7 @@ pub(super) fn part<'a>(
             report: &mut report,
             waiting: vec![],
             looks: HashMap::new(),
+            held: HashMap::new(),
             taken: 0,
         };
         let result = run.selected(selection).await;
@@ -141,6 +144,8 @@ struct Run<'a> {
     waiting: Vec<(String, Option<Json>, Ended)>,
     /// Records whose request was answered by nobody.
     looks: HashMap<String, Looks>,
+    /// Records that may be there though reads do not show them yet.
+    held: HashMap<String, Hold>,
     /// Records that were asked for or read from a list, each once.
     taken: u64,
 }
@@ -151,6 +156,15 @@ struct Looks {
     count: u8,
     /// What it is if it is found as it should be: this run made it so.
     how: How,
+}
+
+/// A record that is looked for again.
+#[derive(Clone, Copy)]
+struct Hold {
+    /// How often so far.
+    looks: u32,
+    /// When next.
+    next: Instant,
 }
 
 impl Run<'_> {

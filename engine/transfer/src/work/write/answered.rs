@@ -56,6 +56,9 @@ impl Writer<'_, '_> {
             _ => {
                 let rows: Vec<usize> = batch.rows.iter().map(|(at, _)| *at).collect();
                 for at in rows {
+                    if self.is_taken(at, &refused) {
+                        continue;
+                    }
                     let why = self.in_rules(at, &refused);
                     self.end(at, RowEnd::Failed(why));
                     self.close(at)?;

@@ -3,17 +3,17 @@
 
 mod answered;
 mod content;
+mod intending;
 mod linked;
 
 use mapwright_language::json::Json;
 use mapwright_language::mapping_file::Direction;
-use mapwright_language::schema::{Call, Repeat};
+use mapwright_language::schema::Call;
 
 use crate::connect::body::writing;
 use crate::connect::fill::Places;
-use crate::connect::wire::{CallError, Wire};
+use crate::connect::wire::{CallError, Request, Wire};
 use crate::connect::written::Answered;
-use crate::http::request::method_name;
 
 use super::engine::{Engine, Halt, unless_halted};
 use super::known::Known;
@@ -21,6 +21,7 @@ use super::memory::Memory;
 use super::rows::{Group, RowEnd, State, row_children};
 
 use content::Unsendable;
+use intending::Creates;
 
 /// Writes a group of root records.
 pub struct Writer<'a, 'p> {
@@ -92,6 +93,18 @@ impl Writer<'_, '_> {
             };
             match self.prepared(*at, &above) {
                 Ok((call, creates, path, json)) => {
+                    let may = self.creates(*at, &call, &json);
+                    if !self.engine.dry_run {
+                        if let Some(until) = self.held(&may)? {
+                            self.end(*at, RowEnd::Held(until));
+                            continue;
+                        }
+                        if let Some((_, why)) = self.refused_before(&may) {
+                            self.end(*at, RowEnd::Failed(why));
+                            self.close(*at)?;
+                            continue;
+                        }
+                    }
                     let most = call.batch.max(1) as usize;
                     let room = batches
                         .iter_mut()
@@ -134,24 +147,19 @@ impl Writer<'_, '_> {
             self.written(&batch, answered, None).await?;
             return Ok(None);
         }
-        if batch.creates && batch.call.repeat == Repeat::LookUpFirst {
-            let rows: Vec<(&str, &str)> = batch
-                .rows
-                .iter()
-                .filter_map(|(at, _)| self.group.rows.get(*at))
-                .map(|row| (self.root_id(row.root), row.key.as_str()))
-                .collect();
-            let path = request.path.split('?').next().unwrap_or_default();
-            self.memory.intend(&rows, &format!("{} {path}", method_name(request.method)))?;
-        }
-        match self.engine.wire.send(&request).await {
-            Ok(answer) => self.answered(batch, &records, &answer).await,
-            Err(CallError::Unknown(why)) => Ok(self.all(&batch, &RowEnd::Unknown(why))),
+        let may = Creates::of(batch.rows.iter().map(|(at, json)| self.creates(*at, &batch.call, json)));
+        let request = Request { repeat: may.repeat(&batch.call), ..request };
+        self.intend(&may, &request)?;
+        let rest = match self.engine.wire.send(&request).await {
+            Ok(answer) => self.answered(batch, &records, &answer).await?,
+            Err(CallError::Unknown(why)) => self.all(&batch, &RowEnd::Unknown(why)),
             Err(error) => {
                 let why = unless_halted(&error)?;
-                Ok(self.all(&batch, &RowEnd::Failed(why)))
+                self.all(&batch, &RowEnd::Failed(why))
             }
-        }
+        };
+        self.after_call(&may);
+        Ok(rest)
     }
 
     fn all(&mut self, batch: &Batch, end: &RowEnd) -> Option<Vec<Batch>> {
@@ -159,14 +167,6 @@ impl Writer<'_, '_> {
             self.end(*at, end.clone());
         }
         None
-    }
-
-    fn close(&self, at: usize) -> Result<(), Halt> {
-        let Some(row) = self.group.rows.get(at) else { return Ok(()) };
-        if matches!(row.end, RowEnd::Unknown(_)) || self.engine.dry_run {
-            return Ok(());
-        }
-        self.memory.close(self.root_id(row.root), &row.key)
     }
 
     fn root_id(&self, root: usize) -> &str {
