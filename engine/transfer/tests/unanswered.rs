@@ -153,7 +153,13 @@ async fn faults_d2_an_update_that_adds_rows_is_not_repeated_before_the_record_is
                 stage.assert_settled(3).await;
             }
             assert_eq!(stage.streets().len(), 3, "{:?}", stage.streets());
-            assert_eq!(stage.world.links("Address").len(), 3);
+            assert_eq!(
+                stage.world.links("Address").len(),
+                3,
+                "{:#?} {:?} {report:#?}",
+                stage.customers(),
+                stage.world.links("Address")
+            );
         }
     }
 }

@@ -28,6 +28,8 @@ pub enum End {
         why: String,
         /// Until then.
         until: Instant,
+        /// What was done of it already.
+        how: Option<How>,
     },
     /// It goes first for another record, and has its end there.
     Elsewhere,
@@ -51,7 +53,8 @@ pub(super) fn end_of(group: &Group<'_>, root: usize) -> End {
     }
     let held = rows().filter_map(|row| if let RowEnd::Held(until) = row.end { Some((until, row)) } else { None });
     if let Some((until, row)) = held.max_by_key(|(until, _)| *until) {
-        return End::Held { why: named(row, MAY_BE_THERE), until };
+        let done = rows().any(|r| r.end == RowEnd::Written).then_some(how);
+        return End::Held { why: named(row, MAY_BE_THERE), until, how: done };
     }
     let failed = |row: &Row<'_>| match &row.end {
         RowEnd::Failed(why) => Some(named(row, why)),

@@ -119,7 +119,7 @@ impl Transfer<'_> {
         };
         // it was written a moment ago, and reads do not show that yet
         if let Some(until) = self.memory.shows(&one.id)?.filter(|_| !self.engine.dry_run) {
-            one.end = Some(End::Held { why: String::from(MAY_BE_THERE), until });
+            one.end = Some(End::Held { why: String::from(MAY_BE_THERE), until, how: None });
             return Ok(());
         }
         let record_type = itself.record_type.clone();
@@ -154,7 +154,7 @@ impl Transfer<'_> {
         let refused = open.filter_map(|open| open.refused.clone()).next();
         match (settles, refused) {
             (Some(until), _) if until > Instant::now() => {
-                one.end = Some(End::Held { why: String::from(MAY_BE_THERE), until });
+                one.end = Some(End::Held { why: String::from(MAY_BE_THERE), until, how: None });
             }
             (_, Some(why)) => {
                 // nothing is there, so no row of it is

@@ -267,6 +267,11 @@ impl Transfer<'_> {
             Ok(()) => remove_unwanted(self.engine, &mut group).await,
             halted => halted,
         };
+        for root in &group.added_to {
+            if let Some(id) = root_ids.get(*root) {
+                self.engine.settling.written(self.memory.key(id));
+            }
+        }
         report.removed += group.removed;
         for ((index, (id, _)), mapped) in roots.iter().enumerate().zip(&all_mapped) {
             let end = end_of(&group, index);

@@ -11,7 +11,7 @@ use crate::work::present::Rows;
 impl Group<'_> {
     /// Gives new rows with an open entry what is in their slot and was not when the entry was opened. The other system may have
     /// put texts in order: a row is taken for theirs that has most of what was sent. Which rows found theirs.
-    pub(super) fn take_made(
+    pub fn take_made(
         &mut self,
         children: &[usize],
         there: &mut Vec<Json>,

@@ -111,6 +111,8 @@ pub struct Group<'p> {
     pub replaces: HashMap<usize, Link>,
     /// Per root record: open entries of the journal.
     pub intended: Vec<Vec<Open>>,
+    /// Root records of which a call may have created something.
+    pub added_to: HashSet<usize>,
     /// By parent and slot: ids of the rows that are there.
     pub there: HashMap<(usize, String), Vec<String>>,
     /// Per root record: rows that only the target has, and that stay.

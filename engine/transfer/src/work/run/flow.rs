@@ -127,7 +127,10 @@ impl Run<'_> {
             }
             match end {
                 None => {}
-                Some(End::Held { why, until }) => {
+                Some(End::Held { why, until, how }) => {
+                    if let Some(how) = how {
+                        self.looks.entry(id.clone()).or_insert(Looks { count: 0, how });
+                    }
                     self.hold(&id, until);
                     self.wait(id, content, Ended::Parked { reason: why, waits: vec![] })?;
                 }

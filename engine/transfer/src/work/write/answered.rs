@@ -1,6 +1,7 @@
 //! What was answered: ids for the rows that were written, halves of a batch that was refused, reasons with the rule that fills a field.
 
 use mapwright_language::json::Json;
+use mapwright_language::schema::{Read, Slot};
 
 use crate::connect::answer::Refusal;
 use crate::connect::expected::id_of;
@@ -164,13 +165,35 @@ impl Writer<'_, '_> {
                 there.retain(|row| id_of(record, row).is_none_or(|id| !old.iter().any(|own| own == id)));
             }
             self.group.take_all(&new, &mut there, self.known, self.direction, &rows);
-            self.by_content(&new, there);
+            self.by_content(&new, there.clone());
+            let taken: Vec<String> = new.iter().filter_map(|c| self.existing_id(*c)).collect();
+            if let Some(record) = self.engine.catalog.record(&slot.record) {
+                there.retain(|row| id_of(record, row).is_none_or(|id| !taken.iter().any(|own| own == id)));
+            }
+            self.group.take_made(&new, &mut there, self.direction, &rows);
+            let lost: Vec<usize> = new.iter().copied().filter(|c| self.is_lost(*c, slot)).collect();
             for child in inside {
+                if lost.contains(&child) {
+                    let why = "the request was accepted, but this row is not in the answer";
+                    self.end(child, RowEnd::Unknown(String::from(why)));
+                    continue;
+                }
                 let there =
                     self.group.rows.get(child).and_then(|r| r.existing.clone()).unwrap_or_else(|| Json::Object(vec![]));
                 self.take_answer(child, there);
             }
         }
+    }
+
+    fn existing_id(&self, at: usize) -> Option<String> {
+        let row = self.group.rows.get(at)?;
+        row.existing.as_ref()?.get(row.target.id.as_deref()?)?.id().map(str::to_owned)
+    }
+
+    /// Whether a row that was sent inside another one is missing in the answer, though such rows are read there.
+    fn is_lost(&self, at: usize, slot: &Slot) -> bool {
+        let readable = matches!(slot.read, Read::InParent(_)) && !self.engine.dry_run;
+        readable && self.group.rows.get(at).is_some_and(|row| row.existing.is_none() && row.target.id.is_some())
     }
 
     /// Gives new rows that nothing else tells apart what was answered for them, by what was sent of them.

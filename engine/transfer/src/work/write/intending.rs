@@ -1,8 +1,6 @@
 //! What a call may create, noted before it is sent. A call that may create is never simply repeated: after a lost answer the record
 //! is read again, and what is not there is sent again only once reads show all that was written before.
 
-use std::collections::HashSet;
-
 use mapwright_language::json::Json;
 use mapwright_language::plan::PlannedExternalId;
 use mapwright_language::schema::{Call, Read, RecordType, Repeat};
@@ -73,7 +71,9 @@ impl Writer<'_, '_> {
             if linked && row.state == State::New && !self.was_linked(*at)? {
                 continue;
             }
-            if row.parent.is_none() && row.state == State::New {
+            // nor can what goes into a row that is new itself
+            let above = row.parent.and_then(|parent| self.group.rows.get(parent));
+            if row.state == State::New && above.is_none_or(|above| above.state == State::New) {
                 continue;
             }
             until = until.max(self.memory.shows(self.root_id(row.root))?);
@@ -151,11 +151,9 @@ impl Writer<'_, '_> {
     }
 
     /// Reads may show from now on what a lost answer would have told.
-    pub(super) fn after_call(&self, creates: &Creates) {
+    pub(super) fn after_call(&mut self, creates: &Creates) {
         let roots = creates.rows().iter().filter_map(|at| self.group.rows.get(*at)).map(|row| row.root);
-        for root in roots.collect::<HashSet<_>>() {
-            self.engine.settling.written(self.memory.key(self.root_id(root)));
-        }
+        self.group.added_to.extend(roots.collect::<Vec<_>>());
         let lost = |at: &&usize| self.group.rows.get(**at).is_some_and(|r| matches!(r.end, RowEnd::Unknown(_)));
         let lost: Vec<usize> = creates.rows().iter().filter(lost).copied().collect();
         self.engine.settling.under_way(&self.entries(&lost));
