@@ -2,7 +2,7 @@
 //! `answer`, and each API's own form of a refusal. Everything else is [`Verdict::Unlike`]: nobody knows what became of the
 //! call, and nothing is "empty", "gone" or "done" for it.
 
-use mapwright_language::json::{Json, read};
+use mapwright_language::json::{Json, read, write};
 use mapwright_language::schema::{Answer as Form, Api, Call, NoneForm, RecordType};
 
 use super::answer::{Refusal, in_write_form, refusal};
@@ -175,7 +175,7 @@ fn success(call: &Call, record: &RecordType, answer: &Answer) -> Result<Believed
             refusal(answer).message
         ));
     }
-    let partial = (answer.status == 207).then(|| refusal(answer));
+    let partial = if answer.status == 207 { not_done(&body) } else { None };
     let outside = Json::Null;
     let written = |rows: Vec<Json>| rows.into_iter().map(|row| in_write_form(record, row, &outside)).collect();
     let one = |row: Json| {
@@ -238,6 +238,16 @@ fn success(call: &Call, record: &RecordType, answer: &Answer) -> Result<Believed
             }
         }
     }
+}
+
+/// What a 207 says was not done: its `errors` (bigcommerce-api 3.5), or its count of what failed.
+fn not_done(body: &Json) -> Option<Refusal> {
+    let errors = body.get("errors").filter(|e| !e.entries().is_empty() || !e.items().is_empty());
+    if let Some(errors) = errors {
+        return Some(refusal(&Answer { status: 207, body: write(errors).into_bytes(), ..Answer::default() }));
+    }
+    let failed = body.get("meta").and_then(|meta| number(meta, "failed")).filter(|failed| *failed > 0)?;
+    Some(Refusal { status: 207, message: format!("{failed} were not done, and no reason was given"), fields: vec![] })
 }
 
 fn data(path: &str, body: &Json) -> Result<Json, String> {

@@ -7,6 +7,7 @@ use mapwright_language::mapping_file::{Collision, Direction};
 use mapwright_language::value::Value;
 use tokio::time::Instant;
 
+use crate::connect::ids::fits;
 use crate::connect::links::{Link, LinkError, told_by};
 use crate::connect::reading::{ReadError, Reading, read_twice};
 use crate::connect::records::find;
@@ -43,7 +44,12 @@ impl Transfer<'_> {
             },
         };
         if let Some(link) = known {
-            one.root = Root::Existing(self.known.target_id(&link), None);
+            let id = self.known.target_id(&link);
+            let pretended = self.engine.dry_run && id.starts_with(PRETENDED);
+            match fits(&self.target, &id) {
+                Err(why) if !pretended => one.fail(format!("its link leads nowhere: {why}")),
+                _ => one.root = Root::Existing(id, None),
+            }
         }
         Ok(())
     }
@@ -94,7 +100,10 @@ impl Transfer<'_> {
                 for one in ones.iter_mut().filter(|one| one.end.is_none()) {
                     let Root::Existing(id, json) = &mut one.root else { continue };
                     match found.get(id) {
-                        Some(Reading::There(row)) => *json = Some(row.clone()),
+                        Some(Reading::There(row)) => {
+                            *json = Some(row.clone());
+                            self.linked_to(one, row).await?;
+                        }
                         Some(Reading::NotThere) => self.forget(one).await?,
                         Some(Reading::Unknown(why)) => one.fail(format!("what is there could not be read: {why}")),
                         None => {}

@@ -3,6 +3,7 @@
 mod after;
 mod around;
 mod compare;
+mod crossed;
 mod delete;
 mod encode;
 mod ends;

@@ -137,6 +137,33 @@ async fn faults_d1_an_odd_answer_about_what_a_record_is_linked_to_forgets_no_lin
 }
 
 #[tokio::test]
+async fn faults_d1_a_look_up_that_names_another_record_once_writes_nothing_to_it() {
+    let house = house(12, &[]).await;
+    for (record, direction) in [("Customer Category", From), ("Customer", From), ("Customer", To)] {
+        let _ = house.all(record, direction).await;
+    }
+    let all = get(&house, Api::IpaasCustomers, "/Customers?pageNumber=1&pageSize=100").await;
+    let linked: Vec<&Json> =
+        all.items().iter().filter(|c| !c.get("external_ids").unwrap().items().is_empty()).collect();
+    let (one, other) = (linked[0], linked[1]);
+    let link = house.engine().links.external_of("Customer", text(one, "id")).await.unwrap().unwrap();
+    let another = format!("\"{}\"", text(other, "id"));
+    for lie in [&*another, "\"An error has occurred.\"", "\"999999\""] {
+        // what is remembered is not looked up
+        assert!(house.store.remove_link("Customer", text(one, "id")).unwrap());
+        let (engine, asked) = lying(&house, About { times: 1, ..about(Method::Get, "LookupSpaceport") }, (200, lie));
+        let report = house.run(&engine, "Customer", To, Selection::Ids(vec![link.external.to_string()])).await;
+        assert!(!asked.lock().unwrap().is_empty());
+        assert_eq!((report.records.failed, report.records.written), (1, 0), "{lie} {report:#?}");
+        let path = format!("/Customer/{}", text(other, "id"));
+        assert_eq!(text(&get(&house, Api::IpaasCustomers, &path).await, "email_address"), text(other, "email_address"));
+        // the next run knows better
+        let report = house.run(&house.engine(), "Customer", To, Selection::Ids(vec![link.external.to_string()])).await;
+        assert_eq!((report.records.unchanged, report.created), (1, 0), "{lie} {report:#?}");
+    }
+}
+
+#[tokio::test]
 async fn faults_d1_a_row_that_an_answer_lacks_once_is_not_removed() {
     for (times, removed) in [(1, 0), (2, 1)] {
         let house = House::of(12).await;

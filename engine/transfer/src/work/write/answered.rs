@@ -33,7 +33,7 @@ impl Writer<'_, '_> {
         };
         match judged {
             Written::Each(answered, partial) => {
-                self.written(&batch, answered, partial.filter(|p| !p.fields.is_empty())).await?;
+                self.written(&batch, answered, partial).await?;
                 Ok(None)
             }
             Written::Unlike(refused) if batch.rows.len() == 1 || refused.status != 413 => {
