@@ -123,3 +123,24 @@ fn message_signs_words_and_methods_of_other_languages() {
 fn message_odd_rules() {
     insta::assert_snapshot!("odd_rules_in_their_own_words", report(include_str!("rules/odd-words.txt")));
 }
+
+#[test]
+fn newcomer_3_one_slip_of_a_first_line_gives_one_message_there() {
+    let rules = "let shown = name or if empty sku\npage_title <- shown\nname <- name\nsku <- if sku == \"a\"\n  then \"b\"\n  else sku\nmpn <- {name}\n";
+    let rules = rules.replace("{name}", "sku");
+    let whole = file_of(&rules);
+    for (first, code) in [(" ", "E0215"), ("   ", "E0215"), ("      ", "E0215"), ("          ", "E0215")] {
+        let slipped = whole.replacen("  let", &format!("{first}let"), 1);
+        let said = check(&slipped);
+        let codes: Vec<_> = said.iter().map(|d| d.code).collect();
+        assert_eq!(codes, [code], "{slipped}\n{said:?}");
+        let edit = said[0].edit.clone().unwrap();
+        let mut mended = slipped.clone();
+        mended.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.replacement);
+        assert_eq!(mended, whole);
+    }
+    // a line in the middle, left of the others: one message there, and nobody misses what it fills
+    let slipped = whole.replacen("  sku <-", " sku <-", 1);
+    let codes: Vec<_> = check(&slipped).iter().map(|d| d.code).collect();
+    assert_eq!(codes, ["E0105"], "{slipped}");
+}

@@ -66,6 +66,7 @@ codes! {
     E0212 "unknown escape" "In a text the escapes are `\\n`, `\\t`, `\\\"`, `\\\\`, `\\{`."
     E0213 "hole" "A hole in a text holds a path. What is computed gets a name with `let` first."
     E0214 "form of another language" "The sign, word or method is known from C#, Excel, JavaScript, SQL or elsewhere; this language writes it in another way. `mapwright functions WORD` finds the form of this language for a word or sign of another."
+    E0215 "first line of a block" "All lines of a block begin where its first line does; lines that continue a rule are indented more. Here the first line alone is indented in another way, so it is the one that slipped."
     W0101 "setting that nobody asks for" "`mapwright.yaml` gives a setting that no mapping file of the project declares under `settings:`. Often the name is misspelt."
     W0202 "`$` before a hole" "JavaScript writes `${name}`; here a hole is `{name}`, and a `$` before it stays in the text. Before a number it is taken for a dollar sign."
     W0201 "braces in a plain text" "A text in '…' has no holes and no escapes. Where a value is meant, the text stands in \"…\"."

@@ -93,7 +93,7 @@ impl Decoded {
 }
 
 fn literal(raw: &str, start: u32) -> (String, Offsets) {
-    let indent = raw.lines().find(|l| !l.trim().is_empty()).map_or(0, |l| l.len() - l.trim_start_matches(' ').len());
+    let indent = super::recover::margin(raw.lines());
     let mut decoded = Decoded { text: String::with_capacity(raw.len()), map: Vec::with_capacity(raw.len() + 1) };
     let mut at = start;
     for line in raw.split_inclusive('\n') {

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 
 use super::file::{FileId, Files, Span};
 use super::offsets::{Offsets, ScalarStyle, along, decode};
-use super::recover::blank_misplaced_lines;
+use super::recover::recover;
 
 /// Longest file in bytes.
 pub const MOST_BYTES: usize = 1 << 20;
@@ -132,14 +132,19 @@ pub fn read_tree(files: &Files, file: FileId, diagnostics: &mut Diagnostics) -> 
     if tabs {
         return None;
     }
-    let mended = blank_misplaced_lines(text, file, diagnostics);
-    let body = mended.strip_prefix('\u{feff}').unwrap_or(&mended);
+    let recovered = recover(text, file, diagnostics);
+    let mended = recovered.as_ref().map_or(text, |r| r.yaml.as_str());
+    let body = mended.strip_prefix('\u{feff}').unwrap_or(mended);
     let skipped = mended.len() - body.len();
-    Reader { body, skipped, file, diagnostics, parser: Parser::new_from_str(body), depth: 0, flow: 0 }.document()
+    let written = text.get(skipped..).unwrap_or_default();
+    Reader { body, written, skipped, file, diagnostics, parser: Parser::new_from_str(body), depth: 0, flow: 0 }
+        .document()
 }
 
 struct Reader<'a, 'd, T: granit_parser::BorrowedInput<'a>> {
     body: &'a str,
+    /// The same bytes as the author wrote them: misplaced lines of a block are read from here.
+    written: &'a str,
     /// Bytes before `body` in the file (a BOM).
     skipped: usize,
     file: FileId,
@@ -349,7 +354,8 @@ impl<'a, T: granit_parser::BorrowedInput<'a>> Reader<'a, '_, T> {
             // the token begins at its first content; its line's indentation belongs to the decoding
             start = self.body.get(..start).and_then(|b| b.rfind('\n')).map_or(0, |i| i + 1);
         }
-        let raw = self.body.get(start..end).unwrap_or_default();
+        let source = if style == ScalarStyle::Literal { self.written } else { self.body };
+        let raw = source.get(start..end).unwrap_or_default();
         let file_start = self.place(start, end).start;
         let folded = style != ScalarStyle::Literal && raw.contains('\n');
         let (text, offsets) =

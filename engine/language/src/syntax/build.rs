@@ -144,15 +144,16 @@ impl Builder<'_, '_> {
 
     /// An expression and what stands in for it.
     fn value(&mut self, pair: Node<'_>) -> Option<Expr> {
-        let mut parts: Vec<Expr> = Vec::new();
+        let mut parts: Vec<(Expr, Span)> = Vec::new();
         for part in pair.into_inner() {
             if part.as_rule() == Rule::expression {
-                parts.push(self.expression(part)?);
+                let outer = self.span(&part);
+                parts.push((self.expression(part)?, outer));
             }
         }
-        let mut value = parts.pop()?;
-        while let Some(first) = parts.pop() {
-            let span = first.span.to(value.span);
+        let (mut value, end) = parts.pop()?;
+        while let Some((first, outer)) = parts.pop() {
+            let span = outer.to(end);
             value = Expr { kind: ExprKind::Otherwise(Box::new(first), Box::new(value)), span };
         }
         Some(value)
@@ -210,7 +211,7 @@ impl Builder<'_, '_> {
                                 .help("name a part with `let`"),
                         )?;
                     }
-                    subject = self.stage(subject, part)?;
+                    subject = self.stage(subject, part, span)?;
                 }
                 Rule::after_pipe => {
                     let at = self.span(&part);
@@ -236,8 +237,9 @@ impl Builder<'_, '_> {
         Some(subject)
     }
 
-    fn stage(&mut self, subject: Expr, pair: Node<'_>) -> Option<Expr> {
-        let span = subject.span.to(self.span(&pair));
+    /// One pipe; `whole` starts where its subject does.
+    fn stage(&mut self, subject: Expr, pair: Node<'_>, whole: Span) -> Option<Expr> {
+        let span = Span { end: self.span(&pair).end, ..whole };
         let (mut each, mut function, mut arguments) = (false, None, vec![subject]);
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -366,14 +368,15 @@ impl Builder<'_, '_> {
             match part.as_rule() {
                 Rule::kw_not => tokens.push(Token::Not(span)),
                 Rule::negative => negative = Some(span),
-                Rule::quantified => tokens.push(Token::Operand(self.quantified(part)?)),
+                Rule::quantified => tokens.push(Token::Operand(self.quantified(part)?, span)),
                 Rule::postfix => {
                     let mut value = self.postfix(part)?;
+                    let mut outer = span;
                     if let Some(sign) = negative.take() {
-                        let span = sign.to(value.span);
-                        value = Expr { kind: ExprKind::Negate(Box::new(value)), span };
+                        outer = sign.to(span);
+                        value = Expr { kind: ExprKind::Negate(Box::new(value)), span: outer };
                     }
-                    tokens.push(Token::Operand(value));
+                    tokens.push(Token::Operand(value, outer));
                 }
                 Rule::is_empty => {
                     let negated = part.into_inner().any(|p| p.as_rule() == Rule::kw_not);
@@ -434,9 +437,10 @@ impl Builder<'_, '_> {
         let mut parts = pair.into_inner();
         let first = parts.next()?;
         let parenthesized = first.as_str().starts_with('(');
+        let start = self.span(&first);
         let mut value = self.primary(first)?;
         for (count, part) in parts.enumerate() {
-            let span = value.span.to(self.span(&part));
+            let span = start.to(self.span(&part));
             if count >= MOST_NESTING {
                 let message = format!("this path is longer than the limit of {MOST_NESTING} steps");
                 self.refuse(Diagnostic::error("E0205", span, message).help("name a part with `let`"))?;

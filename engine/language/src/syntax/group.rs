@@ -12,8 +12,8 @@ use super::tree::{Arm, Expr, ExprKind, FieldRule, ForBody, Operator, Selector, T
 pub(super) enum Token {
     /// `not`
     Not(Span),
-    /// A value.
-    Operand(Expr),
+    /// A value, and its place with the parentheses around it.
+    Operand(Expr, Span),
     /// `is empty`, `is not empty`
     IsEmpty { negated: bool, span: Span },
     /// An operator with two sides.
@@ -23,16 +23,25 @@ pub(super) enum Token {
 /// Groups a chain; `None` = refused, and said why.
 pub(super) fn group(tokens: Vec<Token>, diagnostics: &mut Diagnostics) -> Option<Expr> {
     let mut grouping = Grouping { tokens: tokens.into_iter().peekable(), diagnostics, taken: 0 };
-    let grouped = grouping.chain()?;
+    let (grouped, _) = grouping.chain()?;
     let Some(left_over) = grouping.tokens.next() else { return Some(grouped) };
     let (span, found) = match left_over {
         Token::Operator(operator, span) => (span, sign(operator)),
         Token::Not(span) => (span, "not"),
         Token::IsEmpty { span, .. } => (span, "is empty"),
-        Token::Operand(value) => (value.span, "a value"),
+        Token::Operand(value, _) => (value.span, "a value"),
     };
     let message = format!("`{found}` cannot go on with what stands before it, which is true or false already");
     grouping.mixture(span, message, "put the part that belongs together in parentheses, or write `and`, `or`")
+}
+
+/// A value, and its place with the parentheses around it.
+type Part = (Expr, Span);
+
+/// Two values and what joins them.
+fn joined(operator: Operator, (left, start): Part, (right, end): Part) -> Part {
+    let span = start.to(end);
+    (Expr { kind: ExprKind::Binary(operator, Box::new(left), Box::new(right)), span }, span)
 }
 
 struct Grouping<'d> {
@@ -112,7 +121,7 @@ impl Grouping<'_> {
     }
 
     /// `a and b and c`, `a ?? b ?? c`: one operator only.
-    fn chain(&mut self) -> Option<Expr> {
+    fn chain(&mut self) -> Option<Part> {
         let (mut left, mut left_is_one) = self.counted()?;
         let mut first: Option<Operator> = None;
         while let Some((operator, span)) = self.next_operator(is_chaining) {
@@ -132,20 +141,19 @@ impl Grouping<'_> {
                     "put the part that belongs together in parentheses: `(a ?? 0) + b`",
                 );
             }
-            let whole = left.span.to(right.span);
-            left = Expr { kind: ExprKind::Binary(operator, Box::new(left), Box::new(right)), span: whole };
+            left = joined(operator, left, right);
             left_is_one = true;
         }
         Some(left)
     }
 
-    fn counted(&mut self) -> Option<(Expr, bool)> {
+    fn counted(&mut self) -> Option<(Part, bool)> {
         let before = self.taken;
         let value = self.negation()?;
         Some((value, self.taken - before == 1))
     }
 
-    fn negation(&mut self) -> Option<Expr> {
+    fn negation(&mut self) -> Option<Part> {
         let mut signs = Vec::new();
         while let Some(Token::Not(span)) = self.tokens.peek() {
             signs.push(*span);
@@ -153,13 +161,13 @@ impl Grouping<'_> {
         }
         let mut value = self.comparison()?;
         while let Some(sign) = signs.pop() {
-            let span = sign.to(value.span);
-            value = Expr { kind: ExprKind::Not(Box::new(value)), span };
+            let span = sign.to(value.1);
+            value = (Expr { kind: ExprKind::Not(Box::new(value.0)), span }, span);
         }
         Some(value)
     }
 
-    fn comparison(&mut self) -> Option<Expr> {
+    fn comparison(&mut self) -> Option<Part> {
         let before = self.taken;
         let mut left = self.sum()?;
         let mut compared = false;
@@ -171,19 +179,19 @@ impl Grouping<'_> {
                     return self.mixture(span, message, "put what is looked at in parentheses: `(a ?? b) is empty`");
                 }
                 self.next();
-                let whole = left.span.to(span);
-                left = Expr { kind: ExprKind::IsEmpty { subject: Box::new(left), negated }, span: whole };
+                let whole = left.1.to(span);
+                left = (Expr { kind: ExprKind::IsEmpty { subject: Box::new(left.0), negated }, span: whole }, whole);
                 compared = true;
                 continue;
             }
             let Some((operator, span)) = self.next_operator(is_comparison) else { return Some(left) };
             if compared {
-                let help = match &left.kind {
+                let help = match &left.0.kind {
                     ExprKind::IsEmpty { .. } => {
                         String::from("`is empty` is already true or false: compare nothing with it")
                     }
                     ExprKind::Binary(_, _, middle) => {
-                        let (first, middle) = (print::expression(&left), print::expression(middle));
+                        let (first, middle) = (print::expression(&left.0), print::expression(middle));
                         format!("write `{first} and {middle} …`")
                     }
                     _ => String::from("write `1 < b and b < 3`"),
@@ -191,35 +199,32 @@ impl Grouping<'_> {
                 return self.mixture(span, String::from("comparisons do not chain"), &help);
             }
             let right = self.sum()?;
-            let whole = left.span.to(right.span);
-            left = Expr { kind: ExprKind::Binary(operator, Box::new(left), Box::new(right)), span: whole };
+            left = joined(operator, left, right);
             compared = true;
         }
     }
 
-    fn sum(&mut self) -> Option<Expr> {
+    fn sum(&mut self) -> Option<Part> {
         let mut left = self.product()?;
         while let Some((operator, _)) = self.next_operator(|o| matches!(o, Operator::Add | Operator::Subtract)) {
             let right = self.product()?;
-            let whole = left.span.to(right.span);
-            left = Expr { kind: ExprKind::Binary(operator, Box::new(left), Box::new(right)), span: whole };
+            left = joined(operator, left, right);
         }
         Some(left)
     }
 
-    fn product(&mut self) -> Option<Expr> {
+    fn product(&mut self) -> Option<Part> {
         let mut left = self.operand()?;
         while let Some((operator, _)) = self.next_operator(|o| matches!(o, Operator::Multiply | Operator::Divide)) {
             let right = self.operand()?;
-            let whole = left.span.to(right.span);
-            left = Expr { kind: ExprKind::Binary(operator, Box::new(left), Box::new(right)), span: whole };
+            left = joined(operator, left, right);
         }
         Some(left)
     }
 
-    fn operand(&mut self) -> Option<Expr> {
+    fn operand(&mut self) -> Option<Part> {
         match self.next() {
-            Some(Token::Operand(value)) => Some(value),
+            Some(Token::Operand(value, outer)) => Some((value, outer)),
             Some(Token::Not(span)) => self.mixture(
                 span,
                 String::from("`not` stands before a comparison, not inside one"),

@@ -15,13 +15,41 @@ pub struct Piece {
 /// Splits a block. Its own indentation has been taken away already.
 #[must_use]
 pub fn split(block: &str) -> Vec<Piece> {
+    split_at(block, 0)
+}
+
+/// How far the lines of a block are indented when its first line alone is not: a slip of the first line.
+pub(super) fn deeper_margin(block: &str) -> Option<usize> {
+    let clean = blank_comments(block);
+    let mut lines = clean.lines().filter(|l| !l.trim().is_empty());
+    // a rule as it is whole: a target alone may have its `<-` on the next line
+    lines.next().filter(|l| !l.starts_with(' ') && is_rule(l))?;
+    let others: Vec<(usize, bool)> = lines.map(|l| (l.len() - l.trim_start().len(), is_rule(l))).collect();
+    let margin = others.iter().map(|(indent, _)| *indent).min().filter(|m| *m > 0)?;
+    let rules = others.iter().filter(|(indent, rule)| *indent == margin && *rule).count();
+    // inside `{` the rules of a record stand deeper
+    let open = clean.lines().find(|l| !l.trim().is_empty())?.trim_end().ends_with(['{', '(', '[', ',']);
+    (rules >= 2 && !open).then_some(margin)
+}
+
+/// Whether a line starts with a target and its `<-`, or is a `let` with its `=`.
+fn is_rule(line: &str) -> bool {
+    let line = line.trim();
+    let target = arrow_at(line).and_then(|at| line.get(..at)).map(str::trim);
+    target.is_some_and(|t| {
+        !t.is_empty() && !t.contains('{') && (t.starts_with("custom[") || !t.contains(char::is_whitespace))
+    }) || (is_let(line) && line.contains('='))
+}
+
+/// Splits a block whose rules start at this indentation, or left of it.
+pub(super) fn split_at(block: &str, margin: usize) -> Vec<Piece> {
     let clean = blank_comments(block);
     let mut pieces: Vec<Piece> = Vec::new();
     let mut at = 0;
     for line in clean.split_inclusive('\n') {
         let bare = line.trim();
         if !bare.is_empty() {
-            let deeper = line.starts_with(' ');
+            let deeper = line.len() - line.trim_start_matches(' ').len() > margin;
             let closes = bare.starts_with(['}', ')', ']']);
             match pieces.last_mut() {
                 Some(last) if deeper || closes => {

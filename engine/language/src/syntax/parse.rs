@@ -26,7 +26,21 @@ pub fn rules(scalar: &Scalar, file: FileId, diagnostics: &mut Diagnostics) -> Ru
         diagnostics.push(diagnostic.fix(text.span(at, at + last + 1), blanks));
     }
     let block = scalar.text.replace('\t', " ");
-    let mut pieces: VecDeque<Piece> = layout::split(&block).into();
+    let margin = layout::deeper_margin(&block);
+    if let Some(margin) = margin {
+        let text = Text { text: &scalar.text, scalar, base: 0, file };
+        let start = block.len() - block.trim_start().len();
+        let end = block.get(start..).and_then(|b| b.find('\n')).map_or(block.len(), |i| start + i);
+        let blanks = if margin == 1 { String::from("1 blank") } else { format!("{margin} blanks") };
+        let error = Diagnostic::error(
+            "E0215",
+            text.span(start, end),
+            "this first line is indented less than the other lines of its block",
+        )
+        .help(format!("indent it by {blanks} more, like the other lines"));
+        diagnostics.push(error.fix(text.span(start, start), " ".repeat(margin)));
+    }
+    let mut pieces: VecDeque<Piece> = layout::split_at(&block, margin.unwrap_or(0)).into();
     while let Some(piece) = pieces.pop_front() {
         let text = Text { text: &piece.text, scalar, base: piece.start, file };
         if let Some((first, second)) = one_rule(text, &piece, &mut rules, diagnostics) {

@@ -10,8 +10,8 @@ use mapwright_language::diagnostic::{Diagnostics, render};
 use mapwright_language::mapping_file::{self, MappingFile};
 use mapwright_language::source::{FileId, Files};
 use mapwright_language::syntax::format::format_file;
-use mapwright_language::syntax::print;
-use mapwright_language::syntax::tree::Rules;
+use mapwright_language::syntax::tree::{Expr, Rule, Rules};
+use mapwright_language::syntax::{foreign, print};
 use proptest::prelude::*;
 use trees::rules;
 
@@ -191,6 +191,27 @@ proptest! {
         let printed = print::rules(&tree);
         let read = rules_of(&with_rules(&printed)).map_err(TestCaseError::fail)?;
         prop_assert_eq!(shape(&read), shape(&tree), "{}", printed);
+    }
+
+    /// `explain` and messages show a part of a rule by its place: what stands there is that part, parentheses included.
+    #[test]
+    fn newcomer_10_what_stands_at_the_place_of_a_part_reads_as_that_part(tree in rules()) {
+        let text = with_rules(&print::rules(&tree));
+        let read = rules_of(&text).map_err(TestCaseError::fail)?;
+        let values = read.rules.iter().map(|r| &r.value).chain(read.lets.iter().map(|l| &l.value));
+        let mut parts: Vec<Expr> = Vec::new();
+        for value in values {
+            foreign::rebuild(value, &mut |part: Expr| {
+                parts.push(part.clone());
+                part
+            });
+        }
+        for part in parts {
+            let shown = &text[part.span.start as usize..part.span.end as usize];
+            let again = rules_of(&with_rules(&format!("a <- {shown}\n"))).map_err(TestCaseError::fail)?;
+            let part = Rules { rules: vec![Rule { value: part, ..again.rules[0].clone() }], ..again.clone() };
+            prop_assert_eq!(shape(&again), shape(&part), "{}", shown);
+        }
     }
 
     #[test]
