@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, BufWriter, Read, Write as _};
 use mapwright_language::evaluate::{
     ContextFile, Evaluation, Failure, FailureKind, Need, Outcome, evaluate, full_json, warnings, write_target,
 };
-use mapwright_language::json::{self, Json};
+use mapwright_language::json::{self, Json, JsonError};
 use mapwright_language::mapping_file::SettingError;
 use mapwright_language::plan::Plan;
 use mapwright_language::source::{Files, Span};
@@ -88,16 +88,21 @@ impl Mapper<'_> {
     fn document(&self, mut input: Box<dyn Read>) -> Result {
         let mut bytes = Vec::new();
         input.read_to_end(&mut bytes).map_err(|e| Trouble::input(format!("the input cannot be read: {e}")))?;
-        let json = json::read(&bytes).map_err(|e| {
+        let no_json = |e: JsonError| {
             Trouble::input(format!("the input is no JSON: {e}")).help("records one per line are read with `--ndjson`")
-        })?;
-        let Json::List(records) = &json else {
+        };
+        let start = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes).trim_ascii_start();
+        // one record is mapped from its text: a tree of a great one would take many times its size
+        if !start.starts_with(b"[") {
+            json::well_formed(&bytes).map_err(no_json)?;
             let (text, well) = self.one(&bytes, "record");
             if let Some(text) = text {
                 out_json_text(&pretty(text));
             }
             return Ok(exit(well));
-        };
+        }
+        let json = json::read(&bytes).map_err(no_json)?;
+        let records = json.items();
         let (mut mapped, mut all_well) = (Vec::new(), true);
         for (i, record) in records.iter().enumerate() {
             let (text, well) = self.one(json::write(record).as_bytes(), &format!("record {}", i + 1));

@@ -14,6 +14,7 @@ pub mod diagnostic;
 pub mod evaluate;
 pub mod functions;
 pub mod json;
+mod json_path;
 pub mod mapping_file;
 pub mod plan;
 pub mod schema;

@@ -146,7 +146,8 @@ impl Checker<'_> {
         self.builder.custom_of_shape(finished, types.target.custom.clone());
         // a scope of its own: the target's fields, and nothing of the source
         let outer = std::mem::take(&mut self.levels);
-        self.levels.push(LevelScope::new(combined, finished, types.target.clone(), types.target.clone()));
+        let scope = LevelScope::new(combined, finished, types.target.clone(), types.target.clone());
+        self.levels.push(LevelScope { received: false, ..scope });
         let planned = entries.iter().filter_map(|entry| self.check(entry)).collect();
         let own = self.levels.pop();
         self.levels = outer;

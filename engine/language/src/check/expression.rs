@@ -1,7 +1,5 @@
 //! Expressions without an expected target: types from the inside out.
 
-use std::sync::Arc;
-
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Step, StepId};
 use crate::source::Span;
@@ -605,19 +603,5 @@ impl Checker<'_> {
                 )
             }
         }
-    }
-
-    /// A JSONPath: always a list.
-    fn json_path(&mut self, text: &str, span: Span) -> Option<Checked> {
-        let query = super::json_path::parse(text, span, self.diagnostics)?;
-        let source = self.levels.last()?.source;
-        let of = self.json_path_demand(&query, source, span);
-        let at = u32::try_from(self.builder.plan.json_paths.len()).ok()?;
-        self.builder.plan.json_paths.push(crate::plan::JsonPathUse { text: text.into(), query: Arc::new(query) });
-        if !self.lineage.sources.iter().any(|s| s == text) {
-            self.lineage.sources.push(text.to_owned());
-        }
-        let step = self.step(Step::JsonPath(at), span);
-        Some(Checked::new(step, Type::of(Kind::List(Box::new(of)))))
     }
 }

@@ -17,6 +17,7 @@ mod events;
 mod expression;
 mod facts;
 mod into_field;
+mod json_filter;
 mod json_path;
 mod level;
 mod library;

@@ -101,6 +101,8 @@ pub(super) struct LevelScope {
     pub passed: Facts,
     /// Its lets by name.
     pub definitions: Arc<Definitions>,
+    /// Its record is read as it was received; a finished record is made by the rules.
+    pub received: bool,
 }
 
 impl LevelScope {
@@ -128,6 +130,7 @@ impl LevelScope {
             facts: Facts::default(),
             passed,
             definitions,
+            received: true,
         }
     }
 }
@@ -244,7 +247,7 @@ impl Builder<'_> {
     }
 
     /// The shape of the records in a field.
-    fn inner_shape(&mut self, field: &Field, title: &str) -> Option<ShapeId> {
+    pub fn inner_shape(&mut self, field: &Field, title: &str) -> Option<ShapeId> {
         let mut inner = field;
         while let (FieldKind::List, Some(of)) = (inner.kind, &inner.of) {
             inner = of;

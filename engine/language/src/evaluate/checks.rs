@@ -23,7 +23,15 @@ impl<'p> Run<'p, '_> {
             decoder.record(finished, crate::json::write(json).as_bytes()).ok()
         });
         let source = self.finished(level, record, finished, there.as_ref());
-        self.frames.push(Frame { level, source, existing: None, there: None, lets: vec![], position: 1 });
+        self.frames.push(Frame {
+            level,
+            source,
+            existing: None,
+            there: None,
+            lets: vec![],
+            position: 1,
+            document: None,
+        });
         for check in &level.checks {
             match self.truth(check.that) {
                 Ok(true) => {}

@@ -1,88 +1,65 @@
-//! JSONPath on a record that has been decoded already. The library finds *where*; the values themselves are then taken from the
-//! record, so that no digit passes a binary float. The one exception is a comparison inside a JSONPath filter.
+//! JSONPath on a record as it was received. What is found is then read as its schema says, so that no digit is lost.
 
-use jsonpath_rust::query::js_path_process;
-use serde_json::Value as Plain;
+use std::sync::Arc;
 
-use crate::plan::{Shape, ShapeId, StepId};
-use crate::value::{Value, number_text, text_of};
+use crate::json_path::{Document, Search, Stopped};
+use crate::plan::{JsonPathUse, StepId};
+use crate::schema::Decoder;
+use crate::value::Value;
 
-use super::run::{Run, Stop};
+use super::outcome::FailureKind;
+use super::run::{Run, Stop, THINGS_PER_STEP};
 
 impl Run<'_, '_> {
     #[inline(never)]
     pub fn json_path(&mut self, at: u32, id: StepId) -> Result<Value, Stop> {
         let plan = self.plan;
-        let (Some(used), Some(frame)) = (plan.json_paths.get(at as usize), self.frames.last()) else {
-            return Ok(Value::Null);
-        };
-        let source = frame.source.clone();
-        let shape = frame.level.source;
-        let mut size = 0;
-        let plain = plain(&source, Some(shape), &plan.shapes, 0, &mut size);
-        self.charge(size, id)?;
-        let Ok(found) = js_path_process(&used.query, &plain) else { return Ok(Value::List([].into())) };
-        self.charge(found.len().saturating_mul(8), id)?;
-        let values = found.into_iter().map(|f| walk(&source, Some(shape), &plan.shapes, &f.path)).collect();
-        Ok(Value::List(values))
-    }
-}
-
-/// The record as the library wants it; `size` counts its values.
-fn plain(value: &Value, shape: Option<ShapeId>, shapes: &[Shape], depth: usize, size: &mut usize) -> Plain {
-    *size += 1;
-    if depth > 64 {
-        return Plain::Null;
-    }
-    match value {
-        Value::Bool(b) => Plain::Bool(*b),
-        Value::Number(number) => number_text(*number).parse::<serde_json::Number>().map_or(Plain::Null, Plain::Number),
-        Value::List(items) => Plain::Array(items.iter().map(|i| plain(i, shape, shapes, depth + 1, size)).collect()),
-        Value::Dictionary(entries) => Plain::Object(
-            entries.iter().map(|(k, v)| (k.to_string(), plain(v, None, shapes, depth + 1, size))).collect(),
-        ),
-        Value::Record(slots) => {
-            let names = shape.and_then(|s| shapes.get(s.0 as usize)).map_or(&[][..], |s| &s.slots);
-            Plain::Object(
-                names
-                    .iter()
-                    .zip(slots.iter())
-                    .map(|(slot, v)| (slot.name.to_string(), plain(v, slot.shape, shapes, depth + 1, size)))
-                    .collect(),
-            )
-        }
-        other => text_of(other).map_or(Plain::Null, |t| Plain::String(t.to_string())),
-    }
-}
-
-/// Follows a normalised path such as `$['lines'][0]['sku']`.
-fn walk(source: &Value, shape: Option<ShapeId>, shapes: &[Shape], path: &str) -> Value {
-    let (mut value, mut shape) = (source.clone(), shape);
-    let mut rest = path.strip_prefix('$').unwrap_or(path);
-    while let Some(inside) = rest.strip_prefix('[') {
-        let (key, after) = match inside.strip_prefix('\'') {
-            Some(quoted) => match quoted.find("']") {
-                Some(end) => (quoted.get(..end).unwrap_or_default(), quoted.get(end + 2..).unwrap_or_default()),
-                None => return Value::Null,
-            },
-            None => inside.split_once(']').unwrap_or((inside, "")),
-        };
-        rest = after;
-        let next = match &value {
-            Value::List(items) => key.parse::<usize>().ok().and_then(|i| items.get(i)).cloned(),
-            Value::Dictionary(entries) => entries.iter().find(|(k, _)| &**k == key).map(|(_, v)| v.clone()),
-            Value::Record(slots) => {
-                let names = shape.and_then(|s| shapes.get(s.0 as usize)).map_or(&[][..], |s| &s.slots);
-                let at = names.iter().position(|s| &*s.name == key);
-                shape = at.and_then(|i| names.get(i)).and_then(|s| s.shape);
-                at.and_then(|i| slots.get(i)).cloned()
+        let Some(used) = plan.json_paths.get(at as usize) else { return Ok(Value::Null) };
+        let Some(document) = self.document(used, id)? else { return Ok(Value::List([].into())) };
+        let most = usize::try_from(self.steps_left).unwrap_or(usize::MAX).saturating_mul(THINGS_PER_STEP);
+        let mut search = Search::new(&document, most);
+        let found = match search.find(&used.query, 0) {
+            Ok(found) => found,
+            Err(Stopped::Budget) => {
+                self.steps_left = 0;
+                return self.charge(THINGS_PER_STEP, id).map(|()| Value::Null);
             }
-            _ => None,
+            Err(Stopped::Broken) => {
+                let text = format!("`{}` comes to a list of names and values in which a name is missing", used.text);
+                return self.fail(FailureKind::Source, id, text, Value::Null);
+            }
         };
-        match next {
-            Some(next) => value = next,
-            None => return Value::Null,
+        let spent = most - search.left();
+        self.charge(spent, id)?;
+        let decoder = Decoder { shapes: &plan.shapes, zone: &self.context.time_zone };
+        let places = found.iter().map(|node| document.start(*node));
+        match decoder.found(document.text(), places, &used.field, used.shape) {
+            Ok(value) => self.readable(value.within(&|| used.text.to_string()), id),
+            Err(error) => {
+                let text = format!("what `{}` finds cannot be read: {error}", used.text);
+                self.fail(FailureKind::Source, id, text, Value::Null)
+            }
         }
     }
-    value
+
+    /// The record's text and its index, made once for all paths of a record.
+    fn document(&mut self, used: &JsonPathUse, id: StepId) -> Result<Option<Arc<Document>>, Stop> {
+        let Some(frame) = self.frames.last() else { return Ok(None) };
+        if let Some(document) = &frame.document {
+            return Ok(Some(document.clone()));
+        }
+        let Value::Record(slots) = &frame.source else { return Ok(None) };
+        let Some(Value::Received(text)) = slots.last() else { return Ok(None) };
+        match Document::read(text.clone(), &used.view) {
+            Ok(document) => {
+                let document = Arc::new(document);
+                self.charge(document.len(), id)?;
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.document = Some(document.clone());
+                }
+                Ok(Some(document))
+            }
+            Err(why) => self.fail(FailureKind::Source, id, format!("the record {why}"), Value::Null),
+        }
+    }
 }

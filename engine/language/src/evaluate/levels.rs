@@ -42,7 +42,15 @@ pub fn evaluate(plan: &Plan, record: &[u8], context: &Context<'_>) -> Evaluation
         let read = |shape, json| decoder.record(shape, crate::json::write(json).as_bytes()).ok();
         let source = parent.and_then(|p| read(planned.source, p.record.as_ref()?)).unwrap_or(Value::Null);
         let existing = parent.and_then(|p| read(planned.existing?, p.existing.as_ref()?));
-        run.frames.push(Frame { level: &plan.root, source, existing, there: None, lets: vec![], position: 1 });
+        run.frames.push(Frame {
+            level: &plan.root,
+            source,
+            existing,
+            there: None,
+            lets: vec![],
+            position: 1,
+            document: None,
+        });
     }
     run.root(source)
 }
@@ -176,7 +184,15 @@ impl<'p> Run<'p, '_> {
     }
 
     fn push(&mut self, level: &'p Level, source: Value, existing: Option<Value>, position: u64) {
-        self.frames.push(Frame { level, source, existing, there: None, lets: vec![None; level.lets.len()], position });
+        self.frames.push(Frame {
+            level,
+            source,
+            existing,
+            there: None,
+            lets: vec![None; level.lets.len()],
+            position,
+            document: None,
+        });
     }
 
     fn set_existing(&mut self, level: &Level, json: Option<&crate::json::Json>) {

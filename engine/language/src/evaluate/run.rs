@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::json::Json;
+use crate::json_path::Document;
 use crate::plan::{BinderId, LetId, Level, Plan, StepId};
 use crate::source::Span;
 use crate::value::{Promise, Value, shown};
@@ -15,7 +16,7 @@ use super::row::Row;
 const MOST_DEPTH: u32 = 600;
 
 /// How many elements compared or bytes copied cost as much as a step.
-const THINGS_PER_STEP: usize = 32;
+pub(super) const THINGS_PER_STEP: usize = 32;
 
 /// Why a step has no value.
 #[derive(Debug, Clone)]
@@ -47,6 +48,8 @@ pub(super) struct Frame<'p> {
     pub there: Option<Json>,
     pub lets: Vec<Option<Result<Value, Stop>>>,
     pub position: u64,
+    /// The index over the source's text, once a JSONPath has asked for it.
+    pub document: Option<Arc<Document>>,
 }
 
 pub(super) struct Run<'p, 'c> {

@@ -199,7 +199,7 @@ impl Run<'_, '_> {
     }
 
     #[inline]
-    fn readable(&self, value: Value, id: StepId) -> Given {
+    pub fn readable(&self, value: Value, id: StepId) -> Given {
         match value {
             Value::Unreadable(what) => self.fail(FailureKind::Source, id, what.sentence(), what.found.clone()),
             value => Ok(value),

@@ -7,7 +7,7 @@ mod write;
 
 pub use json::Json;
 pub(crate) use places::Places;
-pub use read::{JsonError, MOST_JSON_DEPTH, read};
+pub use read::{JsonError, MOST_JSON_DEPTH, read, well_formed};
 pub(crate) use read::{read_value, trouble};
 pub(crate) use write::write_text;
 pub use write::{pretty, write};

@@ -40,6 +40,17 @@ pub fn read(bytes: &[u8]) -> Result<Json, JsonError> {
     Ok(value)
 }
 
+/// Whether a text is one document, without keeping any of it.
+///
+/// # Errors
+/// What is wrong and where: no JSON, not UTF-8, more than one document.
+pub fn well_formed(bytes: &[u8]) -> Result<(), JsonError> {
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let mut jiter = Jiter::new(bytes);
+    jiter.next_skip().map_err(|e| trouble(&jiter, &e))?;
+    jiter.finish().map_err(|e| trouble(&jiter, &e))
+}
+
 /// An error with its place.
 pub(crate) fn trouble(jiter: &Jiter<'_>, error: &jiter::JiterError) -> JsonError {
     let place = jiter.error_position(error.index);

@@ -301,7 +301,7 @@ pub struct Shape {
     pub slots: Vec<ShapeSlot>,
     /// A bit for the length (modulo 64) of every slot's name: most keys that are not demanded are told by it.
     pub lengths: u64,
-    /// The whole record is wanted as JSON too (a JSONPath with `..`).
+    /// The record's text is kept too, behind the slots: a JSONPath looks through it.
     pub whole: bool,
 }
 
@@ -671,7 +671,13 @@ pub struct JsonPathUse {
     /// As written.
     pub text: Arc<str>,
     /// Parsed once.
-    pub query: Arc<jsonpath_rust::parser::model::JpQuery>,
+    pub(crate) query: Arc<crate::json_path::Query>,
+    /// Where the record has lists of names and values.
+    pub(crate) view: Arc<crate::json_path::View>,
+    /// What is found is read as this field; of unknown or several kinds: as text.
+    pub field: Arc<Field>,
+    /// Shape of the records in what is found.
+    pub shape: Option<ShapeId>,
 }
 
 /// Something outside the record, for `explain` and cost.

@@ -43,7 +43,9 @@ impl Decoder<'_> {
             return jiter.known_skip(Peek::Object).map(|()| Value::Null).map_err(|e| trouble(jiter, &e));
         };
         let slots = &shape.slots;
-        let mut values: Arc<[Value]> = std::iter::repeat_n(Value::Null, slots.len()).collect();
+        let start = jiter.current_index();
+        let mut values: Arc<[Value]> =
+            std::iter::repeat_n(Value::Null, slots.len() + usize::from(shape.whole)).collect();
         // nobody else has it yet
         let cells = Arc::get_mut(&mut values).unwrap_or_default();
         // keys often come in the order of the slots: the search starts where the last one was found
@@ -69,7 +71,43 @@ impl Decoder<'_> {
                 Err(e) => return Err(trouble(jiter, &e)),
             };
         }
+        if let (true, Some(cell)) = (shape.whole, cells.last_mut()) {
+            let text = std::str::from_utf8(jiter.slice_to_current(start)).map_err(|_| not_text(jiter))?;
+            *cell = Value::Received(text.into());
+        }
         Ok(Value::Record(values))
+    }
+
+    /// Values of a text that is JSON, by the places where they begin (none: null), as one field: what a JSONPath finds. Where the field
+    /// may be anything, numbers come as their digits, and lists and objects as their JSON.
+    ///
+    /// # Errors
+    /// There is no value at a place.
+    pub(crate) fn found(
+        &self,
+        text: &str,
+        places: impl Iterator<Item = Option<usize>>,
+        field: &Field,
+        shape: Option<ShapeId>,
+    ) -> Result<Value, JsonError> {
+        let mut items = Vec::new();
+        for place in places {
+            let Some(rest) = place.and_then(|at| text.as_bytes().get(at..)) else {
+                items.push(Value::Null);
+                continue;
+            };
+            let mut jiter = Jiter::new(rest);
+            let peek = jiter.peek().map_err(|e| trouble(&jiter, &e))?;
+            if field.kind == FieldKind::Any && matches!(peek, Peek::Array | Peek::Object) {
+                let start = jiter.current_index();
+                jiter.known_skip(peek).map_err(|e| trouble(&jiter, &e))?;
+                let json = std::str::from_utf8(jiter.slice_to_current(start)).map_err(|_| not_text(&jiter))?;
+                items.push(Value::Text(json.into()));
+                continue;
+            }
+            items.push(self.value(&mut jiter, peek, field, shape, 0)?);
+        }
+        Ok(list(items, field))
     }
 
     fn value(
@@ -142,6 +180,11 @@ fn find_slot(shape: &Shape, key: Option<&str>, expected: &mut usize) -> Option<O
         *expected = i + 1;
     }
     Some(found)
+}
+
+fn not_text(jiter: &Jiter<'_>) -> JsonError {
+    let place = jiter.current_position();
+    JsonError { message: String::from("this is not UTF-8"), line: place.line, column: place.column }
 }
 
 fn skip(jiter: &mut Jiter<'_>, peek: Peek, field: &Field) -> Result<Value, JsonError> {

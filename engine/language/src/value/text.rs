@@ -76,7 +76,7 @@ pub fn shown(value: &Value, hidden: bool) -> String {
         Value::Null => return String::from("null"),
         Value::Clear => return String::from("clear"),
         Value::List(items) => return format!("a list of {}", items.len()),
-        Value::Record(_) => return String::from("a record"),
+        Value::Record(_) | Value::Received(_) => return String::from("a record"),
         Value::Dictionary(entries) => return format!("a dictionary of {}", entries.len()),
         Value::Promise(promise) => return format!("the id of {} {}", promise.record_type, promise.id),
         Value::Unreadable(_) => return String::from("a value of another form"),

@@ -33,6 +33,8 @@ pub enum Value {
     Dictionary(Arc<[(Arc<str>, Value)]>),
     /// A source field that did not have the form its schema promises: using it is a failure, not using it is none.
     Unreadable(Arc<Unreadable>),
+    /// A record's text as it was received: behind the slots of a record that a JSONPath looks through, and of no account elsewhere.
+    Received(Text),
     /// The id of a record that is written in the same transfer. May only be copied.
     Promise(Promise),
 }

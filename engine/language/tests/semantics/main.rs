@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // a test ends where it goes wrong
 
 mod comparisons;
+mod json_paths;
 mod records;
 
 use std::sync::Arc;
