@@ -226,7 +226,7 @@ async fn identity_outcomes_and_retries_of_an_order_and_a_refund_of_one_number_ar
     let again = || Selection::Again { parked: true, failed: true };
     assert_eq!(stage.run("Refunds", again()).await.records.read, 0);
     assert_eq!(stage.run("Orders", again()).await.records.read, 1);
-    stage.house.store.forget(&[refund_key.clone()]).unwrap();
+    stage.house.store.forget(std::slice::from_ref(&refund_key)).unwrap();
     assert_eq!((stage.outcome(&order_key), stage.outcome(&refund_key)), (Some(Outcome::Refused), None));
 }
 

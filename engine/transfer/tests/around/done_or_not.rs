@@ -1,5 +1,6 @@
 //! Nothing is "written", "found" or "empty" for an answer that is not what was asked for.
 
+use mapwright_language::json::Json;
 use mapwright_language::mapping_file::Direction::{From, To};
 use mapwright_language::schema::{Api, Method};
 use mapwright_transfer::work::Selection;
@@ -22,6 +23,15 @@ async fn renamed() -> (House, String, String) {
     let there = link.external.to_string();
     rename(&house, &there).await;
     (house, id, there)
+}
+
+/// Products of iPaaS.com without variants that are not linked.
+async fn plain(house: &House) -> Vec<Json> {
+    let is_plain = |p: &Json| {
+        p.get("variants").is_none_or(|v| v.items().is_empty())
+            && p.get("external_ids").is_none_or(|l| l.items().is_empty())
+    };
+    products(house).await.into_iter().filter(is_plain).collect()
 }
 
 async fn rename(house: &House, there: &str) {
@@ -68,11 +78,12 @@ async fn faults_d3_an_update_is_written_only_if_the_record_says_so() {
 
 #[tokio::test]
 async fn faults_d3_a_create_is_written_only_if_its_answer_is_the_record() {
+    // a product of its own for each
+    let house = house(150, &[]).await;
+    let mut all = plain(&house).await;
     for lie in LIES {
         for done in [false, true] {
-            let house = house(6, &[]).await;
-            let all = products(&house).await;
-            let plain = all.iter().find(|p| p.get("variants").is_none_or(|v| v.items().is_empty())).unwrap();
+            let plain = &all.pop().unwrap();
             let (before, id) = (count(&house).await, text(plain, "id").to_owned());
             let about = About { method: Method::Post, path: "/catalog/products", times: 1, done };
             let (engine, _) = lying(&house, about, *lie);
@@ -140,7 +151,7 @@ async fn faults_d3_rows_of_a_record_that_are_answered_by_something_else_are_not_
         let _ = house.all(record, From).await;
     }
     let all = get(&house, Api::IpaasProducts, "/Catalog/Products?pageNumber=1&pageSize=100").await;
-    let linked = |p: &&mapwright_language::json::Json| {
+    let linked = |p: &&Json| {
         p.get("variants").is_some_and(|v| v.items().len() > 1) && !p.get("external_ids").unwrap().items().is_empty()
     };
     let id = text(all.items().iter().find(linked).unwrap(), "id").to_owned();
@@ -176,11 +187,10 @@ async fn faults_d3_a_list_that_is_answered_by_something_else_is_not_empty() {
 
 #[tokio::test]
 async fn faults_d7_a_link_is_saved_only_when_it_is_answered_or_there() {
+    let house = house(80, &[]).await;
+    let mut all = plain(&house).await;
     for lie in LIES {
-        let house = house(4, &[]).await;
-        let all = products(&house).await;
-        let plain = all.iter().find(|p| p.get("variants").is_none_or(|v| v.items().is_empty())).unwrap();
-        let id = text(plain, "id").to_owned();
+        let id = text(&all.pop().unwrap(), "id").to_owned();
         let only = || Selection::Ids(vec![id.clone()]);
         let about = About { method: Method::Post, path: "UpdateExternalId", times: ALWAYS, done: false };
         let before = count(&house).await;

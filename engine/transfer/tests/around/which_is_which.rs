@@ -11,10 +11,12 @@ use mapwright_transfer::connect::wire::{Request, Sending, Wire};
 use super::support::House;
 use super::{get, text};
 
+type Change = fn(&mut Vec<Json>);
+
 /// Changes the rows of answered batches; says how many it changed.
 struct Shuffling {
     inner: Arc<dyn Wire>,
-    change: fn(&mut Vec<Json>),
+    change: Change,
     changed: Arc<AtomicUsize>,
 }
 
@@ -64,7 +66,7 @@ async fn faults_d4_batches_answered_in_another_order_cross_no_links() {
     for record in ["Product Category", "Customer Category", "Customer"] {
         let _ = untroubled.all(record, From).await;
     }
-    let changes: [(&str, fn(&mut Vec<Json>)); 4] = [
+    let changes: [(&str, Change); 4] = [
         ("turned", |rows| rows.reverse()),
         ("rotated", |rows| rows.rotate_left(1)),
         ("one left out", |rows| drop(rows.remove(0))),
