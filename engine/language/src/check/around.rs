@@ -1,6 +1,7 @@
 //! What stands around a record's own mapping: records that must be linked before it, collections that run after it, and checks of
 //! the finished target record.
 
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
@@ -112,26 +113,31 @@ impl Checker<'_> {
         Some(PlannedAfter { collection, path: path.into_iter().map(Into::into).collect(), span: entry.span })
     }
 
-    /// The names from this collection back to itself, by way of `after`.
+    /// The names from this collection back to itself, by way of `after`. Only those in one circle with it are gone through.
     fn comes_back(&self, first: &str) -> Option<String> {
         let own = self.path.first()?;
-        let mut open = vec![vec![first.to_owned()]];
-        let mut seen: Vec<String> = vec![];
-        while let Some(chain) = open.pop() {
-            let last = chain.last()?;
+        if !self.others.after.in_one_circle(own, first) {
+            return None;
+        }
+        let mut before: HashMap<&str, &str> = HashMap::new();
+        let mut open = VecDeque::from([first]);
+        while let Some(last) = open.pop_front() {
             if last == own {
-                return Some(format!("{own} → {}", chain.join(" → ")));
+                break;
             }
-            if seen.contains(last) {
-                continue;
-            }
-            seen.push(last.clone());
-            let next = self.others.collections.iter().find(|c| c.file.name.value == *last);
-            for entry in next.iter().flat_map(|c| &c.file.after).flat_map(|a| &a.value) {
-                open.push(chain.iter().cloned().chain([entry.collection.value.clone()]).collect());
+            for next in self.others.after.of_collection(last) {
+                if !before.contains_key(next) && next != first {
+                    before.insert(next, last);
+                    open.push_back(next);
+                }
             }
         }
-        None
+        let mut names = vec![own.as_str()];
+        while let Some(name) = names.last().filter(|n| **n != first).and_then(|n| before.get(n)) {
+            names.push(name);
+        }
+        names.reverse();
+        Some(format!("{own} → {}", names.join(" → ")))
     }
 
     /// The checks, and the shape of the finished record that they look at.

@@ -10,6 +10,7 @@ use crate::source::Span;
 use crate::syntax::tree::{Expr, ExprKind, Name};
 use crate::value::Value;
 
+use super::after::After;
 use super::assume::Question;
 use super::constants::Constants;
 use super::facts::{Fact, Facts, not_null_when};
@@ -23,6 +24,8 @@ pub(super) struct Others<'a> {
     pub collections: &'a [Arc<Combined>],
     /// The built-in ones.
     pub builtin: &'a [Arc<Combined>],
+    /// Which collections run after which.
+    pub after: After,
     /// Pairs of record types that some collection maps onto each other: iPaaS.com's and BigCommerce's.
     pub pairs: &'a [(String, String)],
 }
@@ -222,7 +225,7 @@ impl Checker<'_> {
             "a name of the language"
         } else if self.binders.iter().any(|b| b.name == name.text) {
             "another binder in reach"
-        } else if what == "a binder" && level.lets.iter().any(|(n, _)| *n == name.text) {
+        } else if what == "a binder" && level.let_places.contains_key(&name.text) {
             "a let of this collection"
         } else if self.builder.field_names(level.source).contains(&name.text) {
             "a source field"
@@ -240,9 +243,9 @@ impl Checker<'_> {
     /// A let, checked when it is first used.
     pub fn let_value(&mut self, name: &Name) -> Option<Option<Checked>> {
         let level = self.levels.last_mut()?;
-        let at = level.lets.iter().position(|(n, _)| *n == name.text)?;
+        let at = *level.let_places.get(&name.text)?;
         if !level.used_lets.contains(&name.text) {
-            level.used_lets.push(name.text.clone());
+            level.used_lets.insert(name.text.clone());
         }
         let state = level.lets.get(at)?.1.clone();
         match state {

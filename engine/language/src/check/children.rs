@@ -12,7 +12,7 @@ use crate::syntax::tree::{Expr, ExprKind, TextPart};
 
 use super::checker::Checker;
 use super::conditions::{Together, together};
-use super::facts::Fact;
+use super::facts::{Definitions, Fact};
 use super::level::LevelTypes;
 use super::order::GROUP_KEY;
 use super::types::Kind;
@@ -111,7 +111,7 @@ impl Checker<'_> {
         if first == second {
             return; // one collection twice, which has been said
         }
-        match together(&a.file, &b.file, &source.fields) {
+        match together(&Definitions::of(a), &Definitions::of(b), &source.fields) {
             Together::Never => {}
             Together::Both(record) => {
                 let message = format!("`{first}` and `{second}` would give their rows the same external id");

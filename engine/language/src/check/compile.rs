@@ -11,6 +11,7 @@ use crate::schema::{Catalog, RecordType, System};
 use crate::source::FileId;
 use crate::syntax::tree::{Expr, ExprKind, Selector};
 
+use super::after::After;
 use super::checker::{Checker, Others};
 use super::events::known_events;
 use super::facts::{Definitions, Fact, about, not_null_when, of_collection};
@@ -52,7 +53,8 @@ pub fn compile(
         .collect();
     // a child whose parent is switched off is still read with the records above it
     let family: Vec<Arc<Combined>> = combined.iter().chain(&others_combined).cloned().collect();
-    let others = Others { collections: &known, builtin: &others_combined, pairs: &pairs };
+    let others = Others { collections: &known, builtin: &others_combined, after: After::of(&known), pairs: &pairs };
+    let parents = parents(&family);
     let (mut collections, mut usage) = (Vec::new(), Usage::default());
     for one in &combined {
         // without its base a layer lacks most of its keys: that has been said once
@@ -64,7 +66,7 @@ pub fn compile(
         if let Some(types) = &types {
             known_events(&one.file, types.direction, diagnostics);
         }
-        let above = ancestors(one, &family);
+        let above = ancestors(one, &parents);
         let whole = is_whole(one, &known, &broken, &mut vec![]);
         let plan = types
             .as_ref()
@@ -145,27 +147,37 @@ fn same_names(active: &[Arc<MappingFile>], diagnostics: &mut Diagnostics) {
     }
 }
 
+/// More records above one are not looked at: nobody writes `parent` so often.
+const MOST_ABOVE: usize = 32;
+
+/// By the name of a collection the first one that it runs below, or after.
+fn parents(all: &[Arc<Combined>]) -> HashMap<&str, &Arc<Combined>> {
+    let mut parents = HashMap::new();
+    for one in all {
+        let children = names_of_children(one).map(|name| name.value.as_str());
+        let after = one.file.after.iter().flat_map(|a| &a.value).map(|a| a.collection.value.as_str());
+        for name in children.chain(after) {
+            parents.entry(name).or_insert(one);
+        }
+    }
+    parents
+}
+
 /// The collections above a child, nearest first; `None` = it is a root.
-fn ancestors(one: &Arc<Combined>, all: &[Arc<Combined>]) -> Option<Vec<Arc<Combined>>> {
+fn ancestors(one: &Arc<Combined>, parents: &HashMap<&str, &Arc<Combined>>) -> Option<Vec<Arc<Combined>>> {
     let mut chain: Vec<Arc<Combined>> = Vec::new();
-    let mut current = one.clone();
-    while let Some(parent) = all.iter().find(|c| uses(c, &current.file.name.value)) {
+    let mut current = one;
+    while let Some(parent) = parents.get(current.file.name.value.as_str()).filter(|_| chain.len() < MOST_ABOVE) {
         // a circle is reported where it is written
         if parent.file.name.value == one.file.name.value
             || chain.iter().any(|c| c.file.name.value == parent.file.name.value)
         {
             break;
         }
-        chain.push(parent.clone());
-        current = parent.clone();
+        chain.push((*parent).clone());
+        current = parent;
     }
     (!chain.is_empty()).then_some(chain)
-}
-
-/// Whether one collection runs below another: as its child, or after it.
-fn uses(parent: &Combined, name: &str) -> bool {
-    let children = parent.file.children.iter().flat_map(|c| &c.value).flat_map(|s| &s.uses);
-    children.map(|u| &u.collection).any(|u| u.value == name) || runs_after(parent, name)
 }
 
 fn runs_after(first: &Combined, name: &str) -> bool {

@@ -1,17 +1,16 @@
 //! Conditions as what they demand of each path: enough to prove that two of them are never true together, to name a record for
 //! which both are, or to say that it cannot be told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use rust_decimal::Decimal;
 
-use crate::mapping_file::{Filter, MappingFile};
 use crate::schema::{Field, FieldKind, Fields};
 use crate::syntax::print;
 use crate::syntax::tree::{Expr, ExprKind, Operator};
 
 use super::checker::literal_text;
-use super::facts::path_key;
+use super::facts::{Definitions, path_key};
 
 /// Most alternatives that are looked at.
 const MOST_WAYS: usize = 128;
@@ -30,7 +29,7 @@ pub(super) enum Together {
 }
 
 /// A constant of a comparison.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Constant {
     Number(Decimal),
     Text(String),
@@ -68,60 +67,99 @@ struct Demand {
 type Ways = Vec<Vec<Demand>>;
 
 /// Whether the filters of two collections over the same rows can both be true.
-pub(super) fn together(a: &MappingFile, b: &MappingFile, source: &Fields) -> Together {
-    let filters = |file: &MappingFile| -> Option<Ways> {
-        let filters: Vec<Filter> = file.filter.iter().flat_map(|f| f.value.clone()).collect();
-        filters
-            .iter()
-            .try_fold(vec![vec![]], |ways, filter| and(ways, Reader { file, lets: 0 }.ways(&filter.that, true)?))
+pub(super) fn together(a: &Definitions, b: &Definitions, source: &Fields) -> Together {
+    let filters = |of: &Definitions| -> Option<Ways> {
+        let mut ways: Ways = vec![vec![]];
+        for filter in of.file().filter.iter().flat_map(|f| &f.value) {
+            ways = and(ways, Reader { definitions: of, lets: 0 }.ways(&filter.that, true)?)?;
+        }
+        Some(ways)
     };
     let Some(ways) = filters(a).and_then(|a| and(a, filters(b)?)) else { return Together::Unknown };
     let mut unknown = false;
     for way in ways {
-        match satisfied(&way, source) {
+        match satisfied(&lefts(&way), source) {
             None => {}
-            Some(record) if way.iter().any(|d| d.opaque) => {
-                let _ = record;
-                unknown = true;
-            }
+            Some(_) if way.iter().any(|d| d.opaque) => unknown = true,
             Some(record) => return Together::Both(record),
         }
     }
     if unknown { Together::Unknown } else { Together::Never }
 }
 
-/// What is certain of a condition wherever a collection's filters and errors let a record through: that it is true, or that it is
-/// not. None: it depends on the record, or cannot be told.
-pub(super) fn certain(file: &MappingFile, condition: &Expr, source: &Fields) -> Option<bool> {
-    let reader = Reader { file, lets: 0 };
-    let passed = passed(file)?;
-    let possible = |truth: bool| -> Option<bool> {
-        let ways = and(passed.clone(), reader.ways(condition, truth)?)?;
-        Some(ways.iter().any(|way| satisfied(way, source).is_some()))
-    };
-    match (possible(true)?, possible(false)?) {
-        (false, true) => Some(false),
-        (true, false) => Some(true),
-        _ => None,
+/// The ways through a collection's filters and past its errors, worked out once.
+#[derive(Debug, Default)]
+pub(super) struct Passed {
+    /// What each way leaves of each path; none where that cannot be told.
+    ways: Option<Vec<BTreeMap<String, Left>>>,
+}
+
+impl Passed {
+    pub fn of(definitions: &Definitions, source: &Fields) -> Passed {
+        let reader = Reader { definitions, lets: 0 };
+        let file = definitions.file();
+        let filters = file.filter.iter().flat_map(|f| &f.value).map(|f| (&f.that, true));
+        let errors = file.errors.iter().flat_map(|e| &e.value).map(|e| (&e.when, false));
+        let mut passed: Vec<BTreeMap<String, Left>> = vec![BTreeMap::new()];
+        for (condition, truth) in filters.chain(errors) {
+            let Some(ways) = reader.ways(condition, truth).filter(|w| w.len() * passed.len() <= MOST_WAYS) else {
+                return Passed { ways: None };
+            };
+            // most conditions are true in one way only: what is known grows where it lies
+            if let [way] = ways.as_slice() {
+                passed.iter_mut().for_each(|known| take_all(known, way));
+                continue;
+            }
+            let with = |known: &BTreeMap<String, Left>, way: &Vec<Demand>| {
+                let mut known = known.clone();
+                take_all(&mut known, way);
+                known
+            };
+            passed = passed.iter().flat_map(|known| ways.iter().map(move |way| with(known, way))).collect();
+        }
+        passed.retain(|known| satisfied(known, source).is_some());
+        Passed { ways: Some(passed) }
     }
-}
 
-/// Whether no record can pass a collection's filters and errors.
-pub(super) fn passes_nothing(file: &MappingFile, source: &Fields) -> bool {
-    passed(file).is_some_and(|ways| !ways.iter().any(|way| satisfied(way, source).is_some()))
-}
+    /// Whether no record can pass.
+    pub fn nothing(&self) -> bool {
+        self.ways.as_ref().is_some_and(Vec::is_empty)
+    }
 
-/// The ways through a collection's filters and past its errors.
-fn passed(file: &MappingFile) -> Option<Ways> {
-    let reader = Reader { file, lets: 0 };
-    let filters = file.filter.iter().flat_map(|f| &f.value).map(|f| (&f.that, true));
-    let errors = file.errors.iter().flat_map(|e| &e.value).map(|e| (&e.when, false));
-    filters.chain(errors).try_fold(vec![vec![]], |ways, (condition, truth)| and(ways, reader.ways(condition, truth)?))
+    /// What is certain of a condition of every record that passes: that it is true, or that it is not. None: it depends on the
+    /// record, or cannot be told.
+    pub fn certain(&self, definitions: &Definitions, condition: &Expr, source: &Fields) -> Option<bool> {
+        let passed = self.ways.as_ref()?;
+        let reader = Reader { definitions, lets: 0 };
+        let possible = |truth: bool| -> Option<bool> {
+            let ways = reader.ways(condition, truth)?;
+            if ways.len() * passed.len() > MOST_WAYS {
+                return None;
+            }
+            let meets = |known: &BTreeMap<String, Left>, way: &Vec<Demand>| {
+                lefts(way).iter().all(|(path, more)| match known.get(path) {
+                    Some(known) => known.with(more).sample(source.get(path), Some(known)).is_some(),
+                    None => more.sample(source.get(path), None).is_some(),
+                })
+            };
+            Some(passed.iter().any(|known| ways.iter().any(|way| meets(known, way))))
+        };
+        match (possible(true)?, possible(false)?) {
+            (false, true) => Some(false),
+            (true, false) => Some(true),
+            _ => None,
+        }
+    }
 }
 
 fn and(a: Ways, b: Ways) -> Option<Ways> {
     if a.len() * b.len() > MOST_WAYS {
         return None;
+    }
+    if let [only] = b.as_slice() {
+        let mut a = a;
+        a.iter_mut().for_each(|way| way.extend(only.iter().cloned()));
+        return Some(a);
     }
     let both = |one: &Vec<Demand>| {
         let one = one.clone();
@@ -131,7 +169,7 @@ fn and(a: Ways, b: Ways) -> Option<Ways> {
 }
 
 struct Reader<'a> {
-    file: &'a MappingFile,
+    definitions: &'a Definitions,
     lets: usize,
 }
 
@@ -166,16 +204,15 @@ impl Reader<'_> {
 
     fn definition(&self, name: &Expr) -> Option<Expr> {
         let ExprKind::Name { name, quoted: false } = &name.kind else { return None };
-        let mut lets = self.file.rules.iter().flat_map(|r| &r.value.lets).filter(|_| self.lets < MOST_LETS);
-        lets.find(|l| l.name.text == name.text).map(|l| l.value.clone())
+        self.definitions.get(&name.text).filter(|_| self.lets < MOST_LETS).cloned()
     }
 
     /// An expression's text. With lets in it, it means this only in its own file.
     fn text(&self, expression: &Expr) -> String {
         let text = print::expression(expression);
-        let mut lets = self.file.rules.iter().flat_map(|r| &r.value.lets);
-        if lets.any(|l| text.contains(l.name.text.as_str())) {
-            format!("{}: {text}", self.file.name.value)
+        let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        if words.any(|word| self.definitions.get(word).is_some()) {
+            format!("{}: {text}", self.definitions.file().name.value)
         } else {
             text
         }
@@ -261,14 +298,14 @@ fn constant(value: &Expr) -> Option<Constant> {
 }
 
 /// What all demands on one path leave.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Left {
     not_null: bool,
     null: bool,
     not_empty: bool,
     empty: bool,
     only: Option<Vec<Constant>>,
-    never: Vec<Constant>,
+    never: HashSet<Constant>,
     low: Option<(Decimal, bool)>,
     high: Option<(Decimal, bool)>,
 }
@@ -319,6 +356,31 @@ impl Left {
         }
     }
 
+    /// What is left where both hold, but for the values that the first never has: those are asked of it.
+    fn with(&self, more: &Left) -> Left {
+        let only = match (&self.only, &more.only) {
+            (Some(a), Some(b)) => Some(a.iter().filter(|v| b.contains(v)).cloned().collect()),
+            (a, b) => a.clone().or_else(|| b.clone()),
+        };
+        let mut both = Left {
+            not_null: self.not_null || more.not_null,
+            null: self.null || more.null,
+            not_empty: self.not_empty || more.not_empty,
+            empty: self.empty || more.empty,
+            only,
+            never: more.never.clone(),
+            low: self.low,
+            high: self.high,
+        };
+        if let Some((limit, or_equal)) = more.low {
+            both.above(limit, or_equal);
+        }
+        if let Some((limit, or_equal)) = more.high {
+            both.below(limit, or_equal);
+        }
+        both
+    }
+
     fn takes(&self, value: &Constant) -> bool {
         let blank = matches!(value, Constant::Text(text) if text.trim().is_empty());
         if self.never.contains(value) || (self.not_empty && blank) || (self.empty && !blank) || self.null {
@@ -333,8 +395,9 @@ impl Left {
         }
     }
 
-    /// A value that is left, in words: none if there is none.
-    fn sample(&self, field: Option<&Field>) -> Option<String> {
+    /// A value that is left, in words: none if there is none. `below` has further values that never are.
+    fn sample(&self, field: Option<&Field>, below: Option<&Left>) -> Option<String> {
+        let takes = |value: &Constant| self.takes(value) && !below.is_some_and(|b| b.never.contains(value));
         let say = |value: &Constant| match value {
             Constant::Number(number) => number.to_string(),
             Constant::Text(text) => format!("\"{text}\""),
@@ -346,7 +409,7 @@ impl Left {
             (None, Some(FieldKind::Boolean)) => Some(vec![Constant::Bool(true), Constant::Bool(false)]),
             (None, _) => None,
         };
-        if let Some(found) = known.iter().flatten().find(|v| self.takes(v)) {
+        if let Some(found) = known.iter().flatten().find(|v| takes(v)) {
             return Some(say(found));
         }
         if !self.not_null {
@@ -365,15 +428,24 @@ impl Left {
             (None, high) => high.unwrap_or_default() - Decimal::ONE,
         };
         let candidates = low.into_iter().chain(high).chain([middle]);
-        candidates.map(|n| Constant::Number(n.normalize())).find(|v| self.takes(v)).map(|v| say(&v))
+        candidates.map(|n| Constant::Number(n.normalize())).find(|v| takes(v)).map(|v| say(&v))
+    }
+}
+
+/// What the demands of one way leave of each path.
+fn lefts(way: &[Demand]) -> BTreeMap<String, Left> {
+    let mut paths = BTreeMap::new();
+    take_all(&mut paths, way);
+    paths
+}
+
+fn take_all(paths: &mut BTreeMap<String, Left>, way: &[Demand]) {
+    for demand in way {
+        paths.entry(demand.key.clone()).or_default().take(&demand.test);
     }
 }
 
 /// A record that meets all demands, as `path = value`; none if there can be none.
-fn satisfied(way: &[Demand], source: &Fields) -> Option<Vec<String>> {
-    let mut paths: BTreeMap<&str, Left> = BTreeMap::new();
-    for demand in way {
-        paths.entry(&demand.key).or_default().take(&demand.test);
-    }
-    paths.iter().map(|(path, left)| Some(format!("{path} = {}", left.sample(source.get(path))?))).collect()
+fn satisfied(paths: &BTreeMap<String, Left>, source: &Fields) -> Option<Vec<String>> {
+    paths.iter().map(|(path, left)| Some(format!("{path} = {}", left.sample(source.get(path), None)?))).collect()
 }

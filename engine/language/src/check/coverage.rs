@@ -1,9 +1,12 @@
 //! Whether everything that a new record needs is filled.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::Diagnostic;
 use crate::mapping_file::{MappingFile, SyncType};
 use crate::plan::PlannedRule;
 use crate::schema::{Field, FieldKind};
+use crate::source::Span;
 use crate::syntax::tree::{Expr, On, Rule};
 
 use super::checker::Checker;
@@ -20,6 +23,7 @@ impl Checker<'_> {
         let added: Vec<&String> = types.target.route.create.iter().flat_map(|c| c.adds.keys()).collect();
         let slots: Vec<&str> = file.children.iter().flat_map(|c| &c.value).map(|s| s.slot.value.as_str()).collect();
         self.coverage_inside(types, &file);
+        let planned: HashSet<Span> = planned.iter().map(|p| p.span).collect();
         for (name, field) in types.target.fields.iter() {
             if !field.required || field.read_only || added.iter().any(|a| *a == name) || slots.contains(&name) {
                 continue;
@@ -36,7 +40,7 @@ impl Checker<'_> {
             if rules.iter().any(|r| r.on != Some(On::Update)) {
                 continue;
             }
-            let broken = rules.iter().any(|r| !planned.iter().any(|p| p.span == r.span));
+            let broken = rules.iter().any(|r| !planned.contains(&r.span));
             if broken {
                 continue;
             }

@@ -8,7 +8,6 @@ use crate::syntax::tree::{Arm, Expr, ExprKind, FieldRule, ForBody, Name, TextPar
 use crate::value::Value;
 
 use super::checker::{Checker, literal_text, literal_type};
-use super::conditions::certain;
 use super::facts::{Fact, key_of};
 use super::scope::Checked;
 use super::types::{Kind, Type};
@@ -328,7 +327,7 @@ impl Checker<'_> {
     fn decided(&mut self, condition: &Expr) {
         // a constant has been reported as one
         let Some(level) = self.levels.last().filter(|_| !matches!(condition.kind, ExprKind::Bool(_))) else { return };
-        let Some(known) = certain(&level.combined.file, condition, &level.source_type.fields) else { return };
+        let Some(known) = level.ways.certain(&level.definitions, condition, &level.source_type.fields) else { return };
         let (word, branch) = if known { ("always", "`else`") } else { ("never", "`then`") };
         self.warn(
             "W0406",

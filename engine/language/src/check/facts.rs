@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::combine::Combined;
+use crate::mapping_file::MappingFile;
 use crate::syntax::print;
 use crate::syntax::tree::{Expr, ExprKind, Operator, Selector, TextPart};
 use crate::value::Value;
@@ -104,6 +105,11 @@ impl Definitions {
             places.entry(l.name.text.clone()).or_insert(at);
         }
         Arc::new(Definitions { combined: combined.clone(), places })
+    }
+
+    /// The collection's file.
+    pub fn file(&self) -> &MappingFile {
+        &self.combined.file
     }
 
     /// The expression of a let.

@@ -1,5 +1,6 @@
 //! One collection: its lets, filters, errors, rules and children, and whether every required target is filled.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::combine::{Combined, target_label};
@@ -11,7 +12,7 @@ use crate::syntax::tree::{Expr, ExprKind, On, Template};
 use crate::value::Value;
 
 use super::checker::Checker;
-use super::conditions::passes_nothing;
+use super::conditions::Passed;
 use super::facts::Facts;
 use super::scope::{LetState, LevelScope};
 use super::target::Filled;
@@ -22,11 +23,17 @@ impl Checker<'_> {
         let file = &combined.file;
         let read = file.rules.iter().flat_map(|r| &r.value.lets).map(|l| (l.name.text.clone(), LetState::Unchecked));
         let unread = file.rules.iter().flat_map(|r| &r.value.unread.lets).map(|l| (l.clone(), LetState::Failed));
-        let lets = read.chain(unread).collect();
+        let lets: Vec<(String, LetState)> = read.chain(unread).collect();
+        let mut let_places = HashMap::new();
+        for (at, (name, _)) in lets.iter().enumerate() {
+            let_places.entry(name.clone()).or_insert(at);
+        }
         let scope = LevelScope::new(combined.clone(), source, types.source.clone(), types.target.clone());
         let mut facts = Facts::default();
         facts.extend(std::mem::take(&mut self.inherited));
-        self.levels.push(LevelScope { lets, facts, ..scope });
+        let ways = Arc::new(Passed::of(&scope.definitions, &types.source.fields));
+        let passes_nothing = ways.nothing();
+        self.levels.push(LevelScope { lets, let_places, facts, ways, ..scope });
         let binders = std::mem::take(&mut self.binders);
         let errors_before = self.errors_so_far();
         self.let_names();
@@ -35,7 +42,7 @@ impl Checker<'_> {
             types.source.id.as_ref().and_then(|id| self.builder.slot(source, id)).map(|(slot, ..)| slot.0 as usize);
         let filters = self.filters();
         let errors = self.errors();
-        if passes_nothing(&combined.file, &types.source.fields) {
+        if passes_nothing {
             let span = file.filter.as_ref().map_or(file.name.span, |f| f.span);
             let help = "two of the conditions exclude each other: look at them together";
             self.warn("W0406", span, "no record can pass these filters and errors", help);
@@ -86,9 +93,9 @@ impl Checker<'_> {
         let Some(level) = self.levels.last() else { return };
         let names: Vec<_> =
             level.combined.file.rules.iter().flat_map(|r| &r.value.lets).map(|l| l.name.clone()).collect();
-        let mut seen: Vec<String> = Vec::new();
+        let mut seen: HashSet<String> = HashSet::new();
         for name in names {
-            if seen.contains(&name.text) {
+            if !seen.insert(name.text.clone()) {
                 let _: Option<()> = self.error(
                     "E0306",
                     name.span,
@@ -96,7 +103,6 @@ impl Checker<'_> {
                     "take another name",
                 );
             }
-            seen.push(name.text.clone());
             let _ = self.name_is_free(&name, "a let");
         }
     }

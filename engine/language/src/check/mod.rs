@@ -1,6 +1,7 @@
 //! Names and types: a combined collection against the schemas of both systems. Out come a plan and everything that can be
 //! known before it runs.
 
+mod after;
 mod around;
 mod assume;
 mod call;

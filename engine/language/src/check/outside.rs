@@ -41,7 +41,8 @@ impl Checker<'_> {
             );
         };
         let level = self.levels.last_mut()?;
-        let lookups = level.combined.file.lookups.clone().map(|l| l.value).unwrap_or_default();
+        let combined = level.combined.clone();
+        let lookups = combined.file.lookups.as_ref().map_or(&[][..], |l| l.value.as_slice());
         let Some(mut lookup) = lookups.iter().find(|l| l.name.value == table_name).cloned() else {
             let mut diagnostic =
                 Diagnostic::error("E0309", table.span, format!("this collection has no lookup `{table_name}`"));

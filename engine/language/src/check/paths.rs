@@ -173,7 +173,8 @@ impl Checker<'_> {
 
     fn setting(&mut self, name: &Name) -> Option<Checked> {
         let level = self.levels.last_mut()?;
-        let declared = level.combined.file.settings.clone().map(|s| s.value).unwrap_or_default();
+        let combined = level.combined.clone();
+        let declared = combined.file.settings.as_ref().map_or(&[][..], |s| s.value.as_slice());
         let Some(setting) = declared.iter().find(|s| s.name.value == name.text) else {
             let mut diagnostic =
                 Diagnostic::error("E0305", name.span, format!("this collection declares no setting `{}`", name.text));

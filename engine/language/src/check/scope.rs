@@ -1,5 +1,6 @@
 //! What names mean while a collection is checked: record shapes and their schemas, lets, binders, the records above.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::combine::Combined;
@@ -7,6 +8,7 @@ use crate::plan::{LetId, Lineage, Plan, Shape, ShapeId, ShapeSlot, SlotId, Step,
 use crate::schema::{Catalog, Field, FieldKind, Fields, RecordType};
 use crate::source::Span;
 
+use super::conditions::Passed;
 use super::facts::{Definitions, Fact, Facts, of_collection};
 use super::types::{Kind, Type};
 
@@ -92,17 +94,21 @@ pub(super) struct LevelScope {
     pub existing: Option<ShapeId>,
     pub lets: Vec<(String, LetState)>,
     pub planned_lets: Vec<crate::plan::PlannedLet>,
-    pub used_lets: Vec<String>,
+    pub used_lets: HashSet<String>,
     pub used_lookups: Vec<String>,
     pub used_settings: Vec<String>,
     /// What is known not to be null here.
     pub facts: Facts,
     /// What the filters and errors of the collection let through: what holds of its record in the collections below.
     pub passed: Facts,
+    /// The ways through its filters and errors.
+    pub ways: Arc<Passed>,
     /// Its lets by name.
     pub definitions: Arc<Definitions>,
     /// Its record is read as it was received; a finished record is made by the rules.
     pub received: bool,
+    /// Where each of `lets` is.
+    pub let_places: HashMap<String, usize>,
 }
 
 impl LevelScope {
@@ -124,13 +130,15 @@ impl LevelScope {
             existing: None,
             lets: vec![],
             planned_lets: vec![],
-            used_lets: vec![],
+            used_lets: HashSet::new(),
             used_lookups: vec![],
             used_settings: vec![],
             facts: Facts::default(),
             passed,
+            ways: Arc::default(),
             definitions,
             received: true,
+            let_places: HashMap::new(),
         }
     }
 }

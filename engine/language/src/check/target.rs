@@ -38,7 +38,11 @@ impl Checker<'_> {
                     .help("keep one; two rules for one target say `on create` and `on update`"),
             );
         }
-        filled.entry(label).or_default().push((rule.on, rule.target.span));
+        let known = filled.entry(label).or_default();
+        // the first of each half is enough to compare with
+        if !known.iter().any(|(on, _)| *on == rule.on) {
+            known.push((rule.on, rule.target.span));
+        }
     }
 
     /// A target that a child collection fills.

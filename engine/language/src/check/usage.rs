@@ -1,6 +1,7 @@
 //! What is written down and used by nobody: judged where it stands, over all collections that have it from there. A `let` of a base
 //! that only one layer uses is used; one that none uses is reported once, in the base.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::combine::Combined;
@@ -25,13 +26,18 @@ struct Stated {
 #[derive(Debug, Default)]
 pub(super) struct Usage {
     stated: Vec<Stated>,
+    /// Where each of them is.
+    places: HashMap<Span, usize>,
 }
 
 impl Usage {
     fn note(&mut self, span: Span, used: bool, unless_used: impl FnOnce() -> Diagnostic) {
-        match self.stated.iter_mut().find(|s| s.span == span) {
+        match self.places.get(&span).and_then(|at| self.stated.get_mut(*at)) {
             Some(known) => known.used |= used,
-            None => self.stated.push(Stated { span, used, unless_used: unless_used() }),
+            None => {
+                self.places.insert(span, self.stated.len());
+                self.stated.push(Stated { span, used, unless_used: unless_used() });
+            }
         }
     }
 
@@ -145,20 +151,21 @@ impl Checker<'_> {
                 Diagnostic::warning("W0501", l.name.span, message).help("take it away").fix(l.span, "")
             });
         }
+        // what shares its entries uses it too
+        let all = self.others.collections.iter().flat_map(|c| &c.file.lookups).flat_map(|l| &l.value);
+        let from = |o: &&Lookup| o.from.as_ref().is_some_and(|f| f.value == file.name.value);
+        let shared: HashSet<&str> = all.filter(from).map(|o| o.name.value.as_str()).collect();
+        let lookups: HashSet<&str> = lookups.iter().map(String::as_str).collect();
+        let settings: HashSet<&str> = settings.iter().map(String::as_str).collect();
         for l in file.lookups.iter().flat_map(|l| &l.value) {
-            // what shares its entries uses it too
-            let shared = self.others.collections.iter().any(|c| {
-                let lookups = c.file.lookups.iter().flat_map(|l| &l.value);
-                let from = |o: &Lookup| o.from.as_ref().is_some_and(|f| f.value == file.name.value);
-                lookups.filter(|o| from(o)).any(|o| o.name.value == l.name.value)
-            });
-            self.usage.note(l.name.span, shared || lookups.contains(&l.name.value), || {
+            let shared = shared.contains(l.name.value.as_str());
+            self.usage.note(l.name.span, shared || lookups.contains(l.name.value.as_str()), || {
                 Diagnostic::warning("W0502", l.span, format!("nothing uses the lookup `{}`", l.name.value))
                     .help("take it away, or write `| lookup(…)` in a rule")
             });
         }
         for s in file.settings.iter().flat_map(|s| &s.value) {
-            self.usage.note(s.name.span, settings.contains(&s.name.value), || {
+            self.usage.note(s.name.span, settings.contains(s.name.value.as_str()), || {
                 Diagnostic::warning("W0503", s.name.span, format!("nothing uses the setting `{}`", s.name.value))
                     .help("take it away")
             });

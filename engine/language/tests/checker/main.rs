@@ -5,6 +5,8 @@
 mod constants;
 mod events;
 mod external_ids;
+mod growth;
+mod growth_cases;
 mod ids;
 mod lookups;
 mod project;
