@@ -122,7 +122,8 @@ fn sigterm_finishes_what_is_in_flight_like_ctrl_c_and_a_second_one_ends_at_once(
     // a call that never ends, and somebody who cannot wait for it
     let stage = Stage::with(Options { latency: Duration::from_secs(30), ..Options::default() });
     let child = stage.start(&["initialize", "product"]);
-    std::thread::sleep(Duration::from_millis(700));
+    // its first call is under way: a machine with much to do takes a while to start it
+    std::thread::sleep(Duration::from_secs(4));
     signal("-TERM", &child);
     std::thread::sleep(Duration::from_millis(300));
     let begin = std::time::Instant::now();
@@ -172,7 +173,7 @@ fn a_server_that_never_answers_is_named_and_one_signal_ends_the_wait() {
     let stage = Stage::new();
     stage.set("ipaas_url", &format!("http://{}/ipaas", server(None)));
     let child = stage.start(&["initialize", "product"]);
-    std::thread::sleep(Duration::from_secs(11));
+    std::thread::sleep(Duration::from_secs(14));
     let begin = std::time::Instant::now();
     assert!(std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     let told = end_of(child);
@@ -180,4 +181,24 @@ fn a_server_that_never_answers_is_named_and_one_signal_ends_the_wait() {
     assert_eq!(told.code, Some(1), "{told:#?}");
     assert!(told.err.contains("no answer from iPaaS.com for 10 s"), "{told:#?}");
     assert!(told.out.contains("stopped before it was answered"), "{told:#?}");
+}
+
+/// A limit on the size of files stands for the disk.
+#[cfg(unix)]
+#[test]
+fn faults_d11_a_full_disk_loses_no_report() {
+    let stage = Stage::new();
+    let id = stage.products().remove(0);
+    assert_eq!(stage.run(&["sync", "product", &id]).code, Some(0));
+    // room for the log's index (32 KiB), none for the log
+    let mut shell = std::process::Command::new("sh");
+    shell.current_dir(stage.path()).env("NO_COLOR", "1").env("MAPWRIGHT_TEST_READ_LAG_MS", "20");
+    shell.args(["-c", "ulimit -f 66; exec \"$0\" initialize product", env!("CARGO_BIN_EXE_mapwright")]);
+    shell.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let told = end_of(shell.spawn().unwrap());
+    assert_eq!(told.code, Some(1), "it ends as a failure, and is not killed: {told:#?}");
+    assert!(told.out.contains("BC Products ended early: "), "the report is there: {told:#?}");
+    assert!(told.out.contains("the same command goes on where this one stopped"), "{told:#?}");
+    let again = stage.run(&["initialize", "product"]);
+    assert!(!again.out.contains("ended early") && again.row("BC Products")[6] == 0, "nothing is broken: {again:#?}");
 }
