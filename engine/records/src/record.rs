@@ -51,7 +51,7 @@ pub(crate) fn make(overlay: &Value, system: &str, specs: &mut Specs) -> Result<R
         "fields": fields,
         "route": overlay.get("route").cloned().unwrap_or_else(|| json!({})),
     });
-    for key in ["number", "table", "id", "custom"] {
+    for key in ["number", "table", "id", "custom", "together"] {
         if let (Some(value), Some(map)) = (overlay.get(key), record.as_object_mut()) {
             map.insert(key.into(), value.clone());
         }

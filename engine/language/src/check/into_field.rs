@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::functions::Format;
 use crate::plan::{OutShape, SlotId, Step, StepId};
 use crate::schema::{Field, FieldKind, Fields};
 use crate::source::Span;
@@ -16,9 +17,15 @@ use super::scope::{Checked, ShapeSchema};
 use super::types::{Kind, LINKED, Type};
 
 impl Checker<'_> {
-    /// Checks an expression that goes into `field`.
+    /// Checks an expression that goes into `field`. Elements without a value are left out of a list whose elements may not be null,
+    /// even where the source's schema says that there are none.
     pub fn fill(&mut self, expr: &Expr, field: &Arc<Field>) -> Option<Checked> {
-        self.deeper(expr.span, |checker| checker.one_fill(expr, field))
+        let filled = self.deeper(expr.span, |checker| checker.one_fill(expr, field))?;
+        let has_gaps = field.kind == FieldKind::List && field.of.as_ref().is_some_and(|of| !of.may_be_null());
+        let (Kind::List(of), true) = (&filled.ty.kind, has_gaps) else { return Some(filled) };
+        let ty = Type { kind: Kind::List(Box::new(of.as_ref().clone().nullable(false))), nullable: filled.ty.nullable };
+        let step = self.step(Step::Limit(field.clone(), filled.step), expr.span);
+        Some(Checked { step, ty, ..filled })
     }
 
     fn one_fill(&mut self, expr: &Expr, field: &Arc<Field>) -> Option<Checked> {
@@ -217,12 +224,7 @@ impl Checker<'_> {
         };
         let field = Arc::new(fields.0.get(at)?.1.clone());
         if field.read_only {
-            return self.error(
-                "E0504",
-                name.span,
-                format!("`{}` of {title} can only be read", name.text),
-                "take the rule away: the system sets it",
-            );
+            return self.only_read(name, title, &field);
         }
         Some((at, field))
     }
@@ -348,7 +350,7 @@ impl Checker<'_> {
                 "E0414",
                 span,
                 format!("this field takes a number, this is {}", checked.ty.words()),
-                "a text becomes a number with `| number`",
+                number_help(checked, field),
             ),
             (FieldKind::Boolean, Kind::Boolean)
             | (FieldKind::Instant, Kind::Instant)
@@ -537,6 +539,10 @@ impl Checker<'_> {
                 return entries.iter().try_for_each(|(_, value)| self.limits_of(value, of, span));
             }
             Value::Text(text) => {
+                let format = field.format.as_deref().and_then(Format::named);
+                if let Some((wrong, mend)) = format.and_then(|format| format.wrong(text)) {
+                    return self.error("E0417", span, format!("`{text}` {wrong}"), mend);
+                }
                 let length = text.chars().count();
                 if let Some(most) = field.max_length.filter(|m| length > *m as usize) {
                     return self.error(
@@ -615,6 +621,20 @@ fn characters(count: usize) -> String {
     if count == 1 { String::from("1 character") } else { format!("{count} characters") }
 }
 
+/// How a text becomes the number of a field: words have to be looked up, digits can be read.
+fn number_help(checked: &Checked, field: &Field) -> String {
+    let words = match (&checked.ty.kind, &checked.field) {
+        (Kind::Enum(values), _) => values.iter().any(|v| crate::value::number_from_text(v).is_none()),
+        (_, Some(from)) => !from.usual.is_empty(),
+        _ => false,
+    };
+    if !words {
+        return String::from("a text becomes a number with `| number`");
+    }
+    let about = field.about.as_deref().map(|about| format!("; the field's numbers: {about}")).unwrap_or_default();
+    format!("these are words: a lookup gives their numbers, `| lookup(\"Name\") | number`{about}")
+}
+
 fn has_limits(field: &Field) -> bool {
     field.max_length.is_some()
         || field.min_length.is_some()
@@ -622,6 +642,7 @@ fn has_limits(field: &Field) -> bool {
         || field.max.is_some()
         || field.decimals.is_some()
         || field.kind == FieldKind::Enum
+        || field.format.as_deref().is_some_and(|format| Format::named(format).is_some())
 }
 
 fn several(field: &Field) -> String {

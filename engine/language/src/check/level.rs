@@ -50,6 +50,7 @@ impl Checker<'_> {
         let before = self.before(types);
         let find_by = self.find_by();
         let rules = self.rules();
+        let together = self.together(&rules, &types.target);
         let children = self.children();
         let after = self.after(types);
         let (checks, finished) = self.checks(types);
@@ -78,6 +79,7 @@ impl Checker<'_> {
             filters,
             errors,
             rules,
+            together,
             find_by,
             collision: file.collision.as_ref().map(|c| c.value).unwrap_or_default(),
             before,
@@ -257,6 +259,26 @@ impl Checker<'_> {
         );
     }
 
+    /// Groups of the target's fields that go together, as far as rules fill them; half a group is an error.
+    fn together(&mut self, rules: &[PlannedRule], target: &RecordType) -> Vec<Vec<Arc<str>>> {
+        let mut groups = Vec::new();
+        for group in &target.together {
+            let of = |name: &String, half: On| {
+                rules.iter().find(|r| *r.label == **name && r.on.is_none_or(|on| on == half)).map(|r| r.span)
+            };
+            for half in [On::Create, On::Update] {
+                let there = group.iter().find_map(|name| Some((name, of(name, half)?)));
+                let absent = group.iter().find(|name| of(name, half).is_none());
+                let (Some((name, span)), Some(absent)) = (there, absent) else { continue };
+                let message = format!("{} takes `{name}` only together with `{absent}`", target.title);
+                let _: Option<()> = self.error("E0510", span, message, format!("add a rule for `{absent}`"));
+                break;
+            }
+            groups.push(group.iter().map(|name| name.as_str().into()).collect());
+        }
+        groups
+    }
+
     fn rules(&mut self) -> Vec<PlannedRule> {
         let Some(level) = self.levels.last() else { return vec![] };
         let file = level.combined.file.clone();
@@ -297,7 +319,7 @@ impl Checker<'_> {
                 self.never_silent(errors_before, rule.span);
                 continue;
             };
-            self.create_only(rule, &target.field);
+            self.create_only(rule, &target.field, creates);
             self.whole_list(&target_label(&rule.target), &rule.value, &value_field);
             if self.lineage.existing && find_by.contains(&target_label(&rule.target)) {
                 let _: Option<()> = self.error(

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::mapping_file::{ChildSlot, Spanned};
 use crate::schema::Field;
 use crate::source::Span;
-use crate::syntax::tree::{On, Rule};
+use crate::syntax::tree::{Name, On, Rule};
 
 use super::checker::Checker;
 
@@ -58,17 +58,46 @@ impl Checker<'_> {
         }
     }
 
-    /// A rule without `on` for such a field is right: an update leaves it out.
-    pub fn create_only(&mut self, rule: &Rule, field: &Field) {
-        if field.create_only && rule.on == Some(On::Update) {
-            let label = target_label(&rule.target);
+    /// A field that is written on create only, by a rule that runs on update too: a difference that comes later cannot be written,
+    /// and such a record fails. `on create` says that it may differ.
+    pub fn create_only(&mut self, rule: &Rule, field: &Field, creates: bool) {
+        if !field.create_only {
+            return;
+        }
+        let label = target_label(&rule.target);
+        if rule.on == Some(On::Update) || !creates {
             let _: Option<()> = self.error(
                 "E0507",
                 rule.target.span,
                 format!("`{label}` is written when the record is created, and never again"),
-                "write `on create`, or take the rule away",
+                if creates {
+                    "write `on create`, or take the rule away"
+                } else {
+                    "take the rule away: nothing is created here"
+                },
+            );
+        } else if rule.on.is_none() && self.updates {
+            let end = Span { start: rule.span.end, ..rule.span };
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    "W0507",
+                    rule.target.span,
+                    format!("`{label}` is written when the record is created, and never again: where it differs later, the record fails"),
+                )
+                .help("write `on create` at the end of the rule if it may differ later")
+                .edit(end, "  on create"),
             );
         }
+    }
+
+    /// A target that the system sets, or that another field stands for in requests.
+    pub fn only_read<T>(&mut self, name: &Name, title: &str, field: &Field) -> Option<T> {
+        let message = format!("`{}` of {title} can only be read", name.text);
+        let help = match &field.instead {
+            Some(instead) => format!("write `{instead}`"),
+            None => String::from("take the rule away: the system sets it"),
+        };
+        self.error("E0504", name.span, message, help)
     }
 
     pub fn target(&mut self, rule: &Rule) -> Option<TargetField> {
@@ -102,12 +131,7 @@ impl Checker<'_> {
                 return self.refuse(diagnostic);
             };
             if field.read_only {
-                return self.error(
-                    "E0504",
-                    name.span,
-                    format!("`{}` of {title} can only be read", name.text),
-                    "take the rule away: the system sets it",
-                );
+                return self.only_read(name, &title, &field);
             }
             path.push(name.text.as_str().into());
             let last = i + 1 == rule.target.path.len() && rule.target.custom.is_none();

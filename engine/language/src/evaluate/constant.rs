@@ -34,6 +34,7 @@ pub(crate) fn constant(plan: &Plan, step: StepId) -> Option<Result<Value, Failed
         needs: Vec::new(),
         steps_left: MOST_STEPS,
         depth: 0,
+        left_out: 0,
     };
     match run.eval(step) {
         Ok(value) => Some(Ok(value)),

@@ -1,5 +1,6 @@
 //! The life of a record: filters, errors, what is there, filters on that, rules, children.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::plan::{Level, Lineage, Plan, PlannedChild, PlannedRule, Step};
@@ -8,6 +9,7 @@ use crate::source::Span;
 use crate::syntax::tree::On;
 use crate::value::{Promise, Text, Value, text_of};
 
+use super::absent::promised;
 use super::context::{ChildKey, Context, LinkAnswer, TargetState};
 use super::outcome::{Evaluation, Failure, FailureKind, MappedChild, MappedField, MappedRecord, Need, Outcome, Reason};
 use super::row::Row;
@@ -36,6 +38,7 @@ pub fn evaluate(plan: &Plan, record: &[u8], context: &Context<'_>) -> Evaluation
         needs: Vec::new(),
         steps_left: context.most_steps,
         depth: 0,
+        left_out: 0,
     };
     for (i, planned) in plan.parents.iter().enumerate().rev() {
         let parent = context.parents.get(i);
@@ -52,7 +55,13 @@ pub fn evaluate(plan: &Plan, record: &[u8], context: &Context<'_>) -> Evaluation
             document: None,
         });
     }
-    run.root(source)
+    let mut outcome = run.root(source.clone());
+    if let Evaluation::Done(Outcome::Mapped(record)) = &mut outcome
+        && let Some(text) = promised(&plan.shapes, plan.root.source, &source)
+    {
+        record.warnings.push(dropped(&plan.root, text));
+    }
+    outcome
 }
 
 fn done(outcome: Outcome) -> Evaluation {
@@ -69,6 +78,10 @@ fn unreadable(plan: &Plan, message: &str) -> Failure {
         span: plan.root.span,
         row: String::new(),
     }
+}
+
+fn elements(count: usize) -> String {
+    if count == 1 { String::from("1 element") } else { format!("{count} elements") }
 }
 
 /// Why a whole collection, or a row of it, is not mapped.
@@ -306,8 +319,10 @@ impl<'p> Run<'p, '_> {
         }
     }
 
-    fn rules(&mut self, level: &Level, creating: bool, gathered: &mut Gathered, row: &Row<'_>) -> Vec<MappedField> {
+    /// The fields of a record, with what is to be said of elements that were left out.
+    fn rules(&mut self, level: &Level, creating: bool, gathered: &mut Gathered, row: &Row<'_>) -> MappedRecord {
         let mut fields = Vec::with_capacity(level.rules.len());
+        let mut warnings = Vec::new();
         for (rule, at) in level.rules.iter().zip(0..) {
             let runs = match rule.on {
                 None => true,
@@ -317,7 +332,14 @@ impl<'p> Run<'p, '_> {
             if !runs {
                 continue;
             }
-            match self.eval(rule.value) {
+            self.left_out = 0;
+            let value = self.eval(rule.value);
+            if self.left_out > 0 {
+                let text =
+                    format!("`{}`: {} without a value left out of the list", rule.label, elements(self.left_out));
+                warnings.push(Reason { text, span: rule.span, collection: level.collection.clone() });
+            }
+            match value {
                 Ok(Value::Null) => {}
                 // on create there is nothing to empty; only a field that must be there gets its none-value
                 Ok(Value::Clear) if creating && !rule.field.required => {}
@@ -325,7 +347,52 @@ impl<'p> Run<'p, '_> {
                 Err(stop) => self.stopped(stop, Part::rule(rule), gathered, row),
             }
         }
-        fields
+        self.halves(level, &fields, gathered, row);
+        MappedRecord { fields, warnings, ..MappedRecord::default() }
+    }
+
+    /// Fields that go together, of which one has a value and another none.
+    fn halves(&mut self, level: &Level, fields: &[MappedField], gathered: &mut Gathered, row: &Row<'_>) {
+        for group in &level.together {
+            let has = |label: &Arc<str>| {
+                fields.iter().any(|f| level.rules.get(f.rule as usize).is_some_and(|r| r.label == *label))
+            };
+            let (Some(there), Some(absent)) = (group.iter().find(|l| has(l)), group.iter().find(|l| !has(l))) else {
+                continue;
+            };
+            let Some(rule) = level.rules.iter().find(|rule| rule.label == *absent) else { continue };
+            // what failed has been told
+            if gathered.failures.iter().any(|f| f.field.as_ref() == Some(absent)) || !self.needs.is_empty() {
+                continue;
+            }
+            let text = format!("is empty, and the target takes `{there}` only together with it");
+            let problem = Problem { kind: FailureKind::Target, text, value: Value::Null, span: rule.span };
+            self.stopped(Stop::Fail(Box::new(problem)), Part::rule(rule), gathered, row);
+        }
+    }
+
+    /// Rows of one parent with the same value in a field that no two of them may share.
+    fn twice(&mut self, level: &'p Level, record: &MappedRecord, gathered: &mut Gathered, row: &Row<'_>) {
+        let mut seen: HashMap<(&str, &str, Text), u32> = HashMap::new();
+        let mut nth: HashMap<&str, u32> = HashMap::new();
+        for child in &record.children {
+            let Some(planned) = level.children.get(child.child as usize) else { continue };
+            let place = nth.entry(&planned.slot).or_default();
+            let this = *place;
+            *place += 1;
+            for field in &child.record.fields {
+                let Some(rule) = planned.level.rules.get(field.rule as usize).filter(|r| r.field.unique) else {
+                    continue;
+                };
+                let Some(text) = text_of(&field.value) else { continue };
+                let Some(other) = seen.insert((&planned.slot, &rule.label, text), this) else { continue };
+                let text =
+                    format!("is {{}} twice, in `{}[{other}]` too, and no two rows may have the same", planned.slot);
+                let problem = Problem { kind: FailureKind::Target, text, value: field.value.clone(), span: rule.span };
+                let row = Row::below(row, &planned.slot, this);
+                self.stopped(Stop::Fail(Box::new(problem)), Part::rule(rule), gathered, &row);
+            }
+        }
     }
 
     /// Rules and children of a record whose state is known.
@@ -337,11 +404,11 @@ impl<'p> Run<'p, '_> {
         above: &mut Vec<(Arc<str>, u32)>,
         row: &Row<'_>,
     ) -> MappedRecord {
-        let fields = self.rules(level, creating, gathered, row);
-        let mut record = MappedRecord { fields, ..MappedRecord::default() };
+        let mut record = self.rules(level, creating, gathered, row);
         for (child, at) in level.children.iter().zip(0..) {
             self.child(child, at, creating, gathered, above, row, &mut record);
         }
+        self.twice(level, &record, gathered, row);
         self.checks(level, &mut record, gathered, row);
         record
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::functions::Format;
 use crate::plan::StepId;
 use crate::schema::{Field, FieldKind};
 use crate::value::{Value, number_from_text};
@@ -16,6 +17,14 @@ impl Run<'_, '_> {
             && is_left_out(text, field)
         {
             return Ok(Value::Null);
+        }
+        if let Value::List(items) = &value
+            && field.of.as_ref().is_some_and(|of| !of.may_be_null())
+            && items.iter().any(|item| matches!(item, Value::Null))
+        {
+            let told: Vec<Value> = items.iter().filter(|item| !matches!(item, Value::Null)).cloned().collect();
+            self.left_out += items.len() - told.len();
+            return Ok(Value::List(told.into()));
         }
         let broken = match &value {
             Value::Text(text) => text_limit(text, field),
@@ -40,6 +49,10 @@ fn text_limit(text: &str, field: &Field) -> Option<String> {
     if field.kind == FieldKind::Enum && !field.values.iter().any(|v| v == text) {
         let values = field.values.iter().map(|v| format!("`{v}`")).collect::<Vec<_>>().join(", ");
         return Some(format!("{{}} is not a value of the target field: it takes {values}"));
+    }
+    let format = field.format.as_deref().and_then(Format::named);
+    if let Some((wrong, mend)) = format.and_then(|format| format.wrong(text)) {
+        return Some(format!("{{}} {wrong}: {mend}"));
     }
     if field.max_length.is_none() && field.min_length.is_none() {
         return None;

@@ -1,5 +1,6 @@
 //! A plan and a record in, a mapped record out. Pure: the same input gives the same output; no I/O, no clock.
 
+mod absent;
 mod checks;
 mod constant;
 mod context;

@@ -62,6 +62,8 @@ pub(super) struct Run<'p, 'c> {
     pub needs: Vec<Need>,
     pub steps_left: u64,
     pub depth: u32,
+    /// Elements without a value that the rule at work left out of its list.
+    pub left_out: usize,
 }
 
 impl<'p> Run<'p, '_> {

@@ -85,6 +85,11 @@ fn known_country(constants: &[Option<Value>]) -> Result<(), String> {
     }
 }
 
+/// Whether a text is the two letters of a country, as ISO 3166 writes them.
+pub fn is_country_code(text: &str) -> bool {
+    COUNTRIES.iter().any(|row| row.first() == Some(&text))
+}
+
 /// The two letters of a country.
 pub(super) fn code(name: &str) -> Result<Value, String> {
     country(name).and_then(|row| made(column(row, 0)))

@@ -28,6 +28,7 @@ impl Plan {
             filters: vec![],
             errors: vec![],
             rules: vec![],
+            together: vec![],
             find_by: vec![],
             collision: Collision::default(),
             before: vec![],

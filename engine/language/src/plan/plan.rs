@@ -106,6 +106,8 @@ pub struct Level {
     pub errors: Vec<PlannedError>,
     /// Rules in the file's order.
     pub rules: Vec<PlannedRule>,
+    /// Groups of targets that go together: all have a value, or none.
+    pub together: Vec<Vec<Arc<str>>>,
     /// Target fields that recognise an unlinked record.
     pub find_by: Vec<Arc<str>>,
     /// What happens when one is found.

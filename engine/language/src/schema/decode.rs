@@ -240,8 +240,17 @@ fn is_none(field: &Field, test: impl Fn(&serde_json::Value) -> bool) -> bool {
     !field.none.is_empty() && field.none.iter().any(test)
 }
 
+/// Whether a text or a number is that none-value, whatever its form in JSON: `0` and `"0"` are one id. Texts stay texts.
+fn says_number(none: &serde_json::Value, text: &str, field: &Field) -> bool {
+    if !matches!(field.kind, FieldKind::Id | FieldKind::Integer | FieldKind::Decimal) {
+        return false;
+    }
+    let none = none.as_str().map_or_else(|| none.to_string(), str::to_owned);
+    number_from_text(&none).is_some_and(|none| number_from_text(text.trim()) == Some(none))
+}
+
 fn from_text(text: &str, field: &Field, zone: &TimeZone) -> Value {
-    if is_none(field, |none| none.as_str() == Some(text)) {
+    if is_none(field, |none| none.as_str() == Some(text) || says_number(none, text, field)) {
         return Value::Null;
     }
     let found = || Value::Text(text.into());
@@ -280,7 +289,9 @@ fn from_decimal(number: rust_decimal::Decimal, field: &Field) -> Value {
 }
 
 fn from_number(digits: &str, field: &Field) -> Value {
-    if is_none(field, |none| none.as_number().is_some_and(|n| n.to_string() == digits)) {
+    if is_none(field, |none| {
+        none.as_number().is_some_and(|n| n.to_string() == digits) || says_number(none, digits, field)
+    }) {
         return Value::Null;
     }
     let found = || number_from_text(digits).map_or_else(|| Value::Text(digits.into()), Value::Number);

@@ -28,6 +28,9 @@ pub struct RecordType {
     /// The dictionary field behind `custom["Name"]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub custom: Option<String>,
+    /// Fields that go together: a request has all of a group or none (a price without tax and with it).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub together: Vec<Vec<String>>,
     /// The fields in the order of the source.
     pub fields: Fields,
     /// How it is reached.
@@ -130,6 +133,12 @@ pub struct Field {
     /// A request that changes the record must have it, even where it stays the same.
     #[serde(default, skip_serializing_if = "is_false")]
     pub needed_on_update: bool,
+    /// Two rows of one parent never have the same (the SKU of a variant, the label of an option value).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unique: bool,
+    /// Read only: the field that is written in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead: Option<String>,
     /// Answers hold something else under this name than requests: what is there cannot be compared.
     #[serde(default, skip_serializing_if = "is_false")]
     pub answers_differ: bool,
@@ -157,7 +166,7 @@ pub struct Field {
     /// Most decimals that the system keeps; more need a rounding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimals: Option<u32>,
-    /// `email`, `url`, ...: for messages and hints only.
+    /// `email`, `url`, ...: for messages and hints only, but for those of `functions::Format`, which are enforced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     /// How it stands in answers; absent: the natural form of its kind.
@@ -193,6 +202,12 @@ pub struct Field {
 }
 
 impl Field {
+    /// Whether it may hold nothing: null, or a value that says so.
+    #[must_use]
+    pub fn may_be_null(&self) -> bool {
+        self.nullable || !self.none.is_empty()
+    }
+
     /// Whether what is there can be compared with what is written.
     #[must_use]
     pub fn comparable(&self) -> bool {

@@ -55,7 +55,8 @@ impl<'a> Obvious<'a> {
         for rule in self.file.rules.iter().flat_map(|r| &r.value.rules) {
             match self.value(&rule.value) {
                 Ok(Thing::Null) => {}
-                Ok(value) => entries.push((rule.target.path[0].text.as_str().into(), json(&value))),
+                // a list at the target has no gaps
+                Ok(value) => entries.push((rule.target.path[0].text.as_str().into(), without_gaps(json(&value)))),
                 Err(Failed) => failed = true,
             }
         }
@@ -471,5 +472,12 @@ pub fn same(a: &Json, b: &Json) -> bool {
             a.len() == b.len() && a.iter().all(|(k, v)| b.iter().any(|(other, w)| k == other && same(v, w)))
         }
         (a, b) => a == b,
+    }
+}
+
+fn without_gaps(json: Json) -> Json {
+    match json {
+        Json::List(items) => Json::List(items.into_iter().filter(|item| *item != Json::Null).collect()),
+        json => json,
     }
 }

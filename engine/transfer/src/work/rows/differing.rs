@@ -57,6 +57,7 @@ impl<'p> Group<'p> {
                         }
                     })
                     .collect();
+                let send = with_partners(row, send, &whole);
                 match (send.is_empty(), &row.target.id) {
                     (true, _) => (State::Same, send),
                     (false, Some(_)) => (State::Changed, send),
@@ -98,6 +99,21 @@ impl<'p> Group<'p> {
             }
         }
     }
+}
+
+/// What differs, and the fields that go together with it, in the order of the rules.
+fn with_partners(row: &Row<'_>, send: Vec<(u32, Value)>, whole: &[(u32, Value)]) -> Vec<(u32, Value)> {
+    let label = |rule: u32| row.level.rules.get(rule as usize).map(|r| &*r.label);
+    let sent: Vec<&str> = send.iter().filter_map(|(rule, _)| label(*rule)).collect();
+    let partner = |rule: u32| {
+        let groups = || row.target.together.iter().filter(|group| group.iter().any(|name| label(rule) == Some(name)));
+        groups().any(|group| group.iter().any(|name| sent.contains(&&**name)))
+    };
+    if sent.is_empty() || row.target.together.is_empty() {
+        return send;
+    }
+    let goes = |rule: u32| send.iter().any(|(r, _)| *r == rule) || partner(rule);
+    whole.iter().filter(|(rule, _)| goes(*rule)).cloned().collect()
 }
 
 /// What a rule changes in the rows of its dictionary: rows to send, and rows to remove with their record type.
