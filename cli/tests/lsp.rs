@@ -409,7 +409,7 @@ children:
 rules: |
   name    <- name
   sku     <- sku
-  type    <- \"physical\"
+  type    <- \"physical\"  on create
   price   <- default_price ?? 0
   weight  <- weight ?? 0
 ";

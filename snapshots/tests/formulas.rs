@@ -61,7 +61,7 @@ fn row_file(between: &Between<'_>, lines: &[String]) -> String {
     if rules.contains("on create") {
         assert_eq!(between.target, "catalog.product", "what does a new {} need?", between.target);
         text = text.replace("sync: update\n", "sync: add-update\n");
-        rules.push_str("  name <- name\n  type <- \"physical\"\n  price <- 0\n  weight <- 0\n");
+        rules.push_str("  name <- name\n  type <- \"physical\"  on create\n  price <- 0\n  weight <- 0\n");
     }
     if rules.is_empty() { text } else { text + "rules: |\n" + &rules }
 }

@@ -112,7 +112,7 @@ fn field_g_a_country_goes_as_two_letters() {
     let wrong = failures(&plain, r#"{"id":"1","country":"USA"}"#);
     assert_eq!(
         wrong,
-        ["\"USA\" is no two-letter code of a country, and the target field takes one: convert it: `| country_code`"]
+        ["`USA` is no two-letter code of a country, and the target field takes one: convert it: `| country_code`"]
     );
     let converted = rules(ADDRESS, "country_iso2 <- country | country_code");
     assert_eq!(mapped(&converted, r#"{"id":"1","country":"USA"}"#).0, r#"{"country_iso2":"US"}"#);
@@ -178,7 +178,7 @@ fn field_n_two_variants_with_one_sku_are_found_before_anything_is_sent() {
     };
     let Evaluation::Done(Outcome::Failed(failures)) = evaluated("CAP-S") else { panic!("sent") };
     let [failure] = failures.as_slice() else { panic!("{failures:?}") };
-    let expected = "is \"CAP-S\" twice, in `variants[0]` too, and no two rows may have the same";
+    let expected = "is `CAP-S` twice, in `variants[0]` too, and no two rows may have the same";
     assert_eq!((&*failure.message, &*failure.row), (expected, "variants[1]"));
     assert!(matches!(evaluated("CAP-M"), Evaluation::Done(Outcome::Mapped(_))));
 }

@@ -65,18 +65,14 @@ impl Checker<'_> {
             return;
         }
         let label = target_label(&rule.target);
-        if rule.on == Some(On::Update) || !creates {
+        if rule.on == Some(On::Update) {
             let _: Option<()> = self.error(
                 "E0507",
                 rule.target.span,
                 format!("`{label}` is written when the record is created, and never again"),
-                if creates {
-                    "write `on create`, or take the rule away"
-                } else {
-                    "take the rule away: nothing is created here"
-                },
+                "write `on create`, or take the rule away",
             );
-        } else if rule.on.is_none() && self.updates {
+        } else if rule.on.is_none() && self.updates && creates {
             let end = Span { start: rule.span.end, ..rule.span };
             self.diagnostics.push(
                 Diagnostic::warning(
