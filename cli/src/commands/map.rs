@@ -89,7 +89,8 @@ impl Mapper<'_> {
         let mut bytes = Vec::new();
         input.read_to_end(&mut bytes).map_err(|e| Trouble::input(format!("the input cannot be read: {e}")))?;
         let no_json = |e: JsonError| {
-            Trouble::input(format!("the input is no JSON: {e}")).help("records one per line are read with `--ndjson`")
+            Trouble::input(format!("the input cannot be read as JSON: {e}"))
+                .help("records one per line are read with `--ndjson`")
         };
         let start = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes).trim_ascii_start();
         // one record is mapped from its text: a tree of a great one would take many times its size
