@@ -2,7 +2,7 @@
 
 use mapwright_language::check::form;
 use mapwright_language::functions;
-use mapwright_language::schema::{Catalog, FieldKind, System};
+use mapwright_language::schema::{Catalog, FieldKind, RecordType, System};
 use mapwright_language::source::FileId;
 use mapwright_language::syntax::{MOST_RULE_BYTES, is_word};
 
@@ -263,6 +263,17 @@ fn code_items(cursor: &Cursor<'_>, scope: &Scope<'_>) -> Vec<Item> {
             ("ends with", ""),
             ("contains", ""),
         ]),
+        Wanted::Empty(false) => {
+            keywords(&[("empty", "null, a text of blanks, an empty list"), ("not empty", "it has a value")])
+        }
+        Wanted::Empty(true) => keywords(&[("empty", "null, a text of blanks, an empty list")]),
+        Wanted::MemberOf(record) => record_of(record, scope.source).map_or(vec![], |r| fields(Thing::Record(r))),
+        Wanted::Text(TextFor::FieldOf(record)) => {
+            let found = record_of(record, scope.target).map_or(vec![], |r| fields(Thing::Record(r)));
+            // in quotes a name stands as it is
+            found.into_iter().map(|i| Item { insert: i.label.clone(), ..i }).collect()
+        }
+        Wanted::Text(TextFor::Zone) => ZONES.iter().map(|zone| item(zone, Kind::Value, "time zone")).collect(),
         Wanted::On => keywords(&[("create", "only for new records"), ("update", "only for linked records")]),
         Wanted::Selector => keywords(&[
             ("*", "every element"),
@@ -287,6 +298,40 @@ fn code_items(cursor: &Cursor<'_>, scope: &Scope<'_>) -> Vec<Item> {
         }
         Wanted::Text(TextFor::Result(path)) => enum_values(target(path, scope)),
     }
+}
+
+/// Time zones of most stores; every other name of the IANA's database may be written, too.
+const ZONES: &[&str] = &[
+    "UTC",
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Phoenix",
+    "America/Los_Angeles",
+    "America/Anchorage",
+    "America/Toronto",
+    "America/Vancouver",
+    "America/Sao_Paulo",
+    "Pacific/Honolulu",
+    "Europe/London",
+    "Europe/Berlin",
+    "Europe/Paris",
+    "Europe/Madrid",
+    "Asia/Dubai",
+    "Asia/Kolkata",
+    "Asia/Singapore",
+    "Asia/Tokyo",
+    "Australia/Perth",
+    "Australia/Sydney",
+    "Pacific/Auckland",
+];
+
+/// A record type by its own name, in the system of this one; by iPaaS.com's name the one counterpart.
+fn record_of(name: &str, side: Option<&'static RecordType>) -> Option<&'static RecordType> {
+    let side = side?;
+    let own = Catalog::builtin().iter().find(|r| r.system == side.system && r.name == name).map(AsRef::as_ref);
+    let title = |r: &RecordType| r.title.to_lowercase().ends_with(&name.to_lowercase());
+    own.or_else(|| Catalog::builtin().iter().map(AsRef::as_ref).find(|r| r.system == side.system && title(r)))
 }
 
 fn enum_values(thing: Option<Thing>) -> Vec<Item> {

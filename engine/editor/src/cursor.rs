@@ -45,6 +45,10 @@ pub(crate) enum Wanted {
     Continue,
     /// `create` or `update`
     On,
+    /// What comes after `is`; whether `not` came already.
+    Empty(bool),
+    /// A member of another record: `record(id, "Type").`
+    MemberOf(String),
     /// What selects from a list.
     Selector,
     /// The text in quotes.
@@ -58,6 +62,10 @@ pub(crate) enum TextFor {
     Lookup,
     /// A record type's name.
     RecordType,
+    /// A field of a record type: `find("Customer", "…")`.
+    FieldOf(String),
+    /// The name of a time zone.
+    Zone,
     /// Compared with the path between these tokens.
     Compared(usize, usize),
     /// A result of the rule for this target.
@@ -238,7 +246,27 @@ fn text_for(tokens: &[At<'_>], code: Code) -> TextFor {
     let last = tokens.len().checked_sub(1).and_then(|i| tokens.get(i));
     match frame.function {
         Some("lookup") => return TextFor::Lookup,
-        Some("link" | "linked" | "find" | "record") => return TextFor::RecordType,
+        // the type is the first text of the call, the field of `find` the second
+        Some("find") => {
+            let first = tokens.get(frame.at..).unwrap_or_default().iter().find(|t| t.token.kind == Kind::Text);
+            return first
+                .map_or(TextFor::RecordType, |t| TextFor::FieldOf(t.token.text.trim_matches(['"', '\'']).to_owned()));
+        }
+        Some("link" | "linked" | "record") => return TextFor::RecordType,
+        Some(name @ ("date" | "start_of_day")) => {
+            let piped = frame.at.checked_sub(2).and_then(|i| tokens.get(i)).is_some_and(|t| t.token.is("|"));
+            return if piped || last.is_some_and(|l| l.token.is(",")) || name == "start_of_day" {
+                TextFor::Zone
+            } else {
+                TextFor::Other
+            };
+        }
+        Some("format_instant" | "parse_instant") => {
+            // the pattern comes first, then the zone
+            let texts =
+                tokens.get(frame.at..).unwrap_or_default().iter().filter(|t| t.token.kind == Kind::Text).count();
+            return if texts > 0 { TextFor::Zone } else { TextFor::Other };
+        }
         Some(_) => return TextFor::Other,
         None => {}
     }
@@ -282,7 +310,16 @@ fn wanted(clean: &str, tokens: &[At<'_>], start: usize, code: Code) -> Wanted {
     let token = last.token;
     let before = tokens.len().checked_sub(2).and_then(|i| tokens.get(i));
     if token.is(".") {
-        return Wanted::Member(tokens.len() - 1);
+        return match record_before(tokens) {
+            Some(record) => Wanted::MemberOf(record),
+            None => Wanted::Member(tokens.len() - 1),
+        };
+    }
+    if last.word("is") {
+        return Wanted::Empty(false);
+    }
+    if last.word("not") && before.is_some_and(|b| b.word("is")) {
+        return Wanted::Empty(true);
     }
     if token.is("|") || last.word("each") && before.is_some_and(|b| b.token.is("|")) {
         return Wanted::Function;
@@ -304,6 +341,26 @@ fn wanted(clean: &str, tokens: &[At<'_>], start: usize, code: Code) -> Wanted {
         return if broken && braces { Wanted::Start { within: outer(&frames) } } else { Wanted::Continue };
     }
     Wanted::Start { within: None }
+}
+
+/// The record type of `record(id, "Type").` before its dot.
+fn record_before(tokens: &[At<'_>]) -> Option<String> {
+    let close = tokens.len().checked_sub(2).filter(|i| tokens.get(*i).is_some_and(|t| t.token.is(")")))?;
+    let record = tokens.get(close.checked_sub(1)?).filter(|t| t.token.kind == Kind::Text)?;
+    let mut depth = 0usize;
+    for i in (0..=close).rev() {
+        let token = tokens.get(i)?.token;
+        if token.closes() {
+            depth += 1;
+        } else if token.opens() {
+            depth -= 1;
+            if depth == 0 {
+                let called = i.checked_sub(1).and_then(|n| tokens.get(n)).is_some_and(|t| t.word("record"));
+                return called.then(|| record.token.text.trim_matches(['"', '\'']).to_owned());
+            }
+        }
+    }
+    None
 }
 
 /// The target around the innermost braces, the rule in them left aside.
@@ -357,6 +414,10 @@ mod tests {
         assert_eq!(rule("price <- name "), Wanted::Continue);
         assert_eq!(rule("price <- name on cr"), Wanted::On);
         assert_eq!(rule("price <- inventory["), Wanted::Selector);
+        assert_eq!(rule("price <- if name is "), Wanted::Empty(false));
+        assert_eq!(rule("price <- if name is not em"), Wanted::Empty(true));
+        assert_eq!(rule("price <- record(id, \"Customer\").em"), Wanted::MemberOf(String::from("Customer")));
+        assert_eq!(rule("price <- lower(name).em"), Wanted::Member(6));
         assert_eq!(rule("let x"), Wanted::Nothing);
         assert_eq!(rule("let x = "), Wanted::Start { within: None });
         assert_eq!(rule("price <- 12"), Wanted::Nothing);
@@ -374,6 +435,10 @@ mod tests {
     fn texts_in_quotes() {
         assert_eq!(rule("a <- b | lookup(\"Pr"), Wanted::Text(TextFor::Lookup));
         assert_eq!(rule("a <- b | link(\""), Wanted::Text(TextFor::RecordType));
+        assert_eq!(rule("a <- b | find(\""), Wanted::Text(TextFor::RecordType));
+        assert_eq!(rule("a <- b | find(\"Customer\", \"em"), Wanted::Text(TextFor::FieldOf(String::from("Customer"))));
+        assert_eq!(rule("a <- b | date(\""), Wanted::Text(TextFor::Zone));
+        assert_eq!(rule("a <- b | format_instant(\"%Y\", \""), Wanted::Text(TextFor::Zone));
         assert_eq!(rule("a <- status == \""), Wanted::Text(TextFor::Compared(0, 3)));
         assert_eq!(rule("a <- match b { \"x\": 1, \""), Wanted::Text(TextFor::Compared(3, 4)));
         assert_eq!(rule("a <- match b { \"x\": \""), Wanted::Text(TextFor::Result(path(&["a"]))));

@@ -438,7 +438,7 @@ impl Checker<'_> {
                 self.error(
                     "E0301",
                     hole.span,
-                    format!("the rows are groups, and `{only}` is none of a group's fields"),
+                    format!("the rows are groups, and `{only}` is not a field of a group"),
                     "an external id of a group is made of `{key}` and `{parent_external_id}`",
                 )
             }

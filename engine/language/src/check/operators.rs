@@ -64,7 +64,7 @@ impl Checker<'_> {
     pub fn or_else_warning(&mut self, operator: Operator, left: &Checked, span: Span, whole: Span) {
         if operator == Operator::OrIfNull && !left.ty.nullable {
             let rest = Span { start: span.end, ..whole };
-            let message = "this is never null, so what stands behind `??` is never used";
+            let message = "this is never null, so what comes after `??` is never used";
             self.diagnostics.push(Diagnostic::warning("W0403", span, message).help("take the `??` away").fix(rest, ""));
         }
     }
@@ -252,7 +252,7 @@ impl Checker<'_> {
             return;
         }
         if let Some(near) = did_you_mean(text, field.usual.iter().map(String::as_str)) {
-            let message = format!("`{text}` is none of the values that this field usually has");
+            let message = format!("`{text}` is not one of the values that this field usually has");
             let list = field.usual.iter().map(|v| format!("`{v}`")).collect::<Vec<_>>().join(", ");
             self.diagnostics.push(
                 Diagnostic::warning("W0404", span, message)

@@ -282,7 +282,7 @@ impl Checker<'_> {
             "E0411",
             span,
             format!("the id of {record_type} has {wanted} part{s}, and here are {given}"),
-            "what stands behind the record type are further parts of the external id",
+            "what comes after the record type are further parts of the external id",
         )
     }
 

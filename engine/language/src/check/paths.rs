@@ -72,7 +72,7 @@ impl Checker<'_> {
             "subscription" | "settings" => Some(self.error(
                 "E0301",
                 name.span,
-                format!("`{}` is no value by itself", name.text),
+                format!("`{}` cannot be used on its own", name.text),
                 if name.text == "settings" {
                     "write `settings.NAME` of a setting that `settings:` declares"
                 } else {
@@ -223,7 +223,7 @@ impl Checker<'_> {
             Kind::List(_) => self.error(
                 "E0402",
                 name.span,
-                format!("`.{}` is asked of a list", name.text),
+                format!("`.{}` needs a record, but this is a list", name.text),
                 "say of which element: `[first]`, `[*]`, `[first x where …]`, `[each x where …]`",
             ),
             Kind::Dictionary(_) => {
@@ -232,7 +232,7 @@ impl Checker<'_> {
             other => self.error(
                 "E0402",
                 name.span,
-                format!("`.{}` is asked of {}, which has no fields", name.text, other.words()),
+                format!("`.{}` needs a record, but this is {}", name.text, other.words()),
                 "fields belong to records; a part of a text is taken with a function, which `mapwright functions` lists",
             ),
         }
@@ -314,7 +314,7 @@ impl Checker<'_> {
             return self.error(
                 "E0402",
                 name.span,
-                "`custom` is asked of something that is no record",
+                "`custom` needs a record, and this is something else",
                 "custom fields belong to records",
             );
         };
@@ -422,7 +422,7 @@ impl Checker<'_> {
                 self.error(
                     "E0402",
                     span,
-                    format!("this is asked of {words}, which is no list"),
+                    format!("this needs a list, but this is {words}"),
                     "`[*]`, `[0]`, `[first]`, `[each …]` belong to lists",
                 )
             }
@@ -466,7 +466,7 @@ impl Checker<'_> {
                 self.error(
                     "E0402",
                     span,
-                    format!("a key is asked of {words}, which is no dictionary"),
+                    format!("a key needs a dictionary, but this is {words}"),
                     "fields are read with `.name`, elements with `[0]` or `[first]`",
                 )
             }

@@ -242,7 +242,7 @@ fn nothing(key: &str, name: &Spanned<String>, what: &str, known: &[String], diag
     let mut diagnostic = Diagnostic::error(
         "E0603",
         name.span,
-        format!("`{key}` hits nothing: what this file extends has no {what} `{}`", name.value),
+        format!("`{key}` matches nothing: what this file extends has no {what} `{}`", name.value),
     );
     diagnostic = match did_you_mean(&name.value, known.iter().map(String::as_str)) {
         Some(near) => diagnostic.note(format!("did you mean `{near}`?")),

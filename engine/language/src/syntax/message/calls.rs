@@ -61,7 +61,7 @@ fn counterpart_slip(place: &Place<'_>, slip: Slip, counterpart: Counterpart, fro
         Some(expr) if counterpart.same => {
             let written = place.written(expr, from, to);
             let slip = if remark.is_empty() { slip } else { slip.help(format!("write `{written}`{remark}")) };
-            slip.edit(place.start(from), place.end(to - 1), written)
+            slip.edit(place.start(from), place.end(to.saturating_sub(1)), written)
         }
         _ => slip.help(format!("here: `{}`{remark}", counterpart.here)),
     }

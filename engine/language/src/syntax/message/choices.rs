@@ -54,7 +54,11 @@ pub(super) fn ternary(place: &Place<'_>) -> Option<Slip> {
     let parts = (place.expression(from, at), place.expression(at + 1, colon), place.expression(colon + 1, to));
     let (Some(condition), Some(then), Some(otherwise)) = parts else { return Some(slip) };
     let expr = choice(condition, then, Some(otherwise));
-    Some(Slip { help: None, ..slip }.edit(place.start(from), place.end(to - 1), place.written(&expr, from, to)))
+    Some(Slip { help: None, ..slip }.edit(
+        place.start(from),
+        place.end(to.saturating_sub(1)),
+        place.written(&expr, from, to),
+    ))
 }
 
 /// `b if c else d`
@@ -81,7 +85,11 @@ pub(super) fn condition_behind(place: &Place<'_>) -> Option<Slip> {
         (None, condition_end)
     };
     let expr = choice(condition, then, otherwise);
-    Some(Slip { help: None, ..slip }.edit(place.start(from), place.end(to - 1), place.written(&expr, from, to)))
+    Some(Slip { help: None, ..slip }.edit(
+        place.start(from),
+        place.end(to.saturating_sub(1)),
+        place.written(&expr, from, to),
+    ))
 }
 
 /// `elseif`, `elif`, `elsif`
@@ -105,20 +113,24 @@ pub(super) fn missing_then(place: &Place<'_>) -> Option<Slip> {
     if place.is(at, "{") {
         let close = place.partner(at)?;
         let mut slip = slip.help("write `if … then … else …`, without braces").edit(from, end, "then").edit(
-            place.end(close - 1),
+            place.end(close.saturating_sub(1)),
             place.end(close),
             "",
         );
         let mut next = close + 1;
         while place.is_word(next, "else") && place.is(next + 1, "{") {
             let close = place.partner(next + 1)?;
-            slip = slip.edit(place.end(next), place.end(next + 1), "").edit(place.end(close - 1), place.end(close), "");
+            slip = slip.edit(place.end(next), place.end(next + 1), "").edit(
+                place.end(close.saturating_sub(1)),
+                place.end(close),
+                "",
+            );
             next = close + 1;
         }
         return Some(slip);
     }
     if place.is(at, ":") || place.is(at, "?") || place.is(at, ",") {
-        return Some(slip.help("write `then`").edit(place.end(at - 1), end, " then"));
+        return Some(slip.help("write `then`").edit(place.end(at.saturating_sub(1)), end, " then"));
     }
     place.operand_after(at).or_else(|| place.token(at).filter(|t| t.opens() || t.text == "if").map(|_| at))?;
     Some(slip.help(format!("write `then {}`", place.text(at, at + 1))).edit(from, from, "then "))

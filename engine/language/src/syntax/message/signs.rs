@@ -101,7 +101,7 @@ fn texts_joined(place: &Place<'_>, at: usize, length: usize) -> Option<Slip> {
     let values: Option<Vec<Expr>> = parts.iter().map(|(from, to)| place.expression(*from, *to)).collect();
     let span = crate::source::Span { file: crate::source::FileId(0), start: 0, end: 0 };
     Some(match values.and_then(|v| foreign::joined(&v, span)) {
-        Some(text) => slip.edit(place.start(from), place.end(to - 1), place.written(&text, from, to)),
+        Some(text) => slip.edit(place.start(from), place.end(to.saturating_sub(1)), place.written(&text, from, to)),
         None => slip.help("a text with holes: `\"{first_name} {last_name}\"`"),
     })
 }
@@ -122,7 +122,7 @@ pub(super) fn single(place: &Place<'_>) -> Option<Slip> {
         let not = format!("not {}", place.text(at + 1, end));
         let compared = place.token(end).is_some_and(|t| ["==", "!=", "<", ">", "<=", ">="].iter().any(|s| t.is(s)));
         let not = if compared { format!("({not})") } else { not };
-        return Some(slip.help(format!("write `{not}`")).edit(from, place.end(end - 1), not));
+        return Some(slip.help(format!("write `{not}`")).edit(from, place.end(end.saturating_sub(1)), not));
     }
     if token.is("<-") {
         let slip = Slip::new(mark, "`<-` starts a rule and cannot stand inside an expression");
@@ -141,10 +141,10 @@ pub(super) fn single(place: &Place<'_>) -> Option<Slip> {
         let percent = place.before(1).filter(|t| t.kind == Kind::Number && token.glued);
         let ends = place.operand_after(at + 1);
         if let Some(number) = percent.filter(|_| ends.is_none()) {
-            let slip = Slip::new((place.start(at - 1), to), "`%` is not of this language");
+            let slip = Slip::new((place.start(at.saturating_sub(1)), to), "`%` is not of this language");
             let share = number.text.parse::<rust_decimal::Decimal>().ok()? / rust_decimal::Decimal::ONE_HUNDRED;
             let share = share.normalize().to_string();
-            return Some(slip.help(format!("write `{share}`")).edit(place.start(at - 1), to, share));
+            return Some(slip.help(format!("write `{share}`")).edit(place.start(at.saturating_sub(1)), to, share));
         }
         let slip = Slip::new(mark, "`%` is not of this language")
             .help("what is left after a division: `a | remainder(b)`; 10 % is 0.10");
@@ -200,7 +200,7 @@ pub(super) fn numbers(place: &Place<'_>) -> Option<Slip> {
     let after_number = place.before(1).is_some_and(|b| b.kind == Kind::Number);
     if token.is(",") && token.glued && after_number && next_is_number && place.open_before(at).is_none() {
         let digits = place.token(at + 1).map_or(0, |t| t.text.len());
-        let whole = place.text(at - 1, at + 2);
+        let whole = place.text(at.saturating_sub(1), at + 2);
         let slip = Slip::new((from, to), "a number has a point before its decimals, and no thousands sign");
         let (decimal, thousands) = (whole.replace(',', "."), whole.replace(',', ""));
         return Some(if digits == 3 {
@@ -306,7 +306,7 @@ pub(super) fn named_arguments(place: &Place<'_>) -> Option<Slip> {
             .unwrap_or(place.count());
         let arguments = place.text(at + 1, end);
         let slip = Slip::new((place.start(at), place.end(at)), "the arguments of a function stand in parentheses");
-        return Some(slip.edit(place.start(at), place.end(end - 1), format!("({arguments})")));
+        return Some(slip.edit(place.start(at), place.end(end.saturating_sub(1)), format!("({arguments})")));
     }
     let open = place.open_before(at).filter(|open| place.is(*open, "("))?;
     let callee = place.token(open.checked_sub(1)?).filter(|c| c.kind == Kind::Word)?;
@@ -320,16 +320,20 @@ pub(super) fn named_arguments(place: &Place<'_>) -> Option<Slip> {
     }
     let close = place.partner(open)?;
     let arguments = place.parts(open, close, ",");
-    let position = arguments.iter().position(|(from, _)| *from == at - 1)?;
+    let position = arguments.iter().position(|(from, _)| *from == at.saturating_sub(1))?;
     let piped = open.checked_sub(2).is_some_and(|i| place.is(i, "|"));
     let own = known.and_then(|(_, f)| f.parameters.list.get(position + usize::from(piped)));
     let certain = own.is_some_and(|p| p.name == name.text) || arguments.len() == 1 && own.is_some();
     let slip = Slip::new(
-        (place.start(at - 1), place.end(at)),
+        (place.start(at.saturating_sub(1)), place.end(at)),
         "arguments have no names here, they are told apart by their order",
     );
     let rest = place.text(at + 1, close);
-    let slip = slip.help(format!("write `{}({rest})`", callee.text)).edit(place.start(at - 1), place.start(at + 1), "");
+    let slip = slip.help(format!("write `{}({rest})`", callee.text)).edit(
+        place.start(at.saturating_sub(1)),
+        place.start(at + 1),
+        "",
+    );
     Some(if certain { slip } else { slip.help("leave the name out, and mind the order").guess() })
 }
 

@@ -58,9 +58,12 @@ pub(super) fn apostrophe(place: &Place<'_>) -> Option<Slip> {
     if !(token.glued && text.kind == Kind::Text && text.text.starts_with('\'')) {
         return None;
     }
-    let start = place.start(at - 1);
+    let start = place.start(at.saturating_sub(1));
     let line = place.source.get(start..)?.split('\n').next()?;
-    let slip = Slip::new((place.end(at - 1) - 1, place.end(at - 1)), "a text in '…' cannot hold a `'`");
+    let slip = Slip::new(
+        (place.end(at.saturating_sub(1)) - 1, place.end(at.saturating_sub(1))),
+        "a text in '…' cannot hold a `'`",
+    );
     let slip = slip.help("put the text in `\"…\"`, and write `\\\"` and `\\{` for those characters");
     let quotes: Vec<usize> = line.match_indices('\'').map(|(i, _)| i).collect();
     Some(match quotes.as_slice() {
@@ -113,5 +116,5 @@ pub(super) fn side_by_side(place: &Place<'_>) -> Option<Slip> {
     let span = values.first()?.span;
     let joined = foreign::joined(&values, span)?;
     let slip = Slip::new((place.start(at), place.end(at)), "two values stand side by side");
-    Some(slip.edit(place.start(from), place.end(to - 1), place.written(&joined, from, to)))
+    Some(slip.edit(place.start(from), place.end(to.saturating_sub(1)), place.written(&joined, from, to)))
 }

@@ -44,7 +44,7 @@ pub(super) fn is_something(place: &Place<'_>) -> Option<Slip> {
         };
         return Some(slip.help(help).edit(start, end, "empty").edit(
             place.start(is),
-            place.end(at - 1),
+            place.end(at.saturating_sub(1)),
             if not { "is not" } else { "is" },
         ));
     }
@@ -56,7 +56,7 @@ pub(super) fn is_something(place: &Place<'_>) -> Option<Slip> {
         let word = token?.text.to_ascii_lowercase();
         return Some(if not {
             if word == "in" {
-                slip.help("write `not in`").edit(place.start(is), place.start(at - 1), "")
+                slip.help("write `not in`").edit(place.start(is), place.start(at.saturating_sub(1)), "")
             } else {
                 slip.help(format!("write `not (a {word} …)`"))
             }
@@ -77,7 +77,7 @@ pub(super) fn is_something(place: &Place<'_>) -> Option<Slip> {
     }
     let slip = slip.help(format!("write `{sign}`, or `is {}empty`", if not { "not " } else { "" }));
     Some(match place.operand_after(at) {
-        Some(_) => slip.edit(place.start(is), place.end(at - 1), sign),
+        Some(_) => slip.edit(place.start(is), place.end(at.saturating_sub(1)), sign),
         None => slip,
     })
 }
@@ -92,7 +92,7 @@ pub(super) fn piped_is(place: &Place<'_>) -> Option<Slip> {
     (from..at).find(|i| place.is(*i, "|"))?;
     let whole = format!("({})", place.text(from, at));
     let slip = Slip::new((place.start(at), place.end(at)), "what is piped goes in parentheses before `is`");
-    Some(slip.help(format!("write `{whole} is empty`")).edit(place.start(from), place.end(at - 1), whole))
+    Some(slip.help(format!("write `{whole} is empty`")).edit(place.start(from), place.end(at.saturating_sub(1)), whole))
 }
 
 /// `a LIKE "b%"`
@@ -146,7 +146,7 @@ pub(super) fn between(place: &Place<'_>) -> Option<Slip> {
     let low = part(Operator::GreaterOrEqual, value(at + 1, and)?)?;
     let high = part(Operator::LessOrEqual, value(and + 1, end)?)?;
     let expr = Expr { kind: ExprKind::Binary(Operator::And, Box::new(low), Box::new(high)), span };
-    Some(slip.edit(place.start(subject), place.end(end - 1), place.written(&expr, subject, end)))
+    Some(slip.edit(place.start(subject), place.end(end.saturating_sub(1)), place.written(&expr, subject, end)))
 }
 
 /// Words of the language in capitals, as SQL writes them.
@@ -251,7 +251,7 @@ pub(super) fn sorting(place: &Place<'_>) -> Option<Slip> {
     if ["asc", "ascending", "ascend", "up"].iter().any(|w| place.is_word(at, w)) {
         let slip = Slip::new((start, end), "the least comes first anyway")
             .help(format!("leave `{}` out", place.text(at, at + 1)));
-        return Some(slip.edit(place.end(at - 1), end, ""));
+        return Some(slip.edit(place.end(at.saturating_sub(1)), end, ""));
     }
     None
 }
@@ -319,14 +319,14 @@ pub(super) fn otherwise(place: &Place<'_>) -> Option<Slip> {
     let short = place.operand_after(at + 1).filter(|end| *end < to);
     let to = short.unwrap_or(to);
     let inside = place.text(from, to);
-    let slip = slip.edit(place.start(from), place.end(to - 1), format!("({inside})"));
+    let slip = slip.edit(place.start(from), place.end(to.saturating_sub(1)), format!("({inside})"));
     Some(if inside == whole { slip } else { slip.help(format!("write `({inside})`")).guess() })
 }
 
 /// `let` in braces, `let if = …`, `let a <- b`
 pub(super) fn lets(place: &Place<'_>) -> Option<Slip> {
     let at = place.at;
-    if at > 1 && place.is_word(at - 1, "let") {
+    if at > 1 && place.is_word(at.saturating_sub(1), "let") {
         let slip = Slip::new(mark(place, at), "a `let` stands at the margin, like a rule");
         return Some(slip.help("move it before the rules; inside `for` write the value out"));
     }
@@ -402,7 +402,8 @@ pub(super) fn other_words(place: &Place<'_>) -> Option<Slip> {
             slip.help("a `let` gives a name to a part; types change with `| number`, `| date`, or in a text `\"{a}\"`"),
         );
     }
-    let after_or_if = at.checked_sub(2).is_some_and(|b| place.is_word(b, "or")) && place.is_word(at - 1, "if");
+    let after_or_if =
+        at.checked_sub(2).is_some_and(|b| place.is_word(b, "or")) && place.is_word(at.saturating_sub(1), "if");
     if after_or_if && !place.is_word(at, "empty") {
         let slip = Slip::new(here, "after `or if` comes `empty`");
         return Some(slip.help("`a or if empty b` is b where a is empty; an `if` beside `or` goes in parentheses"));
@@ -420,14 +421,14 @@ pub(super) fn arms(place: &Place<'_>) -> Option<Slip> {
     let open = place.open_before(at).filter(|o| place.is(*o, "{"))?;
     (0..open).rev().find(|i| place.is_word(*i, "match"))?;
     let here = mark(place, at);
-    if place.is_word(at, "or") && place.kind(at - 1) == Some(Kind::Text) {
+    if place.is_word(at, "or") && place.kind(at.saturating_sub(1)) == Some(Kind::Text) {
         let slip = Slip::new(here, "the literals of an arm are parted by commas").help("write `\"a\", \"b\": 1`");
-        return Some(slip.edit(place.end(at - 1), here.1, ","));
+        return Some(slip.edit(place.end(at.saturating_sub(1)), here.1, ","));
     }
     if place.is(at, "=") && place.is(at + 1, ">") || place.is_word(at, "then") {
         let end = if place.is(at, "=") { place.end(at + 1) } else { here.1 };
         let slip = Slip::new((here.0, end), "an arm of `match` has `:` before its value");
-        return Some(slip.help("write `:`").edit(place.end(at - 1), end, ":"));
+        return Some(slip.help("write `:`").edit(place.end(at.saturating_sub(1)), end, ":"));
     }
     let literal = matches!(place.kind(at), Some(Kind::Text | Kind::Number))
         || place.is_word(at, "else")
@@ -435,8 +436,8 @@ pub(super) fn arms(place: &Place<'_>) -> Option<Slip> {
     if literal && !expects_value(place, at) {
         let slip = Slip::new(here, "the arms of `match` are parted by commas");
         return Some(slip.help("put a comma at the end of the arm before").edit(
-            place.end(at - 1),
-            place.end(at - 1),
+            place.end(at.saturating_sub(1)),
+            place.end(at.saturating_sub(1)),
             ",",
         ));
     }
@@ -454,7 +455,7 @@ pub(super) fn alone_in_its_place(place: &Place<'_>) -> Option<Slip> {
         None => true,
         Some(token) => token.closes() || [",", "|", ".", "??", "==", "!=", "+", "*", "/"].iter().any(|s| token.is(s)),
     };
-    if !ends || word.text == "otherwise" && place.is(at - 1, "|") {
+    if !ends || word.text == "otherwise" && place.is(at.saturating_sub(1), "|") {
         return None;
     }
     let (start, end) = mark(place, at);
@@ -471,7 +472,9 @@ pub(super) fn alone_in_its_place(place: &Place<'_>) -> Option<Slip> {
 pub(super) fn reserved(place: &Place<'_>) -> Option<Slip> {
     let at = place.at;
     let word = place.token(at).filter(|t| t.kind == Kind::Word && is_reserved(t.text))?;
-    if !expects_value(place, at) || matches!(word.text, "if" | "match" | "for" | "not") && place.is_word(at - 1, "in") {
+    if !expects_value(place, at)
+        || matches!(word.text, "if" | "match" | "for" | "not") && place.is_word(at.saturating_sub(1), "in")
+    {
         return None;
     }
     let (start, end) = mark(place, at);
