@@ -1,6 +1,8 @@
 //! Both systems without a port: a test hands requests over inside its process. With tokio's clock paused, lags, stalls
 //! and rate windows then cost no time.
 
+use std::time::Duration;
+
 use crate::{
     control,
     credentials::Credentials,
@@ -40,6 +42,11 @@ impl InProcess {
         control::answer(&self.shared, call)
     }
 
+    /// From now on a write can be read after so long.
+    pub fn lag(&self, lag: Duration) {
+        *lock(&self.shared.lag) = lag;
+    }
+
     /// Adds a fault that strikes by chance.
     pub fn rule(&self, rule: FaultRule) {
         lock(&self.shared.faults).rule(rule);
@@ -48,7 +55,7 @@ impl InProcess {
     /// Ends all faults and the lag.
     pub fn calm(&self) {
         lock(&self.shared.faults).clear();
-        *lock(&self.shared.lag) = std::time::Duration::ZERO;
+        self.lag(Duration::ZERO);
     }
 
     /// What was asked and answered since the start.

@@ -45,6 +45,8 @@ pub struct Shared {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Effect {
     Kept,
+    /// The same, and reads do not lag.
+    BehindTheScene,
     /// The answer is that of a call that was done, but nothing was.
     Undone,
 }
@@ -101,7 +103,7 @@ impl Shared {
     /// Runs a call of one system on the store and keeps or undoes its changes. A read sees what was there before the lag.
     fn run(&self, call: &Call, effect: Effect, handler: impl FnOnce(&mut Store, &Call) -> Answer) -> Answer {
         let mut store = lock(&self.store);
-        let lag = *lock(&self.lag);
+        let lag = if effect == Effect::BehindTheScene { Duration::ZERO } else { *lock(&self.lag) };
         let reads = call.method == "GET" || call.path.last().is_some_and(|last| last == "LookupSpecial");
         if reads && !lag.is_zero() {
             let newer = store.look_back(Instant::now(), lag);
@@ -139,12 +141,12 @@ impl Shared {
 
     /// A BigCommerce call behind the scene.
     pub fn bigcommerce(&self, call: &Call) -> Answer {
-        self.on_bigcommerce(call, Effect::Kept)
+        self.on_bigcommerce(call, Effect::BehindTheScene)
     }
 
     /// An iPaaS.com call behind the scene.
     pub fn ipaas(&self, call: &Call) -> Answer {
-        self.on_ipaas(call, Effect::Kept)
+        self.on_ipaas(call, Effect::BehindTheScene)
     }
 
     /// Answers a request, whichever system it is for.

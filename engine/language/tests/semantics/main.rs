@@ -3,7 +3,6 @@
 
 mod comparisons;
 mod json_paths;
-mod links;
 mod records;
 
 use std::sync::Arc;

@@ -1,6 +1,7 @@
-//! Ids that people type, looked at before they go into a path: what cannot be an id of a record type is not sent.
+//! Ids that people type or lists give, looked at before they go into a path: what cannot be an id of a record type is not sent.
 
 use mapwright_language::schema::{RecordType, System, Wire};
+use mapwright_language::value::is_unseen;
 
 /// Longer than any id of either system.
 const LONGEST: usize = 200;
@@ -28,10 +29,11 @@ pub fn fits(record: &RecordType, id: &str) -> Result<(), String> {
     if id == "." || id == ".." {
         return no(String::from("it is part of a path"));
     }
-    match id.chars().find(|c| c.is_control() || c.is_whitespace() || matches!(c, '/' | '\\' | '?' | '#' | '%' | ',')) {
+    match id.chars().find(|c| is_unseen(*c) || c.is_whitespace() || matches!(c, '/' | '\\' | '?' | '#' | '%' | ',')) {
         None => Ok(()),
         Some(',') => no(String::from("it holds a comma; several ids are divided by blanks")),
         Some(c) if c.is_control() => no(String::from("it holds a control character")),
+        Some(c) if is_unseen(c) => no(String::from("it holds a sign that cannot be seen")),
         Some(c) if c.is_whitespace() => no(String::from("it holds a blank")),
         Some(c) => no(format!("it holds `{c}`")),
     }
@@ -73,6 +75,7 @@ mod tests {
             ("1224?x=1#y", false, false),
             ("%2e%2e", false, false),
             ("1\\2", false, false),
+            ("1\u{202e}2", false, false),
             ("1\n", false, false),
             ("\u{663}", false, true),
         ] {

@@ -27,5 +27,5 @@ pub use counters::{Counters, WindowUse};
 pub use executor::{Call, Calls, Executor};
 pub use network::Network;
 pub use request::{Answer, Priority, Request};
-pub use transport::{Exchange, ExchangeError, Incoming, Outgoing, Transport};
+pub use transport::{Exchange, ExchangeError, Incoming, KEPT_HEADERS, Outgoing, Transport};
 pub use watch::Watch;

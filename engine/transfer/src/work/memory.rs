@@ -156,7 +156,8 @@ impl Memory {
     pub fn shows(&self, id: &str) -> Result<Option<Instant>, Halt> {
         let key = self.key(id);
         let last = self.store.settled(&key).map_err(halt)?;
-        let wrote = |it: &Settled| matches!(it.outcome, Outcome::Written | Outcome::Parked | Outcome::Failed);
+        // what is unchanged may have been written just before, and be read from a copy that is further behind
+        let wrote = |it: &Settled| !matches!(it.outcome, Outcome::Skipped | Outcome::Refused);
         Ok(self.settling.shows(&key, last.filter(wrote).and_then(|it| it.age())))
     }
 

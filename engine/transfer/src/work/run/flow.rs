@@ -6,6 +6,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use mapwright_language::json::Json;
 
+use crate::connect::ids::fits;
 use crate::connect::list::Pages;
 use crate::connect::place::Place;
 
@@ -102,13 +103,24 @@ impl Run<'_> {
         }
     }
 
-    /// The rows of a page without those that have no id: nothing can be done with them but say so, now and never again.
+    /// The rows of a page without those that have no id, or one that cannot be the id of such a record: nothing can be done
+    /// with them but say so, now and never again.
     fn with_ids(&mut self, records: Vec<(String, Json)>, page: u64) -> Vec<(String, Json)> {
         let Some(field) = self.source.id.clone() else { return records };
-        let (with, without): (Vec<_>, Vec<_>) = records.into_iter().partition(|(id, _)| !id.is_empty());
-        for (row, _) in without.iter().enumerate() {
-            let reason = format!("a row of page {page} of the list has no `{field}`");
-            self.told(&format!("page-{page}-{}", row + 1), &Ended::Failed { reason });
+        let source = self.source.clone();
+        let mut with = Vec::new();
+        let mut without = 0;
+        for (id, row) in records {
+            let reason = match fits(&source, &id) {
+                Ok(()) => {
+                    with.push((id, row));
+                    continue;
+                }
+                Err(_) if id.is_empty() => format!("a row of page {page} of the list has no `{field}`"),
+                Err(why) => format!("a row of page {page} of the list has an odd `{field}`: {why}"),
+            };
+            without += 1;
+            self.told(&format!("page-{page}-{without}"), &Ended::Failed { reason });
         }
         with
     }

@@ -210,15 +210,16 @@ impl Writer<'_, '_> {
         }
     }
 
-    pub(super) async fn after_write(&mut self, at: usize) -> Result<(), Halt> {
-        let mut rows = vec![at];
+    /// Links a row that was written and the rows in its body. Their entries are closed when all are linked: a process that
+    /// ends in between leaves them open, and rows without a link are found again by what the entries say.
+    pub(super) async fn after_write(&mut self, root: usize) -> Result<(), Halt> {
+        let mut rows = vec![root];
         while let Some(at) = rows.pop() {
             let Some(row) = self.group.rows.get(at) else { continue };
             rows.extend(row.children.iter().copied().filter(|c| self.group.is_inside(*c)));
             self.link(at).await?;
             self.remember_sent(at)?;
-            self.close(at)?;
         }
-        Ok(())
+        self.close(root)
     }
 }
