@@ -126,6 +126,59 @@ async fn answers_that_are_lost_make_no_second_record() {
     }
 }
 
+/// How many rows of each kind the store has.
+async fn counts(house: &House) -> Vec<(String, usize)> {
+    let mut counts = Vec::new();
+    for path in [
+        "/catalog/products?limit=10&include=options,custom_fields",
+        "/catalog/variants?limit=250",
+        "/customers?limit=50&include=addresses",
+    ] {
+        let found = ask(house, Api::BigcommerceV3, path).await;
+        let rows = found.get("data").unwrap_or_else(|| panic!("{path}: {found:?}")).items();
+        counts.push((path.to_owned(), rows.len()));
+        for inner in ["options", "custom_fields", "addresses"] {
+            let inside = |row: &Json| row.get(inner).map_or(0, |rows| rows.items().len());
+            counts.push((format!("{inner} of {path}"), rows.iter().map(inside).sum()));
+        }
+    }
+    counts
+}
+
+#[tokio::test]
+async fn faults_d2_no_call_that_may_create_makes_anything_twice_when_its_answer_is_lost() {
+    let types = ["Customer Category", "Product Category", "Customer", "Product"];
+    let clean = House::of(4).await;
+    for record in types {
+        let _ = clean.all(record, From).await;
+    }
+    let expected = counts(&clean).await;
+    let kinds = [FaultKind::StatusAfter, FaultKind::DropAfter].into_iter().cycle();
+    let calls = [
+        ("POST", "/options"),
+        ("POST", "/variants"),
+        ("PUT", "/v3/catalog/variants"),
+        ("PUT", "/v3/catalog/products/"),
+        ("PUT", "/inventory/adjustments/absolute"),
+        ("POST", "/v3/customers"),
+        ("PUT", "/v3/customers"),
+        ("POST", "/v2/customer_groups"),
+    ];
+    for ((method, path), kind) in calls.into_iter().zip(kinds) {
+        let house = House::of(4).await;
+        house.sandbox.order(fault(kind, method, path, 0, 2, 504));
+        for record in types {
+            let report = house.all(record, From).await;
+            assert_eq!((report.records.failed, &report.interrupted), (0, &None), "{method} {path} {report:#?}");
+        }
+        assert_eq!(counts(&house).await, expected, "{kind:?} {method} {path}");
+        for record in types {
+            house.assert_nothing_to_do(record, From).await;
+        }
+        assert_eq!(house.store.open_journal().unwrap(), [], "{kind:?} {method} {path}");
+    }
+}
+
 #[tokio::test]
 async fn a_product_deleted_in_the_store_is_deleted_in_the_hub_once_the_store_confirms_it() {
     let house = House::of(6).await;
