@@ -156,14 +156,14 @@ impl Shared {
             Some("_sandbox") => control::answer(self, &call.below(1)).into(),
             Some("stores") if call.path.len() > 2 => {
                 let hash = call.path.get(1).cloned().unwrap_or_default();
-                self.from_bigcommerce(&hash, &call.below(2), arrival).await
+                self.bigcommerce_answers(&hash, &call.below(2), arrival).await
             }
-            Some("ipaas") => self.from_ipaas(&call.below(1), arrival).await,
+            Some("ipaas") => self.ipaas_answers(&call.below(1), arrival).await,
             _ => Answer::empty(404).into(),
         }
     }
 
-    async fn from_bigcommerce(&self, hash: &str, call: &Call, arrival: &Arrival) -> Departure {
+    async fn bigcommerce_answers(&self, hash: &str, call: &Call, arrival: &Arrival) -> Departure {
         let route = call.route();
         let token = arrival.header("x-auth-token").unwrap_or_default();
         if hash != self.credentials.store_hash || token != self.credentials.access_token {
@@ -233,7 +233,7 @@ impl Shared {
         self.on_bigcommerce(call, effect)
     }
 
-    async fn from_ipaas(&self, call: &Call, arrival: &Arrival) -> Departure {
+    async fn ipaas_answers(&self, call: &Call, arrival: &Arrival) -> Departure {
         let given = arrival.header("authorization");
         let token = given.and_then(|value| value.strip_prefix("Bearer "));
         let departure = match token {
