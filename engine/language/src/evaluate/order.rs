@@ -19,6 +19,7 @@ impl Run<'_, '_> {
         for item in items.iter() {
             self.bind(binder, item.clone());
             let by = keys.iter().map(|key| self.eval(key.by)).collect::<Result<Vec<_>, _>>()?;
+            by.iter().zip(keys).try_for_each(|(value, key)| self.legible(value, key.by))?;
             keyed.push((by, item.clone()));
         }
         keyed.sort_by(|(a, _), (b, _)| {

@@ -14,6 +14,7 @@ impl Run<'_, '_> {
     #[inline(never)]
     pub fn find(&mut self, record_type: &Arc<str>, field: &Arc<str>, value: StepId, at: StepId) -> Result<Value, Stop> {
         let value = self.eval(value)?;
+        self.legible(&value, at)?;
         let Some(text) = text_of(&value).filter(|t| !t.is_empty()) else { return Ok(Value::Null) };
         let search = Search { record_type: record_type.clone(), field: field.clone(), value: text };
         match self.context.outside.find(&search) {
@@ -44,6 +45,7 @@ impl Run<'_, '_> {
         at: StepId,
     ) -> Result<Value, Stop> {
         let value = self.eval(id)?;
+        self.legible(&value, at)?;
         let Some(id) = text_of(&value).filter(|t| !t.is_empty()) else { return Ok(Value::Null) };
         match self.context.outside.record(record_type, &id) {
             RecordAnswer::Read(json) => {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::functions::{self, NullRule, Pattern};
+use crate::functions::{self, NullRule, Pattern, TypePattern};
 use crate::plan::{Arithmetic, Conversion, LookupTable, PlannedUnmatched, SlotId, Step, StepId, TextTest};
-use crate::value::{Promise, Text, Value, arithmetic, compare, equal, is_empty, negate, text_of};
+use crate::value::{Promise, Text, Value, arithmetic, compare, equal, is_empty, negate, shown, text_of};
 
 use super::context::LinkAnswer;
 use super::entries::Entries;
@@ -39,6 +39,7 @@ impl Run<'_, '_> {
             Step::KeyOf(dictionary, key) => {
                 let dictionary = self.eval(*dictionary)?;
                 let key = self.eval(*key)?;
+                self.legible(&key, id)?;
                 match text_of(&key) {
                     Some(key) => self.entry(&dictionary, &key, id),
                     None => Ok(Value::Null),
@@ -72,13 +73,18 @@ impl Run<'_, '_> {
             Step::Arithmetic(operator, a, b) => self.arithmetic(*operator, *a, *b, id),
             Step::Equal { left, right, negated } => {
                 let (a, b) = (self.eval(*left)?, self.eval(*right)?);
-                self.legible(&a, id)?;
-                self.legible(&b, id)?;
+                // whether there is a link at all is known, even while its id is not
+                if !matches!((&a, &b), (Value::Null, _) | (_, Value::Null)) {
+                    self.legible(&a, id)?;
+                    self.legible(&b, id)?;
+                }
                 Ok(Value::Bool(equal(&a, &b) != *negated))
             }
             Step::Compare(comparison, a, b) => {
                 use crate::plan::Comparison as C;
                 let (a, b) = (self.eval(*a)?, self.eval(*b)?);
+                self.legible(&a, id)?;
+                self.legible(&b, id)?;
                 let order = compare(&a, &b);
                 Ok(Value::Bool(match comparison {
                     C::Less => order.is_some_and(std::cmp::Ordering::is_lt),
@@ -135,6 +141,9 @@ impl Run<'_, '_> {
             }
             Step::Match { subject, arms, otherwise } => {
                 let subject = self.eval(*subject)?;
+                if arms.iter().any(|(patterns, _)| patterns.iter().any(|p| !matches!(p, Value::Null))) {
+                    self.legible(&subject, id)?;
+                }
                 match arms.iter().find(|(patterns, _)| patterns.iter().any(|p| equal(p, &subject))) {
                     Some((_, result)) => self.eval(*result),
                     None => otherwise.map_or(Ok(Value::Null), |o| self.eval(o)),
@@ -206,10 +215,25 @@ impl Run<'_, '_> {
         }
     }
 
-    /// What is compared as a whole: nothing in it may have another form than its schema promises.
-    pub fn legible(&self, value: &Value, id: StepId) -> Result<(), Stop> {
+    /// What is looked at, and not only copied: nothing in it may have another form than its schema promises, and no link may be one
+    /// whose id is not known yet.
+    #[inline]
+    pub fn legible(&mut self, value: &Value, id: StepId) -> Result<(), Stop> {
+        match value {
+            Value::Unreadable(_) | Value::Promise(_) | Value::List(_) | Value::Record(_) | Value::Dictionary(_) => {
+                self.all_legible(value, id)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn all_legible(&mut self, value: &Value, id: StepId) -> Result<(), Stop> {
         match value {
             Value::Unreadable(_) => self.readable(value.clone(), id).map(|_| ()),
+            Value::Promise(promise) => {
+                self.need(Need::Link(promise.clone()));
+                Err(Stop::Need)
+            }
             Value::List(values) | Value::Record(values) => values.iter().try_for_each(|value| self.legible(value, id)),
             Value::Dictionary(entries) => entries.iter().try_for_each(|(_, value)| self.legible(value, id)),
             _ => Ok(()),
@@ -236,6 +260,7 @@ impl Run<'_, '_> {
 
     /// A key may not be null and not stand twice.
     pub fn add_entry(&mut self, made: &mut Entries, key: &Value, value: Value, id: StepId) -> Result<(), Stop> {
+        self.legible(key, id)?;
         let Some(text) = text_of(key) else {
             return self.fail(FailureKind::Function, id, "a key of this dictionary is null", Value::Null);
         };
@@ -264,8 +289,12 @@ impl Run<'_, '_> {
                         .collect();
                     text.push_str(&items.join(", "));
                 }
+                (Value::Promise(_), None) if lenient => text.push_str(&shown(&value, false)),
                 _ if lenient => text.push_str("(none)"),
-                _ => return Ok(Value::Null),
+                _ => {
+                    self.legible(&value, id)?;
+                    return Ok(Value::Null);
+                }
             }
         }
         Ok(Value::Text(text.into()))
@@ -285,7 +314,11 @@ impl Run<'_, '_> {
     #[inline(never)]
     fn text_test(&mut self, test: TextTest, a: StepId, b: StepId, id: StepId) -> Given {
         let (a, b) = (self.eval(a)?, self.eval(b)?);
-        let (Value::Text(a), Value::Text(b)) = (&a, &b) else { return Ok(Value::Bool(false)) };
+        let (Value::Text(a), Value::Text(b)) = (&a, &b) else {
+            self.legible(&a, id)?;
+            self.legible(&b, id)?;
+            return Ok(Value::Bool(false));
+        };
         self.charge(a.len(), id)?;
         Ok(Value::Bool(match test {
             TextTest::StartsWith => a.starts_with(&**b),
@@ -341,6 +374,14 @@ impl Run<'_, '_> {
         values: &[Value],
         id: StepId,
     ) -> Given {
+        if values.iter().any(holds_promise) {
+            let parameters = function.parameters.list;
+            for (at, value) in values.iter().enumerate() {
+                if parameters.get(at).or(parameters.last()).is_none_or(|p| looks_at(&p.accepts)) {
+                    self.legible(value, id)?;
+                }
+            }
+        }
         if function.nulls == NullRule::Propagates && values.iter().any(|v| matches!(v, Value::Null)) {
             return Ok(Value::Null);
         }
@@ -364,6 +405,7 @@ impl Run<'_, '_> {
     fn lookup(&mut self, table: u32, key: StepId, each: bool, id: StepId) -> Given {
         let plan = self.plan;
         let key = self.eval(key)?;
+        self.legible(&key, id)?;
         let Some(table) = plan.lookups.get(table as usize) else { return Ok(Value::Null) };
         if !each {
             return self.look_up(table, &key, id);
@@ -450,6 +492,25 @@ impl Run<'_, '_> {
             Ok(_) => Ok(Value::Bool(true)),
             Err(other) => Err(other),
         }
+    }
+}
+
+/// Whether the id of a link in a value is not known yet.
+fn holds_promise(value: &Value) -> bool {
+    match value {
+        Value::Promise(_) => true,
+        Value::List(items) => items.iter().any(holds_promise),
+        Value::Dictionary(entries) => entries.iter().any(|(_, value)| holds_promise(value)),
+        _ => false,
+    }
+}
+
+/// Whether a function looks at what it takes there; of any type it only moves it.
+fn looks_at(pattern: &TypePattern) -> bool {
+    match pattern {
+        TypePattern::Variable(variable) => *variable == 'N',
+        TypePattern::List(of) | TypePattern::Dictionary(of) => looks_at(of),
+        _ => true,
     }
 }
 

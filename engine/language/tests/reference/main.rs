@@ -3,6 +3,7 @@
 //! `MAPWRIGHT_PAIRS=1000000 cargo test --release -p mapwright-language --test reference` is the long run.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a test ends where it goes wrong
 
+mod independence;
 mod obvious;
 mod random;
 

@@ -3,6 +3,7 @@
 
 mod comparisons;
 mod json_paths;
+mod links;
 mod records;
 
 use std::sync::Arc;
