@@ -5,6 +5,13 @@
 //! it allows and is refused here. Beside them random queries are compared with a small evaluator that shares nothing with the
 //! engine; `MAPWRIGHT_QUERIES` says how many.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)] // a test ends where it goes wrong, and says what it found
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::float_cmp)] // the other evaluator is as plain as can be
+#![allow(
+    clippy::cast_possible_wrap,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::indexing_slicing
+)] // as above
 
 mod reference;
 
