@@ -473,8 +473,11 @@ pub struct DefaultsInstall {
 #[derive(Debug, Args)]
 pub struct Initialize {
     /// The record type, in any case, with blank or hyphen
-    #[arg(value_name = "TYPE")]
-    pub record: String,
+    #[arg(value_name = "TYPE", required_unless_present = "all", conflicts_with = "all")]
+    pub record: Option<String>,
+    /// All types, in the order in which their records refer to each other
+    #[arg(long)]
+    pub all: bool,
     /// Needed only where both directions have a collection
     #[arg(long, value_enum)]
     pub direction: Option<Direction>,
@@ -543,7 +546,7 @@ pub struct Retry {
 #[derive(Debug, Args)]
 pub struct Status {
     /// A record type
-    #[arg(value_name = "TYPE", requires = "id")]
+    #[arg(value_name = "TYPE")]
     pub record: Option<String>,
     /// The record's id in the source system
     pub id: Option<String>,

@@ -12,8 +12,9 @@ use crate::terminal::{plural, table};
 
 /// One table over all collections, then the reasons.
 pub fn text(reports: &[Report]) -> String {
+    let written = if reports.iter().any(|report| report.dry_run) { "would be written" } else { "written" };
     let mut rows = vec![
-        ["collection", "read", "written", "unchanged", "skipped", "refused", "parked", "failed"]
+        ["collection", "read", written, "unchanged", "skipped", "refused", "parked", "failed"]
             .iter()
             .map(|s| (*s).to_owned())
             .collect::<Vec<_>>(),
@@ -45,6 +46,7 @@ pub fn text(reports: &[Report]) -> String {
                 report.collection
             ));
         }
+        text.push_str(&links_to_come(report));
         if let Some(why) = &report.incomplete {
             text.push_str(&format!(
                 "\n{} may have left records out: {why}\n  run the same command again; what is in place is not written twice\n",
@@ -64,6 +66,43 @@ pub fn text(reports: &[Report]) -> String {
         }
     }
     text
+}
+
+/// Records that were written without links, and those that were written again because the links are there.
+fn links_to_come(report: &Report) -> String {
+    let mut text = String::new();
+    if report.without_links > 0 {
+        let lacking: Vec<String> = report
+            .lacking
+            .iter()
+            .map(|(record_type, ids)| format!("{record_type} {}", few(ids.iter().map(String::as_str))))
+            .collect();
+        let (records, were, they) = match report.without_links {
+            1 => (String::from("1 record"), "was", "it is"),
+            n => (format!("{n} records"), "were", "they are"),
+        };
+        text.push_str(&format!(
+            "\n{}: {records} {were} written without {}, not linked yet; {they} written again once that is linked\n",
+            report.collection,
+            lacking.join(", ")
+        ));
+    }
+    if report.for_links > 0 {
+        let (records, were) = (many(report.for_links, "record"), if report.for_links == 1 { "was" } else { "were" });
+        text.push_str(&format!(
+            "\n{}: {records} {were} written again, because what they refer to is linked now\n",
+            report.collection
+        ));
+    }
+    text
+}
+
+/// A few ids, and how many more.
+fn few<'a>(ids: impl ExactSizeIterator<Item = &'a str>) -> String {
+    let all = ids.len();
+    let shown: Vec<&str> = ids.take(5).collect();
+    let more = if all > shown.len() { format!(" and {} more", all - shown.len()) } else { String::new() };
+    format!("{}{more}", shown.join(", "))
 }
 
 /// Rows of records, such as addresses, that the target has and the source has no longer.

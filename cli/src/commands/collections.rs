@@ -43,11 +43,15 @@ pub fn roots(mappings: &Mappings) -> Vec<&Collection> {
     roots
 }
 
+/// A direction as it was typed.
+pub fn of_argument(direction: arguments::Direction) -> Direction {
+    if direction == arguments::Direction::To { Direction::To } else { Direction::From }
+}
+
 /// The root collections that are meant.
 pub fn chosen<'a>(mappings: &'a Mappings, wanted: &Wanted<'_>) -> Result<Vec<&'a Collection>, Trouble> {
     let record = record(wanted.record)?;
-    let direction =
-        wanted.direction.map(|d| if d == arguments::Direction::To { Direction::To } else { Direction::From });
+    let direction = wanted.direction.map(of_argument);
     let found: Vec<&Collection> = roots(mappings)
         .into_iter()
         .filter(|c| c.record == record.name && direction.is_none_or(|d| d == c.direction))

@@ -14,7 +14,7 @@ use crate::arguments::{Format, Map};
 use crate::project::{self, Mappings};
 use crate::terminal::{Trouble, lost, note, out_json_text};
 
-use super::{Result, exit};
+use super::{Result, exit, input};
 
 /// Longest line of `--ndjson` in bytes.
 const MOST_LINE_BYTES: usize = 16 << 20;
@@ -76,6 +76,9 @@ fn settings(
     Ok(())
 }
 
+/// A record up to so many bytes is looked at for its kind: of a greater one the tree would cost too much.
+const MOST_LOOKED_AT: usize = 4 << 20;
+
 struct Mapper<'a> {
     plan: &'a Plan,
     files: &'a Files,
@@ -96,7 +99,10 @@ impl Mapper<'_> {
         // one record is mapped from its text: a tree of a great one would take many times its size
         if !start.starts_with(b"[") {
             json::well_formed(&bytes).map_err(no_json)?;
+            let small = bytes.len() <= MOST_LOOKED_AT;
+            let looks_well = !small || json::read(&bytes).is_ok_and(|json| self.looks_well(&json, "record"));
             let (text, well) = self.one(&bytes, "record");
+            let well = well && looks_well;
             if let Some(text) = text {
                 out_json_text(&pretty(text));
             }
@@ -106,12 +112,25 @@ impl Mapper<'_> {
         let records = json.items();
         let (mut mapped, mut all_well) = (Vec::new(), true);
         for (i, record) in records.iter().enumerate() {
+            all_well &= self.looks_well(record, &format!("record {}", i + 1));
             let (text, well) = self.one(json::write(record).as_bytes(), &format!("record {}", i + 1));
             all_well &= well;
             mapped.extend(text.and_then(|t| json::read(t.as_bytes()).ok()));
         }
         out_json_text(&json::pretty(&Json::List(mapped)));
         Ok(exit(all_well))
+    }
+
+    /// Whether a record has fields that the collection reads; that it has hardly any, or shows a list in part, is said.
+    fn looks_well(&self, record: &Json, name: &str) -> bool {
+        for what in input::cut(self.plan, record) {
+            note(&format!("{name}: {what}"));
+        }
+        let wrong = input::wrong_kind(self.plan, record);
+        if let Some((why, help)) = &wrong {
+            note(&format!("{name}: {why}\n  help: {help}"));
+        }
+        wrong.is_none()
     }
 
     /// One record per line, in constant memory.

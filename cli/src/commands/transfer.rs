@@ -14,24 +14,28 @@ use mapwright_transfer::work::{Engine, Report, Selection, direction_word, run};
 
 use crate::arguments::{Format, Initialize, Sync};
 use crate::progress::Progress;
-use crate::project;
+use crate::project::{self, Mappings};
 use crate::report;
 use crate::signals;
 use crate::subscription::{self, Session};
 use crate::terminal::{Trouble, note, out, out_json};
 
-use super::collections::{Wanted, chosen, sound};
+use super::collections::{Wanted, chosen, of_argument, sound};
+use super::order;
 use super::{Result, exit};
 
 pub fn initialize(arguments: &Initialize) -> Result {
-    let wanted = Wanted { record: &arguments.record, direction: arguments.direction, deletes: false };
     let given = Given {
         project: arguments.project.project.as_deref(),
         dry_run: arguments.dry_run,
         format: arguments.format,
         command: "initialize",
     };
-    transfer(&wanted, Which::Selection(Selection::All), &given)
+    let Some(record) = &arguments.record else {
+        return transfer(|mappings| Ok(every(mappings, arguments)), Which::Selection(Selection::All), &given);
+    };
+    let wanted = Wanted { record, direction: arguments.direction, deletes: false };
+    transfer(|mappings| chosen(mappings, &wanted), Which::Selection(Selection::All), &given)
 }
 
 pub fn sync(arguments: &Sync) -> Result {
@@ -51,7 +55,17 @@ pub fn sync(arguments: &Sync) -> Result {
         format: arguments.format,
         command: "sync",
     };
-    transfer(&wanted, which, &given)
+    transfer(|mappings| chosen(mappings, &wanted), which, &given)
+}
+
+/// All collections in the order of their links, which is said before anything is sent.
+fn every<'m>(mappings: &'m Mappings, arguments: &Initialize) -> Vec<&'m Collection> {
+    let direction = arguments.direction.map(of_argument);
+    let steps = order::of(&mappings.library, direction);
+    if arguments.format == Format::Text {
+        note(order::text(&steps).trim_end());
+    }
+    steps.into_iter().map(|step| step.collection).collect()
 }
 
 struct Given<'a> {
@@ -73,12 +87,16 @@ pub struct Move<'a> {
     pub selection: Selection,
 }
 
-fn transfer(wanted: &Wanted<'_>, which: Which<'_>, given: &Given<'_>) -> Result {
+fn transfer(
+    meant: impl for<'m> FnOnce(&'m Mappings) -> std::result::Result<Vec<&'m Collection>, Trouble>,
+    which: Which<'_>,
+    given: &Given<'_>,
+) -> Result {
     signals::catch();
     let directory = project::required(given.project)?;
     let mappings = project::mappings(Some(&directory))?;
     sound(&mappings)?;
-    let collections = chosen(&mappings, wanted)?;
+    let collections = meant(&mappings)?;
     let selection = match which {
         Which::Selection(selection) => selection,
         Which::ChangedSince(time) => {

@@ -80,3 +80,43 @@ fn what_was_skipped_is_listed_too_and_each_record_with_its_direction() {
         |what: &str| told.out.lines().filter(|l| l.contains(&format!(" (from iPaaS.com) {what}: "))).count() as u64;
     assert_eq!((listed("parked"), listed("skipped")), (row[5] + products[5], row[3] + products[3]), "{told:#?}");
 }
+
+#[test]
+fn newcomer_1_the_last_run_and_runs_that_ended_early_are_remembered() {
+    let stage = Stage::new();
+    stage.set("time_zone", "Europe/Berlin");
+    let _ = stage.run(&["initialize", "product-category", "--direction", "from"]);
+    let told = stage.run(&["status"]);
+    let line = told.out.lines().find(|line| line.starts_with("last run: ")).unwrap_or_else(|| panic!("{told:#?}"));
+    assert!(line.contains(" began 20") && line.contains(" CE") && line.contains(", ended 20"), "{line}");
+    assert!(!line.contains('.') && !line.contains('Z'), "to the second, in the project's time zone: {line}");
+    // a token that is refused ends the next one early
+    let mut command = stage.command(&["initialize", "product"]);
+    let refused = command.env("MAPWRIGHT_TOKEN", "wrong").env("MAPWRIGHT_IPAAS_TOKEN", "wrong");
+    let refused = crate::stage::told(refused.spawn().unwrap());
+    assert_eq!(refused.code, Some(1), "{refused:#?}");
+    let told = stage.run(&["status"]);
+    assert!(told.out.contains(", and ended early: "), "{told:#?}");
+    let runs = stage.run(&["status", "--format", "json"]).json()["runs"].clone();
+    assert!(runs[0]["ended_early"].is_string() && runs[1]["ended_early"].is_null(), "{runs:#}");
+}
+
+#[test]
+fn newcomer_7_a_type_alone_is_listed_and_an_unknown_one_is_guessed() {
+    let stage = Stage::new();
+    let all = [&["initialize", "product-category"][..], &["initialize", "product"]];
+    all.iter().for_each(|command| assert!(stage.run(command).code.is_some()));
+    let told = stage.run(&["status", "product"]);
+    assert_eq!(told.code, Some(0), "{told:#?}");
+    assert!(told.out.contains("Product ") && !told.out.contains("Product Category  "), "{told:#?}");
+    for arguments in [&["status", "prodct"][..], &["status", "prodct", "1"]] {
+        let told = stage.run(arguments);
+        assert_eq!(told.code, Some(2), "{told:#?}");
+        assert!(
+            told.err.contains("there is no record type `prodct`") && told.err.contains("did you mean `Product`?"),
+            "{told:#?}"
+        );
+    }
+    let told = stage.run(&["status", "transaction"]);
+    assert!(told.err.contains("no Transaction was ever transferred by this project"), "{told:#?}");
+}

@@ -200,6 +200,24 @@ impl Store {
         Ok(query.query_map([outcome.name(), collection], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Records in place that were written without a link which is there now, by collection and id in the source system.
+    ///
+    /// # Errors
+    /// See [`StateError`].
+    pub fn linked_since(&self, direction: &str) -> Result<Vec<(String, String)>, StateError> {
+        let connection = self.connection();
+        let mut query = connection.prepare_cached(
+            "SELECT DISTINCT p.collection, p.record_id FROM parked p
+             JOIN outcomes o ON o.collection = p.collection AND o.record_id = p.record_id
+                AND o.after_collection = p.after_collection AND o.after_id = p.after_id
+             WHERE o.direction = ?1 AND o.outcome IN ('written', 'unchanged') AND p.after_collection = ''
+                AND EXISTS (SELECT 1 FROM links l WHERE l.record_type = p.waits_for_type
+                    AND CASE ?1 WHEN 'from' THEN l.ipaas_id ELSE l.external_id END = p.waits_for_id)
+             ORDER BY 1, 2",
+        )?;
+        Ok(query.query_map([direction], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// How many records ended how, by type and direction.
     ///
     /// # Errors

@@ -31,7 +31,7 @@ const MOST_STEPS: u64 = 1_000_000;
 const MOST_ROUNDS: usize = 64;
 
 impl Transfer<'_> {
-    fn run_once(&self, one: &One) -> (Evaluation, Vec<Wanted>) {
+    fn run_once(&self, one: &mut One) -> (Evaluation, Vec<Wanted>) {
         let there = if let Root::Existing(id, _) = &one.root { Some(id.as_str()) } else { None };
         let links = RecordLinks {
             known: self.known,
@@ -41,6 +41,7 @@ impl Transfer<'_> {
             completed: &self.completed,
             tried: &one.tried,
             itself: one.itself.as_ref().zip(there),
+            lacking: RefCell::default(),
         };
         let direction = self.level().direction;
         let external = if direction == Direction::To { external_id(self.level(), &one.source, None) } else { None };
@@ -67,7 +68,12 @@ impl Transfer<'_> {
             most_steps: MOST_STEPS,
         };
         let evaluation = evaluate(self.plan, one.bytes.as_bytes(), &context);
-        (evaluation, target.wanted.take())
+        let (wanted, mut lacking) = (target.wanted.take(), links.lacking.take());
+        if let Some(itself) = &one.itself {
+            lacking.remove(itself);
+        }
+        one.lacking = lacking;
+        (evaluation, wanted)
     }
 
     /// Evaluates a record, looking up what it asks for, until it has its outcome.

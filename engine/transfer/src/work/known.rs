@@ -1,7 +1,8 @@
 //! Links that are known in a run: told by records that were read, looked up, or just saved. What is known to be missing is
 //! known too, so that nothing is asked twice.
 
-use std::collections::{HashMap, HashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mapwright_language::evaluate::{FindAnswer, LinkAnswer, Outside, RecordAnswer, Search};
@@ -182,6 +183,8 @@ pub struct RecordLinks<'a> {
     pub tried: &'a HashSet<Promise>,
     /// The record itself and its id at the target, once that is known.
     pub itself: Option<(&'a LinkKey, &'a str)>,
+    /// Links that rules asked for and that are not there: what is written without them is written again once they are.
+    pub lacking: RefCell<BTreeSet<LinkKey>>,
 }
 
 impl Outside for RecordLinks<'_> {
@@ -196,7 +199,10 @@ impl Outside for RecordLinks<'_> {
         }
         match self.known.get(&key) {
             Some(Some(link)) => LinkAnswer::Linked(self.known.target_id(&link).into()),
-            Some(None) => LinkAnswer::Missing,
+            Some(None) => {
+                self.lacking.borrow_mut().insert(key);
+                LinkAnswer::Missing
+            }
             None => LinkAnswer::Unknown,
         }
     }

@@ -1,5 +1,6 @@
 //! What a run over one collection remembers: see `state` for where.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use mapwright_language::mapping_file::Direction;
@@ -9,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::connect::links::Link;
 use crate::connect::place::Place;
-use crate::identity::SourceKey;
+use crate::identity::{LinkKey, SourceKey};
 use crate::state::{Entry, Intention, Link as KeptLink, Outcome, Parked, Sent, Settled, StateError, Store};
 
 use super::engine::Halt;
@@ -179,11 +180,12 @@ impl Memory {
         self.store.save_links(&[kept]).map_err(halt)
     }
 
-    /// The end of a record's transfer: parked and failed ones can be tried again.
+    /// The end of a record's transfer: parked and failed ones can be tried again, and one in place that goes without links is
+    /// written again once they are there.
     ///
     /// # Errors
     /// Of the disk.
-    pub fn ended(&self, id: &str, ended: &Ended) -> Result<(), Halt> {
+    pub fn ended(&self, id: &str, ended: &Ended, lacking: &BTreeSet<LinkKey>) -> Result<(), Halt> {
         let (outcome, waits) = match ended {
             Ended::Written { .. } => (Outcome::Written, None),
             Ended::Unchanged => (Outcome::Unchanged, None),
@@ -196,6 +198,9 @@ impl Memory {
             .into_iter()
             .flatten()
             .map(|p: &Promise| Parked { record_type: p.record_type.to_string(), id: p.id.to_string() });
+        let in_place = matches!(outcome, Outcome::Written | Outcome::Unchanged);
+        let lacks = lacking.iter().filter(|_| in_place);
+        let lacks = lacks.map(|l| Parked { record_type: l.record_type.to_string(), id: l.id.to_string() });
         let settled = Settled {
             record: self.key(id),
             record_type: self.record_type.clone(),
@@ -205,7 +210,7 @@ impl Memory {
             details: String::from("{}"),
             requests: 0,
             run: self.run,
-            waits_for: waits_for.collect(),
+            waits_for: waits_for.chain(lacks).collect(),
             at: String::new(),
         };
         self.store.settle(&[settled]).map_err(halt)

@@ -1,7 +1,7 @@
 //! How transfers end, counted: read = written + unchanged + skipped + refused + parked + failed, for root records and for
 //! child rows beside them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mapwright_language::value::Promise;
 use serde::Serialize;
@@ -168,6 +168,13 @@ pub struct Report {
     pub elsewhere: u64,
     /// Records that changed while they were read from their list: they were moved twice, and are counted twice.
     pub read_again: u64,
+    /// Records that were written without a link to a record that is not linked yet: they are written again once it is.
+    pub without_links: u64,
+    /// Those that they lack, by iPaaS.com's record type.
+    #[serde(skip)]
+    pub lacking: BTreeMap<String, BTreeSet<String>>,
+    /// Of the records read: those that were written again because what they refer to is linked now.
+    pub for_links: u64,
     /// Why it may be that not all records were read.
     pub incomplete: Option<String>,
     /// Reasons, most frequent first.
@@ -220,6 +227,13 @@ impl Report {
         }
     }
 
+    /// What is kept of a run: its counts, and why it ended early.
+    #[must_use]
+    pub fn summary(&self) -> serde_json::Value {
+        serde_json::json!({ "collection": self.collection, "records": self.records, "not_tried": self.not_tried,
+            "interrupted": self.interrupted, "incomplete": self.incomplete })
+    }
+
     fn add_reason(&mut self, outcome: &'static str, id: &str, reason: &str) {
         let general = without_id(reason, id);
         let full = self.reasons.len() >= MOST_REASONS;
@@ -261,6 +275,11 @@ impl Report {
         self.removed += other.removed;
         self.not_tried += other.not_tried;
         self.read_again += other.read_again;
+        self.without_links += other.without_links;
+        self.for_links += other.for_links;
+        for (record_type, ids) in other.lacking {
+            self.lacking.entry(record_type).or_default().extend(ids);
+        }
         if self.incomplete.is_none() {
             self.incomplete = other.incomplete;
         }

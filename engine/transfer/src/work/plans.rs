@@ -43,6 +43,12 @@ impl Plans {
         self.roots.iter().filter(fits).min_by_key(|plan| (!plan.root.active, plan.root.sync == SyncType::Update))
     }
 
+    /// A collection that runs by itself.
+    #[must_use]
+    pub fn root(&self, name: &str) -> Option<&Arc<Plan>> {
+        self.roots.iter().find(|plan| *plan.root.collection == *name)
+    }
+
     /// A collection that runs after others.
     #[must_use]
     pub fn after(&self, name: &str) -> Option<&Arc<Plan>> {

@@ -1,6 +1,6 @@
 //! A group of records on their way: links, what is there, evaluation, comparison, writing, ends.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -61,6 +61,8 @@ pub struct GroupReport {
     pub ends: Vec<(String, Option<End>)>,
     /// What checks warn of, by record.
     pub warnings: BTreeMap<String, Vec<String>>,
+    /// Links that records in place go without, by record.
+    pub lacking: BTreeMap<String, BTreeSet<LinkKey>>,
     /// Child rows by collection.
     pub children: BTreeMap<String, Counts>,
     /// Rows left in place.
@@ -90,6 +92,8 @@ pub(super) struct One {
     pub slots: SlotRows,
     pub mapped: Option<MappedRecord>,
     pub warnings: Vec<String>,
+    /// Links that rules asked for and that are not there.
+    pub lacking: BTreeSet<LinkKey>,
     /// It was found, and no link to it is to be saved.
     pub linkless: bool,
     /// It was found, and this link of it gives way.
@@ -123,6 +127,11 @@ impl Transfer<'_> {
         let result = if report.halt.is_some() { Ok(()) } else { self.moved(&mut ones, &mut report).await };
         report.halt = report.halt.or(result.err());
         self.set_off(&mut ones, &mut report).await;
+        report.lacking = ones
+            .iter_mut()
+            .map(|one| (one.id.clone(), std::mem::take(&mut one.lacking)))
+            .filter(|(_, lacking)| !lacking.is_empty())
+            .collect();
         report.warnings = ones
             .iter_mut()
             .map(|one| (one.id.clone(), std::mem::take(&mut one.warnings)))
@@ -178,6 +187,7 @@ impl Transfer<'_> {
             slots: SlotRows::new(),
             mapped: None,
             warnings: vec![],
+            lacking: BTreeSet::new(),
             linkless: false,
             replaces: None,
             end: None,

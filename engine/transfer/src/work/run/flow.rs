@@ -167,7 +167,8 @@ impl Run<'_> {
                         _ => ended,
                     };
                     self.report.warn(&id, &report.warnings.remove(&id).unwrap_or_default());
-                    self.ended(&id, &ended)?;
+                    let lacking = report.lacking.remove(&id).unwrap_or_default();
+                    self.ended_without(&id, &ended, &lacking)?;
                 }
             }
         }

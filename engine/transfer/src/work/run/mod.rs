@@ -5,16 +5,18 @@ mod asked;
 mod flow;
 mod waiting;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use mapwright_language::json::Json;
-use mapwright_language::mapping_file::SyncType;
+use mapwright_language::mapping_file::{Direction, SyncType};
 use mapwright_language::plan::Plan;
 use mapwright_language::schema::RecordType;
 use tokio::time::Instant;
+
+use crate::identity::LinkKey;
 
 use super::around::{Around, Part};
 use super::engine::{Engine, Halt};
@@ -59,6 +61,9 @@ pub async fn run(engine: &Engine, plan: &Plan, selection: Selection) -> Report {
         if engine.dry_run { None } else { engine.store.begin_run(&format!("transfer {}", level.collection)).ok() };
     let around = Around::new(engine, level.direction, number);
     let mut report = part(&around, plan, selection, Part::default()).await;
+    if report.interrupted.is_none() {
+        report.interrupted = linked_since(&around, level.direction).await.err().map(|halt| halt.0);
+    }
     (report.before, report.after) = around.into_reports();
     // records of this collection that had to go first are its own
     if let Some(own) = report.before.iter().position(|r| r.collection == report.collection) {
@@ -71,13 +76,36 @@ pub async fn run(engine: &Engine, plan: &Plan, selection: Selection) -> Report {
     report.sort();
     report.before.iter_mut().chain(&mut report.after).for_each(Report::sort);
     if let Some(number) = number {
-        let summary = serde_json::to_string(&report.records).unwrap_or_default();
+        let summary = serde_json::to_string(&report.summary()).unwrap_or_default();
         if let Err(error) = engine.store.end_run(number, &summary) {
             report.interrupted.get_or_insert(error.to_string());
         }
     }
     engine.observer.see(Event::Finished { collection: &level.collection });
     report
+}
+
+/// Writes records again that were written without links which are there now: those of any collection of this direction.
+async fn linked_since(around: &Around<'_>, direction: Direction) -> Result<(), Halt> {
+    let engine = around.engine;
+    if engine.dry_run {
+        return Ok(());
+    }
+    let unkept = |error: crate::state::StateError| Halt(format!("the state cannot be read: {error}"));
+    let mut again: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (collection, id) in engine.store.linked_since(direction_word(direction)).map_err(unkept)? {
+        again.entry(collection).or_default().push(id);
+    }
+    for (collection, ids) in again {
+        let Some(plan) = engine.plans.root(&collection) else { continue };
+        let nested = Part { depth: 1, ..Part::default() };
+        let mut report = part(around, plan, Selection::Ids(ids), nested).await;
+        report.for_links = report.records.read;
+        let halt = report.interrupted.take().map(Halt);
+        around.reported(report, false);
+        halt.map_or(Ok(()), Err)?;
+    }
+    Ok(())
 }
 
 /// A part of a run: its own records, or some that they set off. Parts nest.
@@ -210,10 +238,21 @@ impl Run<'_> {
 
     /// Counts an end and remembers it.
     fn ended(&mut self, id: &str, ended: &Ended) -> Result<(), Halt> {
+        self.ended_without(id, ended, &BTreeSet::new())
+    }
+
+    /// Counts an end and remembers it, with the links that the record goes without if it is in place.
+    fn ended_without(&mut self, id: &str, ended: &Ended, lacking: &BTreeSet<LinkKey>) -> Result<(), Halt> {
         self.told(id, ended);
+        if matches!(ended, Ended::Written { .. } | Ended::Unchanged) && !lacking.is_empty() {
+            self.report.without_links += 1;
+            for link in lacking {
+                self.report.lacking.entry(link.record_type.to_string()).or_default().insert(link.id.to_string());
+            }
+        }
         if self.engine.dry_run {
             return Ok(());
         }
-        self.transfer.memory.ended(id, ended)
+        self.transfer.memory.ended(id, ended, lacking)
     }
 }

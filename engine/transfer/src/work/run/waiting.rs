@@ -1,5 +1,6 @@
 //! What waits, tried again until nothing moves.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use mapwright_language::json::Json;
@@ -23,7 +24,7 @@ impl Run<'_> {
     /// Keeps a record that waits for a later round; written down at once, so that a killed process loses none.
     pub(super) fn wait(&mut self, id: String, content: Option<Json>, ended: Ended) -> Result<(), Halt> {
         if !self.engine.dry_run {
-            self.transfer.memory.ended(&id, &ended)?;
+            self.transfer.memory.ended(&id, &ended, &BTreeSet::new())?;
         }
         let room = self.waiting.len() < MOST_KEPT;
         self.waiting.push((id, content.filter(|_| room), ended));
