@@ -6,6 +6,7 @@
 //! `MAPWRIGHT_CHAOS_SEED=17` one, and tells its story; with `MAPWRIGHT_CHAOS_TRACE=customers/v2` also the calls whose path
 //! has that in it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test ends where it goes wrong
+#![allow(clippy::print_stdout)] // a trace, where one is asked for
 
 #[path = "../support/collections.rs"]
 mod collections;

@@ -197,7 +197,7 @@ fn hub(world: &World, store: &StoreSide, lines: &mut Vec<String>) {
     for (table, path, name) in lists {
         for record in world.list(path) {
             let key = format!("hub {table} {}", text(&record[name]));
-            links(store, table, &key, &record, lines);
+            links(store, &key, &record, lines);
             let fields =
                 but(&record, &["external_ids", "addresses", "customer_number", "updated_datetime", "created_datetime"]);
             let fields = if table == "product" { json!(record["status"]) } else { fields };
@@ -223,7 +223,7 @@ fn strip(value: Value) -> Value {
 }
 
 /// The links of a record and of all rows in it.
-fn links(store: &StoreSide, table: &str, key: &str, value: &Value, lines: &mut Vec<String>) {
+fn links(store: &StoreSide, key: &str, value: &Value, lines: &mut Vec<String>) {
     let Value::Object(fields) = value else { return };
     for link in rows(&value["external_ids"]) {
         let table = text(&link["table_name"]);
@@ -235,7 +235,7 @@ fn links(store: &StoreSide, table: &str, key: &str, value: &Value, lines: &mut V
                 .iter()
                 .find_map(|name| row[*name].as_str())
                 .unwrap_or_default();
-            links(store, table, &format!("{key} {field} {name}"), &row, lines);
+            links(store, &format!("{key} {field} {name}"), &row, lines);
         }
     }
 }
