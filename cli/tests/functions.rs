@@ -25,7 +25,7 @@ fn forms_that_look_outside_the_record_are_described_too() {
 
 #[test]
 fn the_beginning_of_a_name_is_near_enough() {
-    let (ok, text) = functions(&["trunc"]);
+    let (ok, text) = functions(&["trunca"]);
     assert!(!ok && text.contains("did you mean `truncate`?"), "{text}");
     let (ok, text) = functions(&["trnc"]);
     assert!(!ok && text.contains("did you mean `truncate`?"), "{text}");

@@ -14,7 +14,8 @@ fn a_line_that_is_no_record_is_told_by_its_number() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let record = r#"{"id":"1","sku":"TEE","name":"Tee","type":"Physical","status":"Active"}"#;
+    let record =
+        r#"{"id":"1","sku":"TEE","name":"Tee","type":"Physical","tracking_method":"Product","status":"Active"}"#;
     writeln!(child.stdin.take().unwrap(), "{record}\n{{\"id\":\"2\",\n{record}").unwrap();
     let output = child.wait_with_output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();

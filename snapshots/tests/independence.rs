@@ -174,7 +174,9 @@ fn mapped(level: &Level, plain: &Level, record: &MappedRecord, place: &str, into
         }
     }
     into.extend(record.skipped_children.iter().map(|(slot, reason)| format!("{place}{slot} skipped {}", reason.text)));
-    into.extend(record.warnings.iter().map(|reason| format!("{place} warned {}", reason.text)));
+    // that a field is missing is said of the fields that are read, so an added rule brings a warning of its own
+    let warnings = record.warnings.iter().filter(|reason| !reason.text.starts_with("missing in the record"));
+    into.extend(warnings.map(|reason| format!("{place} warned {}", reason.text)));
     for child in &record.children {
         let (planned, plain) = (&level.children[child.child as usize], &plain.children[child.child as usize]);
         let place = format!("{place}{}[{}].", planned.slot, child.index);

@@ -101,6 +101,11 @@ pub(super) fn side_by_side(place: &Place<'_>) -> Option<Slip> {
     let at = place.at;
     let here = place.kind(at)?;
     let before = at.checked_sub(1)?;
+    if ["end", "endif", "fi"].iter().any(|word| place.is_word(at, word)) {
+        let end = place.end(at);
+        let slip = Slip::new((place.start(at), end), "an `if` ends with its last value").help("take the word away");
+        return Some(slip.edit(place.end(before), end, ""));
+    }
     let is_text = |kind: Option<Kind>| kind == Some(Kind::Text);
     if !(is_text(Some(here)) || is_text(place.kind(before))) || super::words::expects_value(place, at) {
         return None;
