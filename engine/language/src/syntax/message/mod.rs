@@ -55,6 +55,17 @@ fn hole_error(text: Text<'_>, hole: usize, source: &str) -> Diagnostic {
     let end = source.find(['}', '\n']).map_or(source.len(), |i| i + 1);
     let span = text.span(hole, hole + end.max(1).min(source.len()));
     let diagnostic = Diagnostic::error("E0213", span, "a hole `{ }` in a text holds a path and nothing else");
+    // `{{name}}`, as templates of other languages have it
+    let doubled = source.strip_prefix("{{").and_then(|s| s.split_once("}}")).map(|(inside, _)| inside);
+    if let Some(inside) = doubled.filter(|inside| is_path(inside.trim())) {
+        let (end, written) = (hole + inside.len() + 4, format!("{{{}}}", inside.trim()));
+        return Diagnostic::error("E0213", text.span(hole, end), "a hole has one brace on either side")
+            .fix(text.span(hole, end), written);
+    }
+    if !source.contains('}') && is_path(source.get(1..source.len().saturating_sub(1)).unwrap_or_default().trim()) {
+        return Diagnostic::error("E0213", span, "this hole is not closed")
+            .help("write `}` where it ends; a brace as a character is `\\{`");
+    }
     let inside = source.get(1..end.saturating_sub(1)).unwrap_or_default().trim();
     // the author's own words, as they are written outside of a text
     let value = place::expression_of(inside).map(|e| super::print::expression(&e)).filter(|_| end <= 80);
@@ -321,6 +332,9 @@ fn open_text(text: Text<'_>) -> Option<Diagnostic> {
                         }
                         quote = None;
                     } else if c == '{' && q == '"' && !escaped {
+                        if let Some(first) = hole.filter(|first| first + 1 == i) {
+                            return Some(hole_error(text, at + first, line.get(first..).unwrap_or_default()));
+                        }
                         hole = Some(i);
                     } else if c == '}' && hole.is_some() {
                         let start = hole.take().unwrap_or(i);

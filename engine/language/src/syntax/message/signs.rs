@@ -74,6 +74,16 @@ pub(super) fn pairs(place: &Place<'_>) -> Option<Slip> {
         })
 }
 
+/// Whether what begins at one token and ends before another is a side of a comparison.
+pub(super) fn is_compared(place: &Place<'_>, from: usize, to: usize) -> bool {
+    let signs = ["==", "!=", "<", ">", "<=", ">=", "="];
+    let sign = |at: usize| signs.iter().any(|s| place.is(at, s));
+    let word = |at: usize, words: &[&str]| words.iter().any(|w| place.is_word(at, w));
+    from.checked_sub(1).is_some_and(|b| sign(b) || word(b, &["contains", "with", "in"]))
+        || sign(to)
+        || word(to, &["is", "in", "not", "contains", "starts", "ends"])
+}
+
 /// `a || b`, `a & b` between texts: one text of all that the sign joins.
 fn texts_joined(place: &Place<'_>, at: usize, length: usize) -> Option<Slip> {
     let sign = place.token(at)?;
@@ -89,6 +99,10 @@ fn texts_joined(place: &Place<'_>, at: usize, length: usize) -> Option<Slip> {
         let start = place.operand_before(before)?;
         parts.insert(0, (start, before));
         from = start;
+    }
+    // `a == "x" || b == "y"`: no text ends at the sign
+    if is_compared(place, from, to) {
+        return None;
     }
     let is_text = |(from, to): &(usize, usize)| to - from == 1 && place.kind(*from) == Some(Kind::Text);
     if length == 2 && !parts.iter().any(is_text) {
@@ -133,6 +147,10 @@ pub(super) fn single(place: &Place<'_>) -> Option<Slip> {
         if place.before(1).is_none_or(|t| t.is("<-")) {
             let slip = Slip::new(mark, "a formula begins without `=` here").help("take the `=` away");
             return Some(slip.edit(from, place.start(at + 1), ""));
+        }
+        if place.is(at + 1, "~") && place.token(at + 1).is_some_and(|t| t.glued) {
+            let slip = Slip::new((from, place.end(at + 1)), "`=~` is not of this language");
+            return Some(slip.help("write `name | matches(\"^A\")`"));
         }
         let slip = Slip::new(mark, "`=` compares nothing").help("write `==`");
         return Some(slip.edit(from, to, in_place_of(place, from, to, "==")));
@@ -202,6 +220,14 @@ pub(super) fn numbers(place: &Place<'_>) -> Option<Slip> {
         let digits = place.token(at + 1).map_or(0, |t| t.text.len());
         let whole = place.text(at.saturating_sub(1), at + 2);
         let slip = Slip::new((from, to), "a number has a point before its decimals, and no thousands sign");
+        // `1.234,5`, `1,234.5`: of two signs the later one is before the decimals
+        if whole.contains('.') {
+            let decimals = whole.rfind(['.', ',']).unwrap_or_default();
+            let bare = |part: Option<&str>| part.unwrap_or_default().replace(['.', ','], "");
+            let number = format!("{}.{}", bare(whole.get(..decimals)), bare(whole.get(decimals..)));
+            let slip = slip.help(format!("write `{number}`"));
+            return Some(slip.edit(place.start(at.saturating_sub(1)), place.end(at + 1), number));
+        }
         let (decimal, thousands) = (whole.replace(',', "."), whole.replace(',', ""));
         return Some(if digits == 3 {
             slip.help(format!("write `{thousands}`, or `{decimal}`")).edit(from, to, "").guess()

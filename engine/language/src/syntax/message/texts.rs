@@ -116,6 +116,11 @@ pub(super) fn side_by_side(place: &Place<'_>) -> Option<Slip> {
         parts.push((to, end));
         to = end;
     }
+    // `a == "x" b == "y"`: what is missing is no part of a text
+    if super::signs::is_compared(place, from, to) {
+        let slip = Slip::new((place.start(at), place.end(at)), "two values stand side by side");
+        return Some(slip.help("conditions are joined with `and` or `or`; a text has holes: `\"A {name}\"`"));
+    }
     let values: Option<Vec<_>> = parts.iter().map(|(from, to)| place.expression(*from, *to)).collect();
     let values = values?;
     let span = values.first()?.span;
