@@ -369,7 +369,7 @@ pub(super) fn superfluous(place: &Place<'_>) -> Option<Slip> {
     })
 }
 
-/// `a mod b`, `a exists`, `or if` without `empty`, `each` before a parenthesis, `a as b`
+/// `a mod b`, `when a then b`, `a default b`, `a exists`, `or if` without `empty`, `each` before a parenthesis, `a as b`
 pub(super) fn other_words(place: &Place<'_>) -> Option<Slip> {
     let at = place.at;
     let here = mark(place, at);
@@ -377,16 +377,6 @@ pub(super) fn other_words(place: &Place<'_>) -> Option<Slip> {
         let slip = Slip::new(here, format!("`{}` is not of this language", place.text(at, at + 1)));
         let (left, right) = (place.operand_before(at)?, place.operand_after(at + 1)?);
         return super::signs::remainder(place, slip, left, at, right);
-    }
-    // `if a then b else c end`
-    if ["end", "endif", "fi"].iter().any(|w| place.is_word(at, w))
-        && !expects_value(place, at)
-        && (0..at).any(|i| place.is_word(i, "then"))
-    {
-        let word = place.text(at, at + 1);
-        let slip = Slip::new(here, format!("nothing closes an `if` here, so `{word}` is not needed"));
-        let from = at.checked_sub(1).map_or(here.0, |before| place.end(before));
-        return Some(slip.help(format!("take `{word}` away")).edit(from, here.1, ""));
     }
     // `when a then b`, `unless a then b`
     if let Some(word) = at.checked_sub(1).filter(|w| expects_value(place, *w)) {
@@ -401,7 +391,9 @@ pub(super) fn other_words(place: &Place<'_>) -> Option<Slip> {
     }
     if place.is_word(at, "default") && !expects_value(place, at) {
         let slip = Slip::new(here, "`default` is not of this language");
-        return Some(slip.help("write `??` for a value in place of null, `or if empty` for one in place of `\"\"` too"));
+        return Some(
+            slip.help("write `??` for a value in place of null, `or if empty` for one in place of `\"\"` too"),
+        );
     }
     if ["exists", "isempty", "notnull", "isnull"].iter().any(|w| place.is_word(at, w)) && !expects_value(place, at) {
         let empty = place.is_word(at, "isempty") || place.is_word(at, "isnull");
