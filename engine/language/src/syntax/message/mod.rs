@@ -62,7 +62,9 @@ fn hole_error(text: Text<'_>, hole: usize, source: &str) -> Diagnostic {
         return Diagnostic::error("E0213", text.span(hole, end), "a hole has one brace on either side")
             .fix(text.span(hole, end), written);
     }
-    if !source.contains('}') && is_path(source.get(1..source.len().saturating_sub(1)).unwrap_or_default().trim()) {
+    // a `"` after `[` is one inside the path
+    let open = source.get(1..source.len().saturating_sub(1)).unwrap_or_default();
+    if !source.contains('}') && !open.ends_with('[') && is_path(open.trim()) {
         return Diagnostic::error("E0213", span, "this hole is not closed")
             .help("write `}` where it ends; a brace as a character is `\\{`");
     }
