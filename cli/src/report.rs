@@ -78,6 +78,7 @@ fn links_to_come(report: &Report) -> String {
             .map(|(record_type, ids)| format!("{record_type} {}", few(ids.iter().map(String::as_str))))
             .collect();
         let (records, were, they) = match report.without_links {
+            _ if report.dry_run => (many(report.without_links, "record"), "would be", "to be"),
             1 => (String::from("1 record"), "was", "it is"),
             n => (format!("{n} records"), "were", "they are"),
         };

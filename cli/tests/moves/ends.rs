@@ -65,14 +65,14 @@ fn what_stands_behind_a_closed_account_is_not_begun() {
 fn a_refused_token_ends_the_run_and_says_how_to_replace_it() {
     let stage = Stage::new();
     let id = stage.products().remove(0);
-    for (variable, system, option) in [
-        ("MAPWRIGHT_TOKEN", "BigCommerce", "--token-file"),
-        ("MAPWRIGHT_IPAAS_TOKEN", "iPaaS.com", "--ipaas-token-file"),
+    for (variable, system, other, option) in [
+        ("MAPWRIGHT_TOKEN", "BigCommerce", ", or `store_hash` names another store", "--token-file"),
+        ("MAPWRIGHT_IPAAS_TOKEN", "iPaaS.com", "", "--ipaas-token-file"),
     ] {
         let told = end_of(stage.command(&["sync", "product", &id]).env(variable, "revoked").spawn().unwrap());
         assert_eq!((told.code, told.row("BC Products")), (Some(1), vec![0; 7]), "{told:#?}");
         let expected = format!(
-            "{system} refuses the token (401); it has to be replaced first, with `mapwright subscription set {option} FILE`\n  \
+            "{system} refuses the token (401): it was replaced or revoked{other}; a new one is set with `mapwright subscription set {option} FILE`\n  \
              1 record was not tried; the same command goes on"
         );
         assert!(told.out.contains(&expected), "{told:#?}");

@@ -135,13 +135,13 @@ async fn what_is_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_token_closes_the_account() {
+async fn message_a_refused_token_closes_the_account_and_names_the_store_hash() {
     let (script, executor) = executor(vec![Ok(status(401))]);
     assert_eq!(executor.send(&read()).await.unwrap_err().class, Class::Unauthorized);
     let again = executor.send(&read()).await.unwrap_err();
     assert_eq!(
         again.to_string(),
-        "BigCommerce refuses the token (401); it has to be replaced first, with `mapwright subscription set --token-file FILE`"
+        "BigCommerce refuses the token (401): it was replaced or revoked, or `store_hash` names another store; a new one is set with `mapwright subscription set --token-file FILE`"
     );
     assert_eq!(script.sent.lock().unwrap().len(), 1);
 }

@@ -38,8 +38,8 @@ pub struct Account {
     pub name: String,
     /// The system, for messages.
     pub(super) system: &'static str,
-    /// The option of `mapwright subscription set` that replaces its token.
-    renewed_by: &'static str,
+    /// What a refused token may mean, and what to do then.
+    token_refused: &'static str,
     /// Host and port that are called.
     host: String,
     bases: BTreeMap<Api, String>,
@@ -90,7 +90,7 @@ impl Account {
         let parts = Parts {
             name: format!("store {hash}"),
             system: "BigCommerce",
-            renewed_by: "--token-file",
+            token_refused: "it was replaced or revoked, or `store_hash` names another store; a new one is set with `mapwright subscription set --token-file FILE`",
             host: host(&base),
         };
         Ok(Account::new(parts, bases, "x-auth-token", token, Pace::Headers))
@@ -117,7 +117,12 @@ impl Account {
         let pace = limit.map_or(Pace::Free, |(calls, per)| Pace::Limit { calls, per });
         let bearer = SecretString::from(format!("Bearer {}", token.expose_secret()));
         let system = "iPaaS.com";
-        let parts = Parts { name: system.to_owned(), system, renewed_by: "--ipaas-token-file", host: host(&base) };
+        let parts = Parts {
+            name: system.to_owned(),
+            system,
+            token_refused: "it was replaced or revoked; a new one is set with `mapwright subscription set --ipaas-token-file FILE`",
+            host: host(&base),
+        };
         Ok(Account::new(parts, bases, "authorization", bearer, pace))
     }
 
@@ -133,7 +138,7 @@ impl Account {
         Account {
             name: parts.name,
             system: parts.system,
-            renewed_by: parts.renewed_by,
+            token_refused: parts.token_refused,
             host: parts.host,
             bases,
             header,
@@ -190,10 +195,7 @@ impl Account {
 
     /// The token was refused.
     pub(super) fn close_for_token(&self) -> CallError {
-        let why = format!(
-            "{} refuses the token (401); it has to be replaced first, with `mapwright subscription set {} FILE`",
-            self.system, self.renewed_by
-        );
+        let why = format!("{} refuses the token (401): {}", self.system, self.token_refused);
         self.close(Class::Unauthorized, why)
     }
 
@@ -286,7 +288,7 @@ impl Account {
 struct Parts {
     name: String,
     system: &'static str,
-    renewed_by: &'static str,
+    token_refused: &'static str,
     host: String,
 }
 
